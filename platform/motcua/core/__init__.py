@@ -1,0 +1,1 @@
+"""The ground floor: settings, database, queue, crypto, errors, text, clock. Imports nothing of ours."""

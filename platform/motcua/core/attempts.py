@@ -1,0 +1,35 @@
+"""Counting wrong guesses in Redis, so that a code cannot be tried until it fits."""
+
+from .errors import TooManyAttempts
+from .queue import connection
+
+MOST_WRONG = 5
+COOL_DOWN_S = 15 * 60
+
+
+def refuse_if_cooling_down(key: str) -> None:
+    """Raises TooManyAttempts after MOST_WRONG wrong guesses for `key` within the cool-down."""
+    wrong = connection().get(_name(key))
+    if wrong is not None and int(wrong) >= MOST_WRONG:
+        wait = max(connection().ttl(_name(key)), 1)
+        raise TooManyAttempts(
+            f"Đã nhập sai {MOST_WRONG} lần. Xin đợi {-(-wait // 60)} phút rồi thử lại.",
+            details={"retry_after_s": wait},
+        )
+
+
+def note_wrong(key: str) -> int:
+    """Count one wrong guess; returns how many are left before the cool-down."""
+    with connection().pipeline() as pipe:
+        pipe.incr(_name(key))
+        pipe.expire(_name(key), COOL_DOWN_S)
+        wrong, _ = pipe.execute()
+    return max(MOST_WRONG - wrong, 0)
+
+
+def forget(key: str) -> None:
+    connection().delete(_name(key))
+
+
+def _name(key: str) -> str:
+    return "motcua:wrong:" + key

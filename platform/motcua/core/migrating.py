@@ -1,0 +1,56 @@
+"""Bringing the tables up to date: one migrator at a time, never waiting long for a lock."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
+from . import roles
+from .config import Settings
+
+
+def alembic_config(settings: Settings) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(settings.home / "migrations"))
+    config.attributes["settings"] = settings
+    return config
+
+
+def upgrade(settings: Settings, revision: str = "head") -> None:
+    if revision != "head" or not is_current(settings):
+        command.upgrade(alembic_config(settings), revision)
+
+
+def downgrade(settings: Settings, revision: str) -> None:
+    command.downgrade(alembic_config(settings), revision)
+
+
+def prepare_and_upgrade(settings: Settings) -> None:
+    """For a database of the operator's own: the three roles and their rights first, then the tables."""
+    roles.prepare_server(roles.libpq_url(settings.database_urls["owner"]))
+    upgrade(settings)
+
+
+def is_current(settings: Settings) -> bool:
+    engine = create_engine(settings.database_urls["owner"], connect_args=roles.connect_args("owner"))
+    with engine.connect() as connection:
+        heads = set(ScriptDirectory.from_config(alembic_config(settings)).get_heads())
+        found = set(MigrationContext.configure(connection).get_current_heads())
+    engine.dispose()
+    return heads == found
+
+
+def run(connection, config: Config, context, metadata) -> None:
+    """What migrations/env.py does online."""
+    connection.execute(text("SELECT pg_advisory_lock(hashtext('motcua migrations'))"))
+    connection.commit()
+    try:
+        context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
+        with context.begin_transaction():
+            connection.execute(text("SET lock_timeout = '1s'"))
+            context.run_migrations()
+    finally:
+        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_unlock(hashtext('motcua migrations'))"))
+        connection.commit()

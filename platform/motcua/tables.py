@@ -1,0 +1,20 @@
+"""Every table in one place, for migrations and for the tests that look at all of them."""
+
+from motcua.accounts import models as accounts
+from motcua.catalogue import models as catalogue
+from motcua.citizens import models as citizens
+from motcua.conversation import models as conversation
+from motcua.core.database import Base, TenantOwned
+from motcua.dossiers import models as dossiers
+from motcua.messaging import models as messaging
+from motcua.tenancy import models as tenancy
+
+ROOMS = (tenancy, accounts, catalogue, citizens, messaging, dossiers, conversation)
+metadata = Base.metadata
+
+
+def tenant_owned() -> list[str]:
+    """Names of the tables whose rows belong to one province."""
+    return sorted(
+        mapper.local_table.name for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)
+    )

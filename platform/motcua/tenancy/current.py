@@ -1,0 +1,56 @@
+"""The province in scope, as pages and messages name it."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from motcua.core import scope
+from motcua.core.clock import now
+from motcua.core.database import db
+
+from .models import OfficialAccount, Tenant
+
+
+def tenant() -> Tenant:
+    """Raises RuntimeError outside a tenant's scope."""
+    found = db.session.get(Tenant, scope.required())
+    if found is None:
+        raise RuntimeError(f"Tenant {scope.required()!r} has no row.")
+    return found
+
+
+def today() -> date:
+    return now().astimezone(ZoneInfo(tenant().settings["timezone"])).date()
+
+
+def name_on(settings: dict, day: date) -> dict:
+    """The entry of `names` that holds on `day`: provinces are renamed and merged."""
+    return next(
+        entry
+        for entry in settings["names"]
+        if (entry["valid_from"] or "0001-01-01") <= day.isoformat() <= (entry["valid_to"] or "9999-12-31")
+    )
+
+
+def province_name() -> str:
+    """The short name that citizens know their OA by."""
+    return name_on(tenant().settings, today())["short_name"]
+
+
+def public_url(path: str) -> str:
+    """Absolute address on the province's first host."""
+    return current_app.config["SETTINGS"].public_url(tenant().settings["hosts"][0], path)
+
+
+def picture_url(file: str) -> str:
+    """A picture for a Zalo card. Zalo only takes https, also where development serves pages by http."""
+    settings = current_app.config["SETTINGS"]
+    port = f":{settings.public_port}" if settings.public_port and settings.public_scheme == "https" else ""
+    return f"https://{tenant().settings['hosts'][0]}{port}/static/{file}"
+
+
+def official_account() -> OfficialAccount | None:
+    """The OA to invite citizens to: the first that is connected, else the first there is."""
+    accounts = db.session.scalars(db.select(OfficialAccount).order_by(OfficialAccount.id)).all()
+    return next((one for one in accounts if one.state == "connected"), accounts[0] if accounts else None)
