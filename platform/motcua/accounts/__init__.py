@@ -1,0 +1,1 @@
+"""Staff, roles and API keys: who is asking, and what they may do."""

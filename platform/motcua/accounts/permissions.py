@@ -1,0 +1,39 @@
+"""What can be done here, and which role may do it.
+
+Two layers come later on top (what the tenant has, what the person may); a route names exactly one
+permission, and a test walks the URL map to prove it.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+View = TypeVar("View", bound=Callable)
+
+PERMISSIONS = {
+    "dossier.view": "Xem hồ sơ",
+    "dossier.write": "Gửi hồ sơ và diễn biến hồ sơ",
+    "dossier.print": "In giấy tiếp nhận hồ sơ",
+    "console.open": "Mở trang làm việc của tỉnh",
+}
+
+ROLES: dict[str, frozenset[str]] = {
+    "officer": frozenset({"console.open", "dossier.view", "dossier.print"}),
+    "province_admin": frozenset({"console.open", "dossier.view", "dossier.print", "dossier.write"}),
+}
+
+API_KEY_MODES: dict[str, frozenset[str]] = {
+    "live": frozenset({"dossier.view", "dossier.write", "dossier.print"}),
+    "read_only": frozenset({"dossier.view", "dossier.print"}),
+}
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Mark a view with the permission it needs; `motcua.accounts.gate` refuses who lacks it."""
+    if permission not in PERMISSIONS:
+        raise ValueError(f"Unknown permission {permission!r}: add it to PERMISSIONS.")
+
+    def mark(view: View) -> View:
+        view.permission = permission
+        return view
+
+    return mark
