@@ -1,0 +1,79 @@
+"""Finding and making citizens from what Zalo tells us."""
+
+from datetime import datetime
+
+from sqlalchemy.dialects.postgresql import insert
+
+from motcua.core import crypto, scope
+from motcua.core.clock import now
+from motcua.core.database import db
+
+from .models import Citizen, Consent, uid_index
+
+TEXT_VERSION = "2026-11"
+
+
+def meet(oa_id: str, uid: str) -> Citizen:
+    """The citizen behind a Zalo user id of one OA, created at first sight."""
+    tenant_id, index = scope.required(), uid_index(uid)
+    query = db.select(Citizen).where(Citizen.oa_id == oa_id, Citizen.uid_index == index)
+    citizen = db.session.scalar(query)
+    if citizen is None:
+        sealed = crypto.keyring().encrypt(tenant_id, "zalo_uid", uid)
+        db.session.execute(
+            insert(Citizen)
+            .values(tenant_id=tenant_id, oa_id=oa_id, uid_index=index, uid_encrypted=sealed)
+            .on_conflict_do_nothing()
+        )
+        citizen = db.session.scalars(query).one()
+    return citizen
+
+
+def note_interaction(citizen: Citizen, at: datetime | None) -> None:
+    """Open (or extend) the 48-hour window for free consultation messages; events may come late."""
+    at = min(at or now(), now())
+    if citizen.last_interaction_at is None or at > citizen.last_interaction_at:
+        citizen.last_interaction_at = at
+
+
+def with_proven_phone(indexes: set[str]) -> list[Citizen]:
+    """Citizens whose own, proven phone is one of these (blind indexes)."""
+    if not indexes:
+        return []
+    return list(
+        db.session.scalars(db.select(Citizen).where(Citizen.phone_index.in_(indexes)).order_by(Citizen.id))
+    )
+
+
+def agree(citizen: Citizen, purposes: tuple[str, ...], method: str) -> None:
+    """Record consent for each purpose that is not already given."""
+    given = set(
+        db.session.scalars(
+            db.select(Consent.purpose).where(Consent.citizen_id == citizen.id, Consent.withdrawn_at.is_(None))
+        )
+    )
+    for purpose in purposes:
+        if purpose not in given:
+            db.session.add(
+                Consent(citizen_id=citizen.id, purpose=purpose, text_version=TEXT_VERSION, method=method)
+            )
+
+
+def withdraw(citizen: Citizen) -> None:
+    """“DỪNG”: nothing proactive from now on; answers to their own questions still come."""
+    citizen.muted_at = now()
+    db.session.execute(
+        db.update(Consent)
+        .where(
+            Consent.citizen_id == citizen.id, Consent.withdrawn_at.is_(None), Consent.purpose != "link_phone"
+        )
+        .values(withdrawn_at=now())
+    )
+
+
+def erase(citizen: Citizen) -> None:
+    """Zalo's user_withdraw: forget phone and dialogue; the id stays only as a fingerprint."""
+    citizen.phone_index = citizen.phone_encrypted = citizen.phone_proven_at = None
+    citizen.is_follower, citizen.dialogue = False, {}
+    citizen.uid_encrypted = crypto.keyring().encrypt(scope.required(), "zalo_uid", "")
+    withdraw(citizen)

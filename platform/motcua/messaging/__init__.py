@@ -1,0 +1,1 @@
+"""Messages to citizens: texts, outbox, channel, delivery, and what became of each."""

@@ -1,0 +1,113 @@
+"""The outbox: every message we owe a citizen, and what became of it. The database is the truth."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from motcua.core import crypto
+from motcua.core.clock import now
+from motcua.core.database import Base, Moment, TenantOwned
+from motcua.core.queue import LANES
+
+STATES = ("queued", "sending", "sent", "delivered", "seen", "failed", "uncertain", "expired")
+CHANNELS = ("consultation", "zbs_uid", "zbs_phone")
+
+
+class Message(TenantOwned, Base):
+    """One message to one recipient: a citizen we know on Zalo, or a phone number.
+
+    `content` holds {"consultation": <stored message> | absent, "zbs": {"purpose", "data"} | absent};
+    which of them goes out is decided when it is sent. Life: queued -> sending -> sent -> delivered ->
+    seen, or failed, expired; `uncertain` when the request left and no answer came.
+    """
+
+    __tablename__ = "message"
+
+    lane: Mapped[str] = mapped_column(Text)
+    event: Mapped[str] = mapped_column(Text)  # "dossier_accepted", "answer", ...
+    citizen_id: Mapped[int | None] = mapped_column(BigInteger)
+    phone_index: Mapped[str | None] = mapped_column(Text)
+    phone_encrypted: Mapped[str | None] = mapped_column(Text)
+    dossier_id: Mapped[int | None] = mapped_column(BigInteger)
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    dedupe_key: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, default="queued")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    next_attempt_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    claimed_at: Mapped[datetime | None] = mapped_column(Moment)
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    channel: Mapped[str | None] = mapped_column(Text)
+    channels_refused: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    route_reason: Mapped[str | None] = mapped_column(Text)
+    price_vnd: Mapped[int | None]
+    zalo_message_id: Mapped[str | None] = mapped_column(Text)
+    failure: Mapped[str | None] = mapped_column(Text)  # an error's code, never its text
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    delivered_at: Mapped[datetime | None] = mapped_column(Moment)
+    seen_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "dedupe_key"),
+        ForeignKeyConstraint(["tenant_id", "citizen_id"], ["citizen.tenant_id", "citizen.id"]),
+        CheckConstraint(f"state IN {STATES!r}", name="state"),
+        CheckConstraint(f"lane IN {LANES!r}", name="lane"),
+        CheckConstraint(f"channel IN {CHANNELS!r}", name="channel"),
+        CheckConstraint("num_nonnulls(citizen_id, phone_index) = 1", name="one_recipient"),
+        Index(
+            "ix_message_queued",
+            "tenant_id",
+            "lane",
+            "next_attempt_at",
+            "id",
+            postgresql_where="state = 'queued'",
+        ),
+        Index(
+            "ix_message_open",
+            "tenant_id",
+            "state",
+            "lease_until",
+            postgresql_where="state IN ('sending', 'uncertain')",
+        ),
+        Index(
+            "ix_message_zalo_id",
+            "tenant_id",
+            "zalo_message_id",
+            postgresql_where="zalo_message_id IS NOT NULL",
+        ),
+        Index("ix_message_dossier", "tenant_id", "dossier_id"),
+    )
+
+    @property
+    def phone(self) -> str | None:
+        return self.phone_encrypted and crypto.keyring().decrypt(
+            self.tenant_id, "phone", self.phone_encrypted
+        )
+
+    @property
+    def tracking_id(self) -> str:
+        """Ours, sent with a message by phone and echoed in its delivery webhook (at most 48 characters)."""
+        return f"{self.tenant_id[:24]}-{self.id}"
+
+
+class MessageText(TenantOwned, Base):
+    """What a province says at one event: a sandboxed Jinja text from its folder."""
+
+    __tablename__ = "message_text"
+
+    event: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (UniqueConstraint("tenant_id", "event"),)

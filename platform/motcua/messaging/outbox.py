@@ -1,0 +1,77 @@
+"""Writing what we owe a citizen, in the same transaction as the change it tells of."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy.dialects.postgresql import insert
+
+from motcua.citizens.models import Citizen, phone_index
+from motcua.core import crypto, queue, scope
+from motcua.core.clock import now
+from motcua.core.database import after_commit, db
+
+from .models import Message
+
+DELIVER = "motcua.messaging.jobs.deliver"
+LIFETIME = {"urgent": timedelta(days=3), "normal": timedelta(days=2), "broadcast": timedelta(hours=12)}
+
+
+@dataclass(frozen=True)
+class Zbs:
+    """The same news as an approved ZBS template: its purpose in the OA's settings, and the parameters."""
+
+    purpose: str
+    data: dict[str, str] = field(default_factory=dict)
+
+
+def owe(
+    recipient: Citizen | str,
+    event: str,
+    *,
+    dedupe_key: str,
+    consultation=None,
+    zbs: Zbs | None = None,
+    lane: str = "urgent",
+    dossier_id: int | None = None,
+    lifetime: timedelta | None = None,
+) -> bool:
+    """Write one message to a citizen, or to a phone number (84…). Returns False when it was already owed.
+
+    `consultation` is a message of `motcua.zalo.messages`; at least one of the two forms is needed.
+    The delivery worker is woken after the commit.
+    """
+    tenant_id = scope.required()
+    content = {}
+    if consultation is not None:
+        content["consultation"] = consultation.to_stored()
+    if zbs is not None:
+        content["zbs"] = {"purpose": zbs.purpose, "data": zbs.data}
+    if isinstance(recipient, Citizen):
+        to = {"citizen_id": recipient.id}
+    else:
+        to = {
+            "phone_index": phone_index(recipient),
+            "phone_encrypted": crypto.keyring().encrypt(tenant_id, "phone", recipient),
+        }
+    moment = now()
+    written = db.session.execute(
+        insert(Message)
+        .values(
+            tenant_id=tenant_id,
+            lane=lane,
+            event=event,
+            content=content,
+            dedupe_key=dedupe_key,
+            dossier_id=dossier_id,
+            created_at=moment,
+            next_attempt_at=moment,
+            expires_at=moment + (lifetime or LIFETIME[lane]),
+            **to,
+        )
+        .on_conflict_do_nothing(index_elements=["tenant_id", "dedupe_key"])
+        .returning(Message.id)
+    ).scalar()
+    if written is None:
+        return False
+    after_commit(lambda: queue.wake(DELIVER, tenant_id, lane, lane=lane))
+    return True

@@ -1,0 +1,120 @@
+"""Sending a claimed batch at once, each recipient's messages in their order, and reading Zalo's answers."""
+
+import asyncio
+import random
+import time
+from collections import defaultdict
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from motcua.core.clock import now
+from motcua.core.errors import MotcuaError
+from motcua.zalo.client import ZaloClient
+from motcua.zalo.errors import Retry, ZaloTokenInvalid, ZaloUncertain
+from motcua.zalo.messages import ZbsTemplate, from_stored
+
+from .claims import Claimed, Outcome
+
+CONCURRENCY = 48
+LONGEST_BATCH_S = 40.0  # with one request's time-out still inside the claim's lease
+FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 900.0
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+TOKEN_REFUSED = ZaloTokenInvalid.code
+
+log = structlog.get_logger(__name__)
+
+
+async def send_all(client: ZaloClient, tokens: dict[int, str], batch: list[Claimed]) -> list[Outcome]:
+    """One outcome for every message of `batch`, whatever happens; `tokens` by account id."""
+    lines: dict[str, list[Claimed]] = defaultdict(list)
+    for one in batch:
+        lines[one.recipient].append(one)
+    room, stop_at = asyncio.Semaphore(CONCURRENCY), time.monotonic() + LONGEST_BATCH_S
+    groups = await asyncio.gather(
+        *(_send_line(client, tokens, line, room, stop_at) for line in lines.values())
+    )
+    return [outcome for group in groups for outcome in group]
+
+
+async def _send_line(
+    client, tokens, line: list[Claimed], room: asyncio.Semaphore, stop_at: float
+) -> list[Outcome]:
+    """One recipient's messages, one after the other; when one must wait, those behind it wait too."""
+    outcomes: list[Outcome] = []
+    async with room:
+        for one in line:
+            held = outcomes[-1].retry_at if outcomes and outcomes[-1].state == "queued" else None
+            if time.monotonic() > stop_at:
+                held = now()  # the lease is nearly over: what has not left goes back
+            outcomes.append(
+                Outcome(one.id, "queued", retry_at=held) if held else await _send(client, tokens, one)
+            )
+    return outcomes
+
+
+async def _send(client: ZaloClient, tokens: dict[int, str], one: Claimed) -> Outcome:
+    if one.route is None:
+        return Outcome(one.id, "failed", failure="no_channel_left")
+    token = tokens[one.account_id]
+    try:
+        if one.route.channel == "consultation":
+            sent = await client.send_consultation(token, one.recipient, from_stored(one.consultation))
+        elif one.route.channel == "zbs_uid":
+            sent = await client.send_template_to_user(token, one.recipient, _template(one))
+        else:
+            sent = await client.send_template_to_phone(token, one.recipient, _template(one), one.tracking_id)
+    except MotcuaError as error:
+        return outcome_of(error, one)
+    except Exception as error:  # a bug of ours: the request may have left, so nobody sends it again blindly
+        log.exception("send_crashed", message=one.id, error=type(error).__name__)
+        return Outcome(one.id, "uncertain", failure="send_crashed")
+    return Outcome(one.id, "sent", zalo_message_id=sent.message_id, sent_at=now())
+
+
+def _template(one: Claimed) -> ZbsTemplate:
+    return ZbsTemplate(one.template_id, one.template_data)
+
+
+def outcome_of(error: MotcuaError, one: Claimed) -> Outcome:
+    """Which of the four outcomes an exception of `motcua.zalo` means for this message."""
+    if isinstance(error, ZaloUncertain):
+        return Outcome(one.id, "uncertain", failure=error.code)
+    retry = getattr(error, "retry", Retry.NEVER)
+    if retry is Retry.OTHER_CHANNEL:
+        return Outcome(one.id, "queued", failure=error.code, retry_at=now(), refused=(one.route.channel,))
+    wait = _wait(retry, one.attempts)
+    if wait is None:
+        return Outcome(one.id, "failed", failure=error.code)
+    return Outcome(one.id, "queued", failure=error.code, retry_at=wait)
+
+
+def _wait(retry: Retry, attempts: int) -> datetime | None:
+    """When to try again; None for never. Exponential with full jitter where nobody said how long."""
+    moment = now()
+    match retry:
+        case Retry.NEVER:
+            return None
+        case Retry.REFRESH_TOKEN if attempts < 3:  # the new token too may be refused: then wait like the rest
+            return moment
+        case Retry.NEXT_MINUTE:
+            return moment + timedelta(seconds=60 - moment.second + random.uniform(0, 5))  # noqa: S311 - jitter
+        case Retry.NEXT_DAY:
+            return _next(moment, hour=0)
+        case Retry.MORNING:
+            return _next(moment, hour=6)
+        case Retry.AFTER_FIX:
+            return moment + timedelta(minutes=10)
+        case _:
+            ceiling = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(attempts, 20))
+            return moment + timedelta(seconds=random.uniform(ceiling / 2, ceiling))  # noqa: S311 - jitter
+
+
+def _next(moment: datetime, hour: int) -> datetime:
+    """The next time Vietnamese clocks show `hour`, and up to a minute later: not everybody at once."""
+    local = moment.astimezone(VIETNAM)
+    target = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    if target <= local:
+        target += timedelta(days=1)
+    return target + timedelta(seconds=random.uniform(0, 60))  # noqa: S311 - jitter

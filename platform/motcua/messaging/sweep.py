@@ -1,0 +1,44 @@
+"""What the queue forgot, the database still knows. Safe to run at any time, by several at once."""
+
+from sqlalchemy import text
+
+from motcua.core import queue, scope
+from motcua.core.clock import now
+from motcua.core.database import db
+
+from .outbox import DELIVER
+from .reconciling import RECONCILE
+
+EXPIRED = text("""
+    UPDATE message SET state = 'expired', failure = 'expired'
+    WHERE tenant_id = :tenant AND state = 'queued' AND expires_at <= :now
+""")
+# The worker that held it is gone, or lost its database: the request may have left.
+ABANDONED = text("""
+    UPDATE message SET state = 'uncertain', failure = 'worker_lost', lease_until = NULL, next_attempt_at = :now
+    WHERE tenant_id = :tenant AND state = 'sending' AND lease_until <= :now
+""")
+DUE_LANES = text("""
+    SELECT lane FROM (VALUES ('urgent'), ('normal'), ('broadcast')) AS lanes(lane)
+    WHERE EXISTS (SELECT FROM message WHERE tenant_id = :tenant AND message.lane = lanes.lane
+                  AND state = 'queued' AND next_attempt_at <= :now)
+""")
+DOUBTFUL = text("""
+    SELECT EXISTS (SELECT FROM message WHERE tenant_id = :tenant AND state = 'uncertain'
+                   AND channel = 'consultation' AND next_attempt_at <= :now)
+""")
+
+
+def sweep() -> list[str]:
+    """Close what has expired, free what was abandoned, and wake the workers; returns the lanes woken."""
+    tenant_id, words = scope.required(), {"tenant": scope.required(), "now": now()}
+    db.session.execute(EXPIRED, words)
+    db.session.execute(ABANDONED, words)
+    lanes = list(db.session.scalars(DUE_LANES, words))
+    doubtful = db.session.scalar(DOUBTFUL, words)
+    db.session.commit()
+    for lane in lanes:
+        queue.wake(DELIVER, tenant_id, lane, lane=lane)
+    if doubtful:
+        queue.wake(RECONCILE, tenant_id, lane="normal")
+    return lanes

@@ -1,0 +1,138 @@
+"""The words of each message: data that a province may change, checked before they are kept.
+
+A text is Jinja in a sandbox. Each event offers a fixed set of variables; a text that names another one
+is refused when it is saved, so that no message can fail for a missing word when it is sent.
+"""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from sqlalchemy.dialects.postgresql import insert
+
+from motcua.core import scope
+from motcua.core.database import db
+from motcua.core.errors import Invalid
+
+from .models import MessageText
+
+MAX_CHARACTERS = 2000  # Zalo OA API v3.0, message/cs: text
+
+DOSSIER = frozenset({
+    "province", "code", "procedure", "status", "agency", "department", "officer", "officer_title", "step",
+    "due", "old_due", "note", "place", "hours", "occurred", "knows_details", "tracking_url", "follow_code",
+})  # fmt: skip
+CHAT = frozenset(
+    {"province", "code", "procedure", "status", "due", "agency", "dossiers", "tries_left", "minutes"}
+)
+
+VARIABLES: dict[str, frozenset[str]] = {
+    "dossier_filed": DOSSIER,
+    "dossier_accepted": DOSSIER,
+    "dossier_refused": DOSSIER,
+    "dossier_moved": DOSSIER,
+    "dossier_supplement": DOSSIER,
+    "dossier_fee": DOSSIER,
+    "dossier_withdrawal": DOSSIER,
+    "dossier_stopped": DOSSIER,
+    "dossier_ready": DOSSIER,
+    "dossier_ready_early": DOSSIER,
+    "dossier_returned": DOSSIER,
+    "dossier_due_changed": DOSSIER,
+    "dossier_status": DOSSIER,
+    "welcome": CHAT,
+    "phone_linked": CHAT,
+    "following": CHAT,
+    "unfollowed": CHAT,
+    "my_dossiers": CHAT,
+    "no_dossiers": CHAT,
+    "not_found": CHAT,
+    "proof_asked": CHAT,
+    "proof_wrong": CHAT,
+    "cooled_down": CHAT,
+    "stopped": CHAT,
+    "resumed": CHAT,
+    "help": CHAT,
+    "file_received": CHAT,
+}
+
+_sandbox = ImmutableSandboxedEnvironment(
+    undefined=StrictUndefined,
+    autoescape=False,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=False,
+)  # plain text for a messenger, not HTML
+
+
+class TextInvalid(Invalid):
+    code = "text_invalid"
+
+
+def check(event: str, body: str) -> None:
+    """Raises TextInvalid, naming what to change, when `body` cannot be sent for `event`."""
+    if event not in VARIABLES:
+        raise TextInvalid(
+            f"Không có sự kiện “{event}”. Xin đặt tên tệp theo một trong: {', '.join(sorted(VARIABLES))}."
+        )
+    try:
+        tree = _sandbox.parse(body)
+    except TemplateSyntaxError as error:
+        raise TextInvalid(
+            f"Mẫu tin “{event}” sai cú pháp ở dòng {error.lineno}. Xin sửa lại dấu ngoặc nhọn."
+        ) from error
+    unknown = sorted(meta.find_undeclared_variables(tree) - VARIABLES[event])
+    if unknown:
+        raise TextInvalid(
+            f"Mẫu tin “{event}” dùng biến không có: {', '.join(unknown)}. "
+            f"Xin dùng các biến: {', '.join(sorted(VARIABLES[event]))}."
+        )
+    if not body.strip():
+        raise TextInvalid(f"Mẫu tin “{event}” đang trống. Xin viết nội dung hoặc xóa tệp để dùng mẫu chung.")
+
+
+def read_texts(national: Path, own: Path) -> dict[str, str]:
+    """Event -> text: the national texts, replaced by the province's own where it has one.
+
+    Raises TextInvalid for a text that cannot be sent, or when the national set has a gap.
+    """
+    texts = {}
+    for folder in (national, own):
+        for file in sorted(folder.glob("*.txt")):
+            check(file.stem, body := file.read_text("utf-8"))
+            texts[file.stem] = body
+    missing = sorted(VARIABLES.keys() - texts.keys())
+    if missing:
+        raise TextInvalid(
+            f"Thiếu mẫu tin: {', '.join(missing)}. Xin thêm tệp .txt cùng tên vào thư mục mẫu tin chung."
+        )
+    return texts
+
+
+def keep_texts(texts: dict[str, str]) -> None:
+    """Replace the texts of the tenant in scope."""
+    tenant_id = scope.required()
+    rows = [{"tenant_id": tenant_id, "event": event, "body": body} for event, body in texts.items()]
+    statement = insert(MessageText)
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["tenant_id", "event"], set_={"body": statement.excluded.body}
+        ),
+        rows,
+    )
+    db.session.execute(db.delete(MessageText).where(MessageText.event.not_in(texts)))
+
+
+def render(event: str, variables: dict) -> str:
+    """The text of `event` for the tenant in scope; every variable an event offers may be left out."""
+    body = db.session.scalars(db.select(MessageText.body).where(MessageText.event == event)).one()
+    words = dict.fromkeys(VARIABLES[event]) | variables
+    text = re.sub(r"\n{3,}", "\n\n", _compiled(body).render(words)).strip()
+    return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
+
+
+@lru_cache(maxsize=4096)
+def _compiled(body: str):
+    return _sandbox.from_string(body)
