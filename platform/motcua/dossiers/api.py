@@ -1,0 +1,117 @@
+"""The one-stop system's door: REST, described in OpenAPI 3.1."""
+
+from flask import Response, render_template
+from flask_smorest import Blueprint
+
+from motcua.accounts.permissions import requires
+from motcua.core.database import db
+from motcua.tenancy import current
+
+from . import intake, news, receipts
+from .models import Dossier, DossierEvent
+from .once import answer_once
+from .schemas import DossierIn, DossierOut, ErrorOut, EventAnswer, EventIn
+
+bp = Blueprint("dossiers_api", __name__, url_prefix="/api/v1/dossiers", description="Hồ sơ một cửa")
+
+IDEMPOTENCY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]{1,200}$"},
+    "description": "Gửi lại cùng khóa và cùng nội dung thì nhận lại đúng câu trả lời cũ; không có gì xảy ra hai lần.",
+}
+KEY_REFUSED = {"schema": ErrorOut, "description": "Khóa API thiếu, sai hoặc đã thu hồi."}
+NOT_ALLOWED = {"schema": ErrorOut, "description": "Khóa API không có quyền này."}
+UNKNOWN = {"schema": ErrorOut, "description": "Không có hồ sơ này (hoặc không thuộc tỉnh của khóa)."}
+BROKEN = {
+    "schema": ErrorOut,
+    "description": "Dữ liệu sai; `fields` nêu từng mục và cách sửa. Không có gì được lưu.",
+}
+
+
+@bp.route("/<string:code>", methods=["PUT"])
+@requires("dossier.write")
+@bp.doc(parameters=[IDEMPOTENCY])
+@bp.arguments(DossierIn)
+@bp.response(200, DossierOut, description="Hồ sơ đã có, nay đúng như nội dung gửi.")
+@bp.alt_response(201, schema=DossierOut, description="Hồ sơ mới.", success=True)
+@bp.alt_response(401, **KEY_REFUSED)
+@bp.alt_response(403, **NOT_ALLOWED)
+@bp.alt_response(422, **BROKEN)
+def put_dossier(data: dict, code: str) -> Response:
+    """Tạo hồ sơ hoặc cập nhật cho đúng với hệ thống một cửa."""
+
+    def work():
+        dossier, is_new = intake.put(code, data)
+        return dump(dossier), 201 if is_new else 200
+
+    return answer_once(work)
+
+
+@bp.route("/<string:code>", methods=["GET"])
+@requires("dossier.view")
+@bp.response(200, DossierOut)
+@bp.alt_response(401, **KEY_REFUSED)
+@bp.alt_response(403, **NOT_ALLOWED)
+@bp.alt_response(404, **UNKNOWN)
+def get_dossier(code: str) -> dict:
+    """Hồ sơ và toàn bộ diễn biến."""
+    return as_dict(intake.find(code))
+
+
+@bp.route("/<string:code>/events", methods=["POST"])
+@requires("dossier.write")
+@bp.doc(parameters=[IDEMPOTENCY])
+@bp.arguments(EventIn)
+@bp.response(200, EventAnswer, description="Diễn biến này đã có từ trước; không có gì thay đổi.")
+@bp.alt_response(201, schema=EventAnswer, description="Diễn biến mới đã được ghi.", success=True)
+@bp.alt_response(401, **KEY_REFUSED)
+@bp.alt_response(403, **NOT_ALLOWED)
+@bp.alt_response(404, **UNKNOWN)
+@bp.alt_response(422, **BROKEN)
+def post_event(data: dict, code: str) -> Response:
+    """Ghi một diễn biến. Đến muộn, đến hai lần hay sai thứ tự đều được nhận và đánh dấu."""
+
+    def work():
+        told = intake.add_event(code, data)
+        answer = {
+            "known": told.known,
+            "is_late": told.is_late,
+            "is_unexpected": told.is_unexpected,
+            "dossier": dump(told.dossier),
+        }
+        return answer, 200 if told.known else 201
+
+    return answer_once(work)
+
+
+@bp.route("/<string:code>/receipt", methods=["GET"])
+@requires("dossier.print")
+@bp.response(200, {"type": "string"}, content_type="text/html", description="Giấy tiếp nhận để in.")
+@bp.alt_response(401, **KEY_REFUSED)
+@bp.alt_response(403, **NOT_ALLOWED)
+@bp.alt_response(404, **UNKNOWN)
+def get_receipt(code: str) -> Response:
+    """Giấy tiếp nhận hồ sơ và hẹn trả kết quả, có mã QR theo dõi."""
+    return Response(render_template("dossiers/receipt.html", **receipts.contents(intake.find(code))))
+
+
+def dump(dossier: Dossier) -> dict:
+    return DossierOut().dump(as_dict(dossier))
+
+
+def as_dict(dossier: Dossier) -> dict:
+    db.session.flush()
+    events = db.session.scalars(
+        db.select(DossierEvent)
+        .where(DossierEvent.dossier_id == dossier.id)
+        .order_by(DossierEvent.occurred_at, DossierEvent.id)
+    ).all()
+    columns = {column.key: getattr(dossier, column.key) for column in Dossier.__table__.columns}
+    return columns | {
+        "status_name": dossier.status_name,
+        "tracking_url": news.tracking_url(dossier),
+        "receipt_url": current.public_url(f"/console/dossiers/{dossier.code}/receipt"),
+        "events": events,
+    }

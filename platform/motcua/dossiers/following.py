@@ -1,0 +1,91 @@
+"""Who hears of a dossier: by a proven phone, by the code on the paper, until they no longer want to."""
+
+from motcua.citizens.models import Citizen
+from motcua.citizens.registry import with_proven_phone
+from motcua.core.clock import now
+from motcua.core.database import db
+
+from .models import Dossier, DossierPhone, Follow
+
+STRENGTH = {"token": 0, "digits": 1, "phone": 2}
+
+
+def follow(dossier: Dossier, citizen: Citizen, proof: str) -> Follow:
+    """Start (or resume) following; a stronger proof replaces a weaker one, never the other way round."""
+    found = db.session.scalar(
+        db.select(Follow)
+        .where(Follow.dossier_id == dossier.id, Follow.citizen_id == citizen.id)
+        .with_for_update()
+    )
+    if found is None:
+        found = Follow(dossier_id=dossier.id, citizen_id=citizen.id, proof=proof)
+        db.session.add(found)
+    elif STRENGTH[proof] > STRENGTH[found.proof]:
+        found.proof = proof
+    found.ended_at = None
+    db.session.flush()
+    return found
+
+
+def follow_by_phone(dossier: Dossier) -> None:
+    """Citizens whose proven phone stands on the dossier follow it by themselves, unless they ended that."""
+    indexes = set(
+        db.session.scalars(db.select(DossierPhone.phone_index).where(DossierPhone.dossier_id == dossier.id))
+    )
+    for citizen in with_proven_phone(indexes):
+        if find(dossier, citizen) is None:
+            follow(dossier, citizen, "phone")
+
+
+def follow_own(citizen: Citizen) -> list[Dossier]:
+    """After a phone was proven: follow every unfinished dossier that carries it; returns all that do."""
+    dossiers = db.session.scalars(
+        db.select(Dossier)
+        .join(
+            DossierPhone,
+            (DossierPhone.tenant_id == Dossier.tenant_id) & (DossierPhone.dossier_id == Dossier.id),
+        )
+        .where(DossierPhone.phone_index == citizen.phone_index)
+        .order_by(Dossier.status_at.desc())
+        .limit(20)
+    ).all()
+    for dossier in dossiers:
+        follow(dossier, citizen, "phone")
+    return list(dossiers)
+
+
+def unfollow(dossier: Dossier, citizen: Citizen) -> bool:
+    found = find(dossier, citizen)
+    if found is None or found.ended_at is not None:
+        return False
+    found.ended_at = now()
+    return True
+
+
+def find(dossier: Dossier, citizen: Citizen) -> Follow | None:
+    return db.session.scalar(
+        db.select(Follow).where(Follow.dossier_id == dossier.id, Follow.citizen_id == citizen.id)
+    )
+
+
+def followed_by(citizen: Citizen, limit: int = 5) -> list[tuple[Dossier, Follow]]:
+    """What the citizen follows, the most recently changed first."""
+    rows = db.session.execute(
+        db.select(Dossier, Follow)
+        .join(Follow, (Follow.tenant_id == Dossier.tenant_id) & (Follow.dossier_id == Dossier.id))
+        .where(Follow.citizen_id == citizen.id, Follow.ended_at.is_(None))
+        .order_by(Dossier.status_at.desc(), Dossier.id.desc())
+        .limit(limit)
+    )
+    return [(dossier, found) for dossier, found in rows]
+
+
+def followers(dossier: Dossier) -> list[tuple[Citizen, Follow]]:
+    """Citizens to be told: following, and not silenced."""
+    rows = db.session.execute(
+        db.select(Citizen, Follow)
+        .join(Follow, (Follow.tenant_id == Citizen.tenant_id) & (Follow.citizen_id == Citizen.id))
+        .where(Follow.dossier_id == dossier.id, Follow.ended_at.is_(None), Citizen.muted_at.is_(None))
+        .order_by(Citizen.id)
+    )
+    return [(citizen, found) for citizen, found in rows]

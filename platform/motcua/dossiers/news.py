@@ -1,0 +1,165 @@
+"""What followers of a dossier are told, and in which words.
+
+One message a thing. Whoever proved that the dossier is theirs hears of officers and notes; whoever only
+holds the paper's code hears the status, the date and the agency (the ladder of personal data).
+"""
+
+from datetime import datetime
+
+from motcua.citizens.models import phone_index
+from motcua.citizens.registry import with_proven_phone
+from motcua.messaging.outbox import Zbs, owe
+from motcua.messaging.texts import render
+from motcua.tenancy import current
+from motcua.zalo.messages import OpenUrl, QueryHide, TextMessage
+
+from . import codes, following, wording
+from .models import Dossier, DossierEvent, Follow
+from .statuses import Status
+
+TEMPLATE_OF = {
+    "dossier_filed": "dossier_status",
+    "dossier_accepted": "dossier_receipt",
+    "dossier_ready": "dossier_ready",
+    "dossier_ready_early": "dossier_ready",
+    "dossier_returned": "dossier_result",
+}
+KINDS = {
+    Status.FILED: "dossier_filed",
+    Status.ACCEPTED: "dossier_accepted",
+    Status.REFUSED: "dossier_refused",
+    Status.PROCESSING: "dossier_moved",
+    Status.SUPPLEMENT: "dossier_supplement",
+    Status.FEE: "dossier_fee",
+    Status.WITHDRAWAL: "dossier_withdrawal",
+    Status.STOPPED: "dossier_stopped",
+    Status.RETURNED: "dossier_returned",
+}
+
+
+def kind_of(dossier: Dossier, event: DossierEvent, before: int | None, old_due: datetime | None) -> str:
+    """Which of the texts tells this event."""
+    if event.status == Status.READY:
+        promised = old_due or dossier.due_at
+        return "dossier_ready_early" if promised and event.occurred_at < promised else "dossier_ready"
+    if event.status == Status.ACCEPTED and before not in (None, Status.FILED):
+        return "dossier_moved"  # back on the desk after a supplement or a payment
+    return KINDS[Status(event.status)]
+
+
+def tell(
+    dossier: Dossier, event: DossierEvent, *, before: int | None, old_due: datetime | None = None
+) -> int:
+    """Write the messages an event causes; returns how many people will hear."""
+    kind = kind_of(dossier, event, before, old_due)
+    words = _words(dossier) | {
+        "note": event.note,
+        "occurred": wording.moment(event.occurred_at),
+        "old_due": wording.moment(old_due or dossier.due_at),
+    }
+    told = 0
+    for citizen, found in following.followers(dossier):
+        told += owe(
+            citizen,
+            kind,
+            dedupe_key=f"event:{event.id}:citizen:{citizen.id}",
+            consultation=_message(kind, words, dossier, found),
+            zbs=_template(kind, dossier),
+            dossier_id=dossier.id,
+        )
+    if kind != "dossier_moved":  # a paid message for news of substance only
+        told += _tell_phone(dossier, event, kind)
+    return told
+
+
+def tell_due_changed(dossier: Dossier, old_due: datetime | None) -> None:
+    if dossier.is_finished or dossier.due_at is None:
+        return
+    kind = "dossier_due_changed"
+    words = _words(dossier) | {"old_due": wording.moment(old_due)}
+    for citizen, found in following.followers(dossier):
+        owe(
+            citizen,
+            kind,
+            dedupe_key=f"due:{dossier.id}:{dossier.due_at.isoformat()}:citizen:{citizen.id}",
+            consultation=_message(kind, words, dossier, found),
+            zbs=_template(kind, dossier),
+            dossier_id=dossier.id,
+        )
+
+
+def status_message(dossier: Dossier, found: Follow | None) -> TextMessage:
+    """The answer to "where is my dossier?"."""
+    return _message("dossier_status", _words(dossier), dossier, found)
+
+
+def _tell_phone(dossier: Dossier, event: DossierEvent, kind: str) -> bool:
+    """By phone number where nobody with that phone is on our OA yet: the authorised person first."""
+    people = dossier.people
+    phone = next(
+        (
+            people[role]["phone"]
+            for role in ("authorised", "submitter", "owner")
+            if people.get(role, {}).get("phone")
+        ),
+        None,
+    )
+    if phone is None or with_proven_phone({phone_index(phone)}):
+        return False
+    return owe(
+        phone,
+        kind,
+        dedupe_key=f"event:{event.id}:phone",
+        zbs=_template(kind, dossier),
+        dossier_id=dossier.id,
+    )
+
+
+def _message(kind: str, words: dict, dossier: Dossier, found: Follow | None) -> TextMessage:
+    knows = found is not None and found.knows_details
+    if not knows:
+        words = words | dict.fromkeys(("department", "officer", "officer_title", "step", "note"))
+    buttons = [OpenUrl("Xem tiến độ hồ sơ", tracking_url(dossier))]
+    if found is not None and found.ended_at is None:
+        buttons.append(QueryHide("Bỏ theo dõi hồ sơ này", f"bỏ theo dõi {dossier.code}"))
+    else:
+        buttons.append(QueryHide("Theo dõi hồ sơ này", f"theo dõi {codes.spaced(dossier.token)}"))
+    return TextMessage(render(kind, words | {"knows_details": knows}), buttons=tuple(buttons))
+
+
+def _template(kind: str, dossier: Dossier) -> Zbs:
+    due = wording.short_moment(dossier.due_at) if dossier.due_at else "Chưa có ngày hẹn"
+    return Zbs(
+        TEMPLATE_OF.get(kind, "dossier_status"),
+        {
+            "ma_ho_so": dossier.code[:30],
+            "thu_tuc": dossier.procedure_name[:200],
+            "trang_thai": wording.SHORT_NAMES[Status(dossier.status)],
+            "ngay_hen": due,
+            "co_quan": (dossier.pickup_place or dossier.agency_name)[:200],
+        },
+    )
+
+
+def _words(dossier: Dossier) -> dict:
+    return {
+        "province": current.province_name(),
+        "code": dossier.code,
+        "procedure": dossier.procedure_name,
+        "status": dossier.status_name,
+        "agency": dossier.agency_name,
+        "department": dossier.department,
+        "officer": dossier.officer,
+        "officer_title": dossier.officer_title,
+        "step": dossier.step,
+        "due": wording.moment(dossier.due_at),
+        "place": dossier.pickup_place or dossier.agency_name,
+        "hours": dossier.pickup_hours,
+        "tracking_url": tracking_url(dossier),
+        "follow_code": codes.spaced(dossier.token),
+    }
+
+
+def tracking_url(dossier: Dossier) -> str:
+    """Our own address on the province's host: stays valid when the OA changes."""
+    return current.public_url(f"/t/{dossier.token}")

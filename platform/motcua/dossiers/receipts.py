@@ -1,0 +1,58 @@
+"""What stands on the printed receipt (giấy tiếp nhận hồ sơ và hẹn trả kết quả, form 01 of TT 03/2025/TT-VPCP)."""
+
+import io
+
+import segno
+
+from motcua.catalogue import lookup
+from motcua.tenancy import current
+
+from . import codes, news, wording
+from .models import Dossier
+
+CHANNELS = {"counter": "Trực tiếp", "online": "Trực tuyến", "post": "Bưu chính công ích"}
+
+
+def contents(dossier: Dossier) -> dict:
+    """Everything the page shows. Phones and ID numbers are masked: receipts get photographed."""
+    people = dossier.people
+    submitter = people.get("submitter") or people["owner"]
+    procedure = lookup.find_procedure(dossier.procedure_code)
+    url = news.tracking_url(dossier)
+    return {
+        "dossier": dossier,
+        "channel": CHANNELS[dossier.channel],
+        "owner": people["owner"],
+        "submitter": submitter,
+        "submitter_phone": _masked_phone(submitter.get("phone")),
+        "submitter_id": wording.masked_id(submitter["id_number"]) if submitter.get("id_number") else None,
+        "time_by_law": procedure.facts.describe_time_for(dossier.channel) if procedure else None,
+        "received": wording.moment(dossier.received_at),
+        "due": wording.moment(dossier.due_at),
+        "tracking_url": url,
+        "follow_code": codes.spaced(dossier.token),
+        "qr": qr_svg(url),
+        "account": current.official_account(),
+    }
+
+
+def qr_svg(url: str) -> str:
+    """The address as an inline SVG: sharp on any printer, level M for folded paper."""
+    out = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(
+        out,
+        kind="svg",
+        xmldecl=False,
+        svgns=True,
+        scale=4,
+        border=4,
+        dark="#000",
+        light="#fff",
+        svgclass="qr",
+        lineclass=None,
+    )
+    return out.getvalue().decode()
+
+
+def _masked_phone(phone: str | None) -> str | None:
+    return phone and f"0{phone[2]}x****{phone[-3:]}"

@@ -1,0 +1,36 @@
+"""Times, statuses and people as citizens read them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from .statuses import NAMES, Status
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+# ZBS parameters of kind "transaction status" hold 30 characters at most.
+SHORT_NAMES = {status: name for status, name in NAMES.items() if len(name) <= 30} | {
+    Status.FEE: "Chờ nộp phí, lệ phí",
+}
+
+
+def moment(at: datetime | None) -> str | None:
+    """`10:00 thứ Tư, 25/11/2026`, by Vietnamese clocks."""
+    if at is None:
+        return None
+    local = at.astimezone(VIETNAM)
+    return f"{local:%H:%M} {WEEKDAYS[local.weekday()]}, {local:%d/%m/%Y}"
+
+
+def short_moment(at: datetime) -> str:
+    """`10:00 25/11/2026`: the form ZBS templates take."""
+    return f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+
+
+def masked_name(name: str) -> str:
+    """`Nguyễn Văn An` -> `N**** V** A*`."""
+    return " ".join(word[0] + "*" * (len(word) - 1) for word in name.split())
+
+
+def masked_id(number: str) -> str:
+    return number[0] + "*" * (len(number) - 3) + number[-2:] if len(number) > 3 else "*" * len(number)
