@@ -1,0 +1,1 @@
+"""Zalo speaks to us: the webhook inbox, what a citizen means, and the answer."""
