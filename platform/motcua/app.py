@@ -1,0 +1,188 @@
+"""The Flask application: settings in, guarded views out."""
+
+import secrets
+from datetime import timedelta
+
+from flask import Flask, Response, current_app, g, render_template, request
+from flask_smorest import Api
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from motcua import health
+from motcua.accounts import gate
+from motcua.console import pages as console_pages
+from motcua.conversation import webhook
+from motcua.core import crypto, log, queue, roles
+from motcua.core.config import Settings
+from motcua.core.database import db
+from motcua.core.errors import MotcuaError
+from motcua.dossiers import api as dossiers_api
+from motcua.dossiers import pages as tracking_pages
+from motcua.dossiers import wording
+from motcua.tenancy import current
+
+# Endpoints without a permission. The first set has no tenant either; keep both short.
+TENANTLESS = frozenset(
+    {
+        "health.healthz",
+        "health.readyz",
+        "health.metrics",
+        "zalo_webhook.receive",
+        "zalo_webhook.answer_probe",
+        "api-docs.openapi_json",
+        "static",
+    }
+)
+PUBLIC = frozenset({"tracking.show", "tracking.prove", "console.login", "console.sign_in"})
+
+SENTENCES = {
+    400: "Yêu cầu không đọc được. Xin kiểm tra lại nội dung gửi lên.",
+    404: "Không tìm thấy trang này. Xin kiểm tra lại đường dẫn.",
+    405: "Đường dẫn này không nhận cách gửi như vậy. Xin xem tài liệu API.",
+    413: "Nội dung gửi lên quá lớn. Xin gửi ít hơn.",
+    415: "Kiểu nội dung chưa đúng. Xin gửi JSON với Content-Type: application/json.",
+    422: "Dữ liệu gửi lên chưa đúng. Xin sửa các mục được nêu rồi gửi lại.",
+}
+BUSY = "Hệ thống đang bận hoặc đang khởi động lại. Xin thử lại sau ít phút."
+
+
+class OpenApi(Api):
+    """flask-smorest describes the API; errors are answered by this application, in one shape."""
+
+    def _register_error_handlers(self) -> None:
+        return None
+
+
+def create_app(settings: Settings) -> Flask:
+    """An application for these settings; `settings` must name a database and Redis (see `motcua.boot`)."""
+    app = Flask(
+        "motcua",
+        root_path=str(settings.home),
+        template_folder=str(settings.home / "templates"),
+        static_folder=str(settings.home / "platform" / "motcua" / "static"),
+    )
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_ENGINES=None,
+        SQLALCHEMY_DATABASE_URI=settings.database_urls["app"],
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "connect_args": roles.connect_args("app"),
+            "pool_pre_ping": True,
+            "pool_size": 10,
+            "max_overflow": 10,
+        },
+        SESSION_COOKIE_NAME="motcua",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_scheme == "https",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        REMEMBER_COOKIE_DURATION=timedelta(0),
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=2_000_000,
+        API_TITLE="Một Cửa",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {
+                "description": "Cửa nhận hồ sơ từ hệ thống một cửa của tỉnh. Mỗi khóa API thuộc về một tỉnh."
+            },
+            "components": {"securitySchemes": {"apiKey": {"type": "http", "scheme": "bearer"}}},
+            "security": [{"apiKey": []}],
+        },
+    )
+    if settings.production:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)
+    app.json.ensure_ascii = False
+    log.configure()
+    crypto.use(settings.encryption_keys)
+    queue.use(settings.redis_url)
+    db.init_app(app)
+    csrf = CSRFProtect(app)
+    OpenApi(app).register_blueprint(dossiers_api.bp)
+    csrf.exempt(dossiers_api.bp)  # bearer keys, no cookies
+    csrf.exempt(webhook.bp)  # signed by Zalo
+    for blueprint in (health.bp, webhook.bp, tracking_pages.bp, console_pages.bp):
+        app.register_blueprint(blueprint)
+    gate.install(app, PUBLIC, TENANTLESS)
+    _answer_errors(app)
+    _harden(app)
+    return app
+
+
+def _answer_errors(app: Flask) -> None:
+    @app.errorhandler(MotcuaError)
+    def ours(error: MotcuaError):
+        fields = error.details if error.status == 422 else {}
+        response = _error(error.status, error.code, error.message, fields)
+        if "retry_after_s" in error.details:
+            response.headers["Retry-After"] = str(error.details["retry_after_s"])
+        return response
+
+    @app.errorhandler(CSRFError)
+    def stale_form(error: CSRFError):
+        return _error(400, "form_expired", "Biểu mẫu đã hết hạn. Xin tải lại trang rồi gửi lại.", {})
+
+    @app.errorhandler(HTTPException)
+    def werkzeug(error: HTTPException):
+        status = error.code or 500
+        if error.response is not None or status < 400:
+            return error
+        fields = getattr(error, "data", {}).get("messages", {}) if status == 422 else {}
+        fields = fields.get("json", fields) if isinstance(fields, dict) else {}
+        return _error(
+            status, error.name.lower().replace(" ", "_"), SENTENCES.get(status, SENTENCES[400]), fields
+        )
+
+    @app.errorhandler(OperationalError)
+    def database_away(error: OperationalError):
+        db.session.rollback()
+        return _error(503, "busy", BUSY, {})
+
+
+def _error(status: int, code: str, message: str, fields: dict) -> Response:
+    if request.path.startswith(("/api/", "/webhooks/")):
+        body = {"error": {"code": code, "message": message} | ({"fields": fields} if fields else {})}
+        response = current_app.json.response(body)
+    else:
+        response = current_app.make_response(render_template("error.html", status=status, message=message))
+    response.status_code = status
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _harden(app: Flask) -> None:
+    @app.before_request
+    def nonce():
+        g.csp_nonce = secrets.token_urlsafe(16)
+
+    @app.context_processor
+    def expose():
+        words = {"csp_nonce": g.get("csp_nonce", ""), "moment": wording.moment}
+        if "tenant" in g:
+            settings = g.tenant.settings
+            words |= {
+                "province": current.name_on(settings, current.today()),
+                "branding": settings["branding"],
+            }
+        return words
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        nonce = g.get("csp_nonce", "")
+        policy = (
+            f"default-src 'none'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+            f"script-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        )
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,238 @@
+"""The `motcua` command."""
+
+import functools
+import sys
+from pathlib import Path
+
+import click
+
+from motcua.accounts import api_keys
+from motcua.accounts.models import Staff
+from motcua.accounts.permissions import API_KEY_MODES, ROLES
+from motcua.app import create_app
+from motcua.applying import apply_national, apply_tenant
+from motcua.boot import boot
+from motcua.checking import go_live_checklist
+from motcua.core import migrating
+from motcua.core.config import Settings
+from motcua.core.database import db, tenant_scope
+from motcua.core.errors import Misconfigured, MotcuaError
+from motcua.tenancy import tokens
+from motcua.tenancy.models import Tenant, ZaloApp
+
+
+def in_app(command):
+    """Run the command inside an application; a fault of the user's becomes a sentence and exit code 1."""
+
+    @functools.wraps(command)
+    def run(*args, **options):
+        try:
+            with create_app(boot()).app_context():
+                return command(*args, **options)
+        except MotcuaError as error:
+            click.echo(error.message, err=True)
+            sys.exit(1)
+
+    return run
+
+
+@click.group()
+def main() -> None:
+    """Một Cửa: dịch vụ công của tỉnh, ngay trong Zalo."""
+
+
+@main.command()
+@click.option("--workers", default=1, show_default=True, help="Số tiến trình gửi tin.")
+@click.option("--port", default=8000, show_default=True, help="Cổng web.")
+@click.option(
+    "--simulator-port", default=8100, show_default=True, help="Cổng của Zalo giả lập; 0 để không chạy."
+)
+def up(workers: int, port: int, simulator_port: int) -> None:
+    """Chạy web, tiến trình gửi tin và Zalo giả lập cho đến khi bấm Ctrl-C."""
+    from motcua.running import run_until_signal
+
+    _or_sentence(run_until_signal, workers, port, simulator_port or None)
+
+
+@main.command()
+@click.option("--exit", "leave", is_flag=True, help="Kết thúc sau câu chuyện thay vì chạy tiếp.")
+@click.option("--port", default=8000, show_default=True)
+@click.option("--simulator-port", default=8100, show_default=True)
+def demo(leave: bool, port: int, simulator_port: int) -> None:
+    """Nạp năm tỉnh và diễn lại trọn một câu chuyện, từ quầy đến điện thoại."""
+    from motcua.demo.running import play
+
+    sys.exit(_or_sentence(play, leave, port, simulator_port))
+
+
+def _or_sentence(action, *args):
+    try:
+        return action(*args)
+    except MotcuaError as error:
+        click.echo(error.message, err=True)
+        sys.exit(1)
+
+
+@main.group(name="db")
+def database() -> None:
+    """Bảng dữ liệu."""
+
+
+@database.command()
+def upgrade() -> None:
+    """Tạo vai trò, tạo hoặc nâng cấp bảng."""
+    _or_sentence(boot_and_say, None)
+
+
+@database.command()
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Lùi bảng về một phiên bản, ví dụ 0003 hoặc base."""
+    _or_sentence(boot_and_say, revision)
+
+
+def boot_and_say(revision: str | None) -> None:
+    settings: Settings = boot(migrate=revision is None)
+    if revision is not None:
+        migrating.downgrade(settings, revision)
+    click.echo("Xong.")
+
+
+@main.group()
+def tenant() -> None:
+    """Các tỉnh."""
+
+
+@tenant.command()
+@click.argument(
+    "folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+@in_app
+def apply(folders: tuple[Path, ...]) -> None:
+    """Nạp thư mục của tỉnh; chạy lại bao nhiêu lần cũng được."""
+    national = apply_national(folders[0].resolve().parent / "_national")
+    click.echo(national.sentence)
+    for folder in folders:
+        click.echo(apply_tenant(folder.resolve()).sentence)
+
+
+@tenant.command()
+@click.argument("slug")
+@in_app
+def check(slug: str) -> None:
+    """Danh mục trước khi mở cho người dân; mã thoát 1 khi còn thiếu."""
+    items = go_live_checklist(slug)
+    for item in items:
+        click.echo(f"{'✓' if item.done else '✗'} {item.name}: {item.found}")
+    sys.exit(0 if all(item.done for item in items) else 1)
+
+
+@tenant.command(name="list")
+@in_app
+def list_tenants() -> None:
+    """Tất cả các tỉnh."""
+    for one in db.session.scalars(db.select(Tenant).order_by(Tenant.id)):
+        click.echo(f"{one.id}\t{one.status}\t{', '.join(one.settings['hosts'])}")
+
+
+@main.group(name="zalo-app")
+def zalo_app() -> None:
+    """Ứng dụng Zalo."""
+
+
+@zalo_app.command(name="set")
+@click.argument("app_id")
+@click.option("--app-secret", prompt=True, hide_input=True, help="Khóa bí mật của ứng dụng.")
+@click.option("--webhook-secret", prompt=True, hide_input=True, help="OA Secret Key dùng để ký webhook.")
+@in_app
+def set_app(app_id: str, app_secret: str, webhook_secret: str) -> None:
+    """Khai khóa của một ứng dụng Zalo (lưu mã hóa)."""
+    app = db.session.get(ZaloApp, app_id) or ZaloApp(app_id=app_id)
+    app.app_secret, app.webhook_secret = app_secret, webhook_secret
+    db.session.add(app)
+    db.session.commit()
+    click.echo(f"Đã lưu ứng dụng {app_id}.")
+
+
+@main.group()
+def oa() -> None:
+    """Official Account."""
+
+
+@oa.command()
+@click.option("--tenant", "slug", required=True)
+@click.option("--key", default="main", show_default=True, help="Tên OA trong tenant.toml.")
+@click.option("--access-token", prompt=True, hide_input=True)
+@click.option("--refresh-token", prompt=True, hide_input=True)
+@click.option("--expires-in", default=90000, show_default=True, help="Giây, theo câu trả lời của Zalo.")
+@in_app
+def connect(slug: str, key: str, access_token: str, refresh_token: str, expires_in: int) -> None:
+    """Dán cặp khóa lấy từ API Explorer của Zalo."""
+    account = tokens.connect(_known(slug), key, access_token, refresh_token, expires_in)
+    click.echo(f"Đã kết nối {account.name}.")
+
+
+@main.group(name="api-key")
+def api_key() -> None:
+    """Khóa API của hệ thống một cửa."""
+
+
+@api_key.command()
+@click.option("--tenant", "slug", required=True)
+@click.option("--label", required=True, help="Ai dùng khóa này.")
+@click.option("--mode", type=click.Choice(sorted(API_KEY_MODES)), default="live", show_default=True)
+@in_app
+def issue(slug: str, label: str, mode: str) -> None:
+    """Tạo khóa; khóa chỉ hiện một lần này."""
+    with tenant_scope(_known(slug)):
+        key = api_keys.issue(label, mode)
+        db.session.commit()
+    click.echo(key)
+
+
+@api_key.command()
+@click.option("--tenant", "slug", required=True)
+@click.argument("key_id")
+@in_app
+def revoke(slug: str, key_id: str) -> None:
+    """Thu hồi khóa theo phần mã giữa hai dấu gạch dưới."""
+    with tenant_scope(_known(slug)):
+        found = api_keys.revoke(key_id)
+        db.session.commit()
+    if not found:
+        raise Misconfigured(f"Tỉnh {slug} không có khóa {key_id} đang dùng. Xin kiểm tra lại mã khóa.")
+    click.echo("Đã thu hồi.")
+
+
+@main.group()
+def staff() -> None:
+    """Cán bộ."""
+
+
+@staff.command()
+@click.option("--tenant", "slug", required=True)
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice(sorted(ROLES)), default="officer", show_default=True)
+@click.password_option()
+@in_app
+def add(slug: str, email: str, name: str, role: str, password: str) -> None:
+    """Thêm cán bộ, hoặc đặt lại mật khẩu và vai trò của người đã có."""
+    if len(password) < 10:
+        raise Misconfigured("Mật khẩu quá ngắn. Xin dùng từ 10 ký tự trở lên.")
+    with tenant_scope(_known(slug)):
+        person = db.session.scalar(db.select(Staff).where(Staff.email == email.lower())) or Staff(
+            email=email.lower()
+        )
+        person.full_name, person.role, person.is_enabled = name, role, True
+        person.set_password(password)
+        db.session.add(person)
+        db.session.commit()
+    click.echo(f"Đã lưu {email}.")
+
+
+def _known(slug: str) -> str:
+    if db.session.get(Tenant, slug) is None:
+        raise Misconfigured(f"Chưa có tỉnh {slug}. Xin chạy `motcua tenant apply tenants/{slug}` trước.")
+    db.session.rollback()
+    return slug

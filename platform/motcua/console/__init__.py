@@ -1,0 +1,1 @@
+"""Pages for a province's staff: signing in, the list of dossiers, one dossier, its receipt."""

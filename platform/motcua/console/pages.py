@@ -1,0 +1,104 @@
+"""`/console/`: what the staff of one province see. The whole console is built on this door."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask_login import current_user, login_user, logout_user
+
+from motcua.accounts.models import Staff, password_is_right
+from motcua.accounts.permissions import requires
+from motcua.core import attempts
+from motcua.core.database import db
+from motcua.core.errors import TooManyAttempts
+from motcua.dossiers import intake, receipts
+from motcua.dossiers.models import Dossier, DossierEvent
+from motcua.messaging.models import Message
+
+bp = Blueprint("console", __name__, url_prefix="/console")
+
+PAGE = 50
+
+
+@bp.get("/login")
+def login():
+    return render_template("console/login.html")
+
+
+@bp.post("/login")
+def sign_in():
+    email = request.form.get("email", "").strip().lower()[:200]
+    keys = [f"{g.tenant.id}:login:{email}", f"{g.tenant.id}:login:address:{request.remote_addr}"]
+    try:
+        for key in keys:
+            attempts.refuse_if_cooling_down(key)
+    except TooManyAttempts as error:
+        flash(error.message, "error")
+        return render_template("console/login.html"), 429
+    staff = db.session.scalar(db.select(Staff).where(Staff.email == email))
+    if not password_is_right(staff, request.form.get("password", "")):
+        for key in keys:
+            attempts.note_wrong(key)
+        flash(
+            "Email hoặc mật khẩu chưa đúng. Xin nhập lại hoặc nhờ quản trị viên của tỉnh đặt lại mật khẩu.",
+            "error",
+        )
+        return render_template("console/login.html"), 401
+    attempts.forget(keys[0])
+    session.clear()
+    login_user(staff)
+    return redirect(_inside(request.args.get("next")), 303)
+
+
+@bp.post("/logout")
+@requires("console.open")
+def logout():
+    logout_user()
+    session.clear()
+    return redirect(url_for("console.login"), 303)
+
+
+@bp.get("/")
+@requires("console.open")
+def home():
+    dossiers = db.session.scalars(
+        db.select(Dossier).order_by(Dossier.status_at.desc(), Dossier.id.desc()).limit(PAGE)
+    ).all()
+    counts = dict(db.session.execute(db.select(Message.state, db.func.count()).group_by(Message.state)).all())
+    return render_template("console/home.html", dossiers=dossiers, counts=counts, staff=current_user)
+
+
+@bp.get("/dossiers/<code>")
+@requires("dossier.view")
+def dossier(code: str):
+    found = intake.find(code)
+    events = db.session.scalars(
+        db.select(DossierEvent)
+        .where(DossierEvent.dossier_id == found.id)
+        .order_by(DossierEvent.occurred_at.desc(), DossierEvent.id.desc())
+    ).all()
+    messages = db.session.scalars(
+        db.select(Message).where(Message.dossier_id == found.id).order_by(Message.id.desc()).limit(PAGE)
+    ).all()
+    return render_template(
+        "console/dossier.html", dossier=found, events=events, messages=messages, staff=current_user
+    )
+
+
+@bp.get("/dossiers/<code>/receipt")
+@requires("dossier.print")
+def receipt(code: str):
+    return render_template("dossiers/receipt.html", **receipts.contents(intake.find(code)))
+
+
+def _inside(target: str | None) -> str:
+    """Only a path of this site; anything else could lead a signed-in officer astray."""
+    parts = urlsplit(target or "")
+    if (
+        target
+        and target.startswith("/console/")
+        and not parts.netloc
+        and not parts.scheme
+        and "\\" not in target
+    ):
+        return target
+    return url_for("console.home")

@@ -1,0 +1,1 @@
+"""The story of `make demo`, played against the real thing over HTTP, with the simulated phone as witness."""

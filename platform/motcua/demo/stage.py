@@ -1,0 +1,170 @@
+"""What must stand before the story begins: provinces loaded, OAs connected, people with phones."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+
+from motcua.accounts import api_keys
+from motcua.accounts.models import ApiKey, Staff
+from motcua.applying import apply_national, apply_tenant
+from motcua.core.clock import now
+from motcua.core.config import Settings
+from motcua.core.database import db, tenant_scope
+from motcua.tenancy import tokens
+from motcua.tenancy.models import OfficialAccount, Tenant, ZaloApp
+
+from .wire import Wire
+
+PROVINCES = ("binh-thuan", "an-giang", "da-nang", "tien-giang", "dong-nai")
+LABEL = "Hệ thống một cửa (diễn thử)"
+CITIZENS = (
+    {"citizen_id": "lan", "name": "Nguyễn Thị Lan", "phone": "84912345678"},
+    {"citizen_id": "tuan", "name": "Trần Anh Tuấn", "phone": "84987654321"},
+    {"citizen_id": "hoa", "name": "Lê Thị Hoa", "phone": "84905111222"},
+)
+# The parameters of every dossier template, as approved at Zalo; kinds and lengths as ZBS defines them.
+PARAMS = [
+    {"name": "ma_ho_so", "type": "4", "require": True, "maxLength": 30},
+    {"name": "thu_tuc", "type": "9", "require": True, "maxLength": 200},
+    {"name": "trang_thai", "type": "6", "require": True, "maxLength": 30},
+    {"name": "ngay_hen", "type": "5", "require": True, "maxLength": 30},
+    {"name": "co_quan", "type": "9", "require": True, "maxLength": 200},
+]
+TEMPLATE_NAMES = {
+    "dossier_receipt": "Tiếp nhận hồ sơ",
+    "dossier_status": "Cập nhật hồ sơ",
+    "dossier_ready": "Hồ sơ đã có kết quả",
+    "dossier_result": "Đã trả kết quả",
+    "survey": "Khảo sát hài lòng",
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the story needs to know of the world it plays in."""
+
+    port: int
+    simulator: Wire
+    oa_ids: dict[str, str]
+    hosts: dict[str, str]
+    api_keys: dict[str, str]
+    staff_email: str
+    staff_password: str
+
+
+def load_provinces(app: Flask, folder: Path, say) -> None:
+    with app.app_context():
+        say(apply_national(folder / "_national").sentence)
+        for slug in PROVINCES:
+            say(apply_tenant(folder / slug).sentence)
+
+
+def connect(app: Flask, settings: Settings, port: int, simulator: Wire) -> Stage:
+    """Give the simulator the apps, OAs, templates and citizens; connect each province by a token pair."""
+    secrets_of = _secrets(settings.var / "demo-zalo.json")
+    with app.app_context():
+        oa_ids, hosts, keys = {}, {}, {}
+        for slug in PROVINCES:
+            with tenant_scope(slug):
+                account = db.session.scalars(db.select(OfficialAccount).order_by(OfficialAccount.id)).first()
+                hosts[slug] = db.session.get(Tenant, slug).settings["hosts"][0]
+            oa_ids[slug] = account.oa_id
+            _tell_simulator(simulator, account, secrets_of, port)
+            _keep_app(account.app_id, secrets_of)
+            grant = simulator.json(
+                "POST", "/sim/api/grants", {"app_id": account.app_id, "oa_id": account.oa_id}
+            )
+            tokens.connect(
+                slug, account.key, grant["access_token"], grant["refresh_token"], int(grant["expires_in"])
+            )
+            keys[slug] = _fresh_key(slug)
+        password = secrets.token_urlsafe(9)
+        email = _staff("binh-thuan", password)
+    for citizen in CITIZENS:
+        simulator.json("POST", "/sim/api/citizens", citizen)
+    return Stage(port, simulator, oa_ids, hosts, keys, email, password)
+
+
+def _tell_simulator(simulator: Wire, account: OfficialAccount, secrets_of: dict, port: int) -> None:
+    app = {
+        "app_id": account.app_id,
+        "app_secret": secrets_of["app_secret"],
+        "oa_secret_key": secrets_of["webhook_secret"],
+        "webhook_url": f"http://127.0.0.1:{port}/webhooks/zalo",
+    }
+    simulator.json("POST", "/sim/api/apps", app)
+    simulator.json("POST", "/sim/api/oas", {"oa_id": account.oa_id, "name": account.name})
+    for purpose, template_id in account.templates.items():
+        simulator.json("POST", "/sim/api/templates", template(account.oa_id, purpose, template_id))
+
+
+def template(oa_id: str, purpose: str, template_id: str) -> dict:
+    """A ZBS template as the simulator takes it: approved, for users and phones, with the public-service price."""
+    name = TEMPLATE_NAMES[purpose]
+    return {
+        "template_id": template_id,
+        "oa_id": oa_id,
+        "name": name,
+        "status": "ENABLE",
+        "tag": "TRANSACTION",
+        "uid_capable": True,
+        "price_sdt": 120,
+        "price_uid": 120,
+        "params": PARAMS,
+        "layout": {
+            "title": name,
+            "paragraphs": ["Hồ sơ <ma_ho_so> của ông/bà có thông tin mới."],
+            "table": [
+                {"title": "Mã hồ sơ", "value": "<ma_ho_so>"},
+                {"title": "Thủ tục", "value": "<thu_tuc>"},
+                {"title": "Trạng thái", "value": "<trang_thai>"},
+                {"title": "Ngày hẹn", "value": "<ngay_hen>"},
+                {"title": "Nơi xử lý", "value": "<co_quan>"},
+            ],
+            "buttons": [],
+        },
+    }
+
+
+def _keep_app(app_id: str, secrets_of: dict) -> None:
+    app = db.session.get(ZaloApp, app_id) or ZaloApp(app_id=app_id)
+    app.app_secret, app.webhook_secret = secrets_of["app_secret"], secrets_of["webhook_secret"]
+    db.session.add(app)
+    db.session.commit()
+
+
+def _fresh_key(slug: str) -> str:
+    """A new key for this run; the ones of earlier runs are revoked, their secrets are known to nobody."""
+    with tenant_scope(slug):
+        db.session.execute(
+            db.update(ApiKey)
+            .where(ApiKey.label == LABEL, ApiKey.revoked_at.is_(None))
+            .values(revoked_at=now())
+        )
+        key = api_keys.issue(LABEL)
+        db.session.commit()
+    return key
+
+
+def _staff(slug: str, password: str) -> str:
+    email = "quay@binh-thuan.example"
+    with tenant_scope(slug):
+        person = db.session.scalar(db.select(Staff).where(Staff.email == email)) or Staff(email=email)
+        person.full_name, person.role, person.is_enabled = "Phạm Thu Hà", "officer", True
+        person.set_password(password)
+        db.session.add(person)
+        db.session.commit()
+    return email
+
+
+def _secrets(file: Path) -> dict[str, str]:
+    """The simulated app's secrets: random, kept beside the data, never in the repository."""
+    if not file.exists():
+        fresh = {"app_secret": secrets.token_urlsafe(16), "webhook_secret": secrets.token_urlsafe(16)}
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as handle:
+            json.dump(fresh, handle)
+    return json.loads(file.read_text())

@@ -1,0 +1,67 @@
+"""The worker: RQ jobs of all lanes, urgent first, and the sweep beside them."""
+
+import argparse
+import sys
+
+import structlog
+from flask import Flask
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+
+from motcua.app import create_app
+from motcua.boot import boot
+from motcua.conversation import jobs as conversation_jobs
+from motcua.core import queue
+from motcua.core.errors import MotcuaError
+from motcua.messaging import jobs as messaging_jobs
+from motcua.messaging import line
+from motcua.sweeper import Sweeper
+
+log = structlog.get_logger(__name__)
+
+# Imported before the first job, so that none pays for it.
+JOBS = (messaging_jobs, conversation_jobs)
+
+
+class Worker(SimpleWorker):
+    """Runs jobs in this process: a drain sends thousands of messages over connections that stay open,
+    which a process forked for each job would open anew. Every job runs in its own app context."""
+
+    def __init__(self, *args, app: Flask, **options):
+        self.app = app
+        super().__init__(*args, **options)
+
+    def perform_job(self, *args, **options):
+        with self.app.app_context():
+            return super().perform_job(*args, **options)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Gửi tin và đọc hộp thư webhook.")
+    parser.add_argument("--burst", action="store_true", help="làm hết việc đang có rồi thoát")
+    parser.add_argument("--lanes", default=",".join(queue.LANES), help="các làn theo thứ tự ưu tiên")
+    chosen = parser.parse_args()
+    try:
+        app = create_app(boot())
+    except MotcuaError as error:
+        sys.exit(error.message)
+    work(app, chosen.lanes.split(","), burst=chosen.burst)
+
+
+def work(app: Flask, lanes: list[str], *, burst: bool = False) -> None:
+    sweeper = Sweeper(app)
+    sweeper.start()
+    worker = Worker(
+        [queue.lane_queue(lane) for lane in lanes],
+        connection=queue.connection(),
+        serializer=JSONSerializer,
+        app=app,
+    )
+    log.info("worker_started", lanes=lanes)
+    try:
+        worker.work(burst=burst, logging_level="WARNING")
+    finally:
+        sweeper.stop()
+        sweeper.join(timeout=5)
+        with app.app_context():
+            line.close()

@@ -1,0 +1,6 @@
+"""`gunicorn wsgi:app` or `granian --interface wsgi wsgi:app`."""
+
+from motcua.app import create_app
+from motcua.boot import boot
+
+app = create_app(boot())
