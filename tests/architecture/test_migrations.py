@@ -1,0 +1,89 @@
+"""Migrations go up and down, on empty tables and on full ones, and end where the models are."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, make_url, text
+
+from motcua import tables
+from motcua.core import migrating, roles
+
+
+@pytest.fixture
+def other_database(settings, admin_url):
+    """A database of its own, so that going down disturbs nobody."""
+    name = make_url(settings.database_urls["owner"]).database + "_migrations"
+    engine = create_engine(
+        make_url(admin_url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    roles.prepare_server(admin_url, name)
+    urls = {
+        role: make_url(url).set(database=name).render_as_string(hide_password=False)
+        for role, url in settings.database_urls.items()
+    }
+    yield settings.with_services(urls, settings.redis_url)
+    with engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    engine.dispose()
+
+
+def test_the_tables_end_where_the_models_are(owner_engine):
+    with owner_engine.connect() as connection:
+        difference = compare_metadata(MigrationContext.configure(connection), tables.metadata)
+
+    assert difference == []
+
+
+def test_up_and_down_and_up_again_on_empty_tables(other_database):
+    migrating.upgrade(other_database)
+    migrating.downgrade(other_database, "base")
+    migrating.upgrade(other_database)
+
+    assert migrating.is_current(other_database)
+
+
+def test_each_step_down_and_up_on_full_tables(other_database):
+    migrating.upgrade(other_database)
+    engine = create_engine(other_database.database_urls["owner"], connect_args=roles.connect_args("owner"))
+    with engine.begin() as connection:
+        fill(connection)
+        connection.execute(text("SELECT set_config('motcua.tenant_id', 'binh-thuan', true)"))
+        assert connection.scalar(text("SELECT count(*) FROM citizen")) == 200
+
+    for revision in ("0006", "0005", "0004", "0003", "0002", "0001", "base"):
+        migrating.downgrade(other_database, revision)
+    migrating.upgrade(other_database)
+
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM tenant")) == 0
+    engine.dispose()
+
+
+def fill(connection) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO tenant (id, status, settings, settings_digest, applied_at) VALUES ('binh-thuan', 'live', '{}', '', now())"
+        )
+    )
+    connection.execute(text("SELECT set_config('motcua.tenant_id', 'binh-thuan', true)"))
+    connection.execute(
+        text(
+            "INSERT INTO citizen (tenant_id, oa_id, uid_index, uid_encrypted, is_follower, dialogue, created_at)"
+            " SELECT 'binh-thuan', '1', n::text, 'x', true, '{}', now() FROM generate_series(1, 200) n"
+        )
+    )
+    connection.execute(
+        text(
+            "INSERT INTO message (tenant_id, lane, event, citizen_id, content, dedupe_key, state, created_at, next_attempt_at,"
+            " expires_at, attempts, channels_refused)"
+            " SELECT tenant_id, 'urgent', 'help', id, '{}', id::text, 'queued', now(), now(), now(), 0, '[]' FROM citizen"
+        )
+    )
+    connection.execute(
+        text(
+            "INSERT INTO webhook_event (tenant_id, oa_id, event_key, event_name, body_encrypted, received_at, state, tries, next_try_at)"
+            " SELECT tenant_id, '1', id::text, 'follow', 'x', now(), 'new', 0, now() FROM citizen"
+        )
+    )

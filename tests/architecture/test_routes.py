@@ -1,0 +1,42 @@
+"""Every door is locked: a route names its permission, or stands in a short public list."""
+
+from motcua.accounts.permissions import PERMISSIONS
+from motcua.app import PUBLIC, TENANTLESS
+
+
+def marked_permissions(app, rule) -> set[str | None]:
+    view = app.view_functions[rule.endpoint]
+    view_class = getattr(view, "view_class", None)
+    if view_class is None:
+        return {getattr(view, "permission", None)}
+    methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    return {getattr(getattr(view_class, method.lower()), "permission", None) for method in methods}
+
+
+def test_every_route_names_a_permission_or_is_public(shared_app):
+    unguarded = [
+        rule.endpoint
+        for rule in shared_app.url_map.iter_rules()
+        if rule.endpoint not in PUBLIC | TENANTLESS
+        and not marked_permissions(shared_app, rule) <= PERMISSIONS.keys()
+    ]
+
+    assert not unguarded
+
+
+def test_the_public_list_is_short_and_names_only_what_exists(shared_app):
+    endpoints = {rule.endpoint for rule in shared_app.url_map.iter_rules()}
+
+    assert endpoints >= PUBLIC | TENANTLESS
+    assert len(PUBLIC | TENANTLESS) <= 12
+
+
+def test_a_route_that_forgot_its_permission_is_refused(settings):
+    from motcua.app import create_app
+
+    app = create_app(settings)
+    app.add_url_rule("/console/forgotten", "forgotten", lambda: "open to all")
+
+    answer = app.test_client().get("/console/forgotten", headers={"Host": "nowhere.example"})
+
+    assert answer.status_code == 404
