@@ -11,11 +11,13 @@ from sqlalchemy import create_engine, make_url, text
 
 from motcua import tables
 from motcua.app import create_app
+from motcua.applying import apply_national
 from motcua.boot import embedded_urls
 from motcua.core import crypto, migrating, queue, roles
 from motcua.core.config import Settings
-from motcua.core.database import db
+from motcua.core.database import db, tenant_scope
 from motcua.embedded import services
+from tests.factories import make_api_key, make_province
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -27,34 +29,40 @@ def worker_number() -> int:
 
 
 @pytest.fixture(scope="session")
-def settings(worker_number, tmp_path_factory) -> Settings:
-    """Settings over a fresh, migrated database of this test worker's own."""
+def servers() -> tuple[Settings, str]:
+    """Settings over running servers, and the libpq address of a login that may create databases."""
     os.environ.setdefault("MOTCUA_EMBEDDED_FSYNC", "off")
     given = Settings.from_env(dict(os.environ) | {"MOTCUA_VAR": str(ROOT / "var" / "test")})
-    name = f"motcua_test_{worker_number}"
     needs = [part for part, url in (("postgres", given.database_urls), ("redis", given.redis_url)) if not url]
     endpoints = services.ensure(given.var, need=needs) if needs else None
     if given.database_urls:
-        admin = roles.libpq_url(given.database_urls["owner"])
-        urls = {
-            role: make_url(url).set(database=name).render_as_string(hide_password=False)
-            for role, url in given.database_urls.items()
-        }
+        admin, urls = roles.libpq_url(given.database_urls["owner"]), given.database_urls
     else:
-        admin, urls = endpoints.postgres_dsn_admin, embedded_urls(endpoints, name)
-    redis_url = given.redis_url or endpoints.redis_url
-    redis_url = redis_url.split("?")[0] + f"?db={worker_number + 1}"
+        admin, urls = endpoints.postgres_dsn_admin, embedded_urls(endpoints, "postgres")
+    return given.with_services(urls, given.redis_url or endpoints.redis_url), admin
+
+
+@pytest.fixture(scope="session")
+def admin_url(servers) -> str:
+    return servers[1]
+
+
+@pytest.fixture(scope="session")
+def settings(servers, worker_number) -> Settings:
+    """Settings over a fresh, migrated database of this test worker's own."""
+    given, admin = servers
+    name = f"motcua_test_{worker_number}"
+    urls = {
+        role: make_url(url).set(database=name).render_as_string(hide_password=False)
+        for role, url in given.database_urls.items()
+    }
+    redis_url = given.redis_url.split("?")[0] + f"?db={worker_number + 1}"
     _drop(admin, name)
     roles.prepare_server(admin, name)
     fresh = given.with_services(urls, redis_url)
     migrating.upgrade(fresh)
     yield fresh
-    db_engines_disposed()
     _drop(admin, name)
-
-
-def db_engines_disposed() -> None:
-    queue.connection().connection_pool.disconnect()
 
 
 def _drop(admin_url: str, name: str) -> None:
@@ -74,6 +82,7 @@ def shared_app(settings):
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
+    queue.connection().connection_pool.disconnect()
 
 
 @pytest.fixture(scope="session")
@@ -97,3 +106,50 @@ def app(shared_app, owner_engine):
     with shared_app.app_context():
         yield shared_app
         db.session.remove()
+
+
+@pytest.fixture(scope="session")
+def national(shared_app):
+    """The real national catalogue, loaded once."""
+    with shared_app.app_context():
+        apply_national(ROOT / "tenants" / "_national")
+
+
+@pytest.fixture
+def two_provinces(app, national):
+    make_province("binh-thuan")
+    make_province("da-nang")
+
+
+@pytest.fixture
+def province(app, national):
+    """One province, in its scope."""
+    make_province("binh-thuan")
+    with tenant_scope("binh-thuan"):
+        yield "binh-thuan"
+
+
+@pytest.fixture
+def api(two_provinces, app):
+    """The API as the one-stop system of each province calls it: `api["da-nang"].get("/api/v1/…")`."""
+    return {slug: ApiClient(app.test_client(), make_api_key(slug)) for slug in ("binh-thuan", "da-nang")}
+
+
+class ApiClient:
+    """A test client that carries one API key."""
+
+    def __init__(self, client, key: str):
+        self.client, self.key = client, key
+
+    def open(self, method: str, path: str, **options):
+        headers = {"Authorization": f"Bearer {self.key}"} | options.pop("headers", {})
+        return self.client.open(path, method=method, headers=headers, **options)
+
+    def get(self, path: str, **options):
+        return self.open("GET", path, **options)
+
+    def put(self, path: str, body: dict, **options):
+        return self.open("PUT", path, json=body, **options)
+
+    def post(self, path: str, body: dict, **options):
+        return self.open("POST", path, json=body, **options)

@@ -95,6 +95,7 @@ def _tell_simulator(simulator: Wire, account: OfficialAccount, secrets_of: dict,
         "app_secret": secrets_of["app_secret"],
         "oa_secret_key": secrets_of["webhook_secret"],
         "webhook_url": f"http://127.0.0.1:{port}/webhooks/zalo",
+        "webhook_enabled": True,
     }
     simulator.json("POST", "/sim/api/apps", app)
     simulator.json("POST", "/sim/api/oas", {"oa_id": account.oa_id, "name": account.name})
@@ -119,11 +120,11 @@ def template(oa_id: str, purpose: str, template_id: str) -> dict:
             "title": name,
             "paragraphs": ["Hồ sơ <ma_ho_so> của ông/bà có thông tin mới."],
             "table": [
-                {"title": "Mã hồ sơ", "value": "<ma_ho_so>"},
-                {"title": "Thủ tục", "value": "<thu_tuc>"},
-                {"title": "Trạng thái", "value": "<trang_thai>"},
-                {"title": "Ngày hẹn", "value": "<ngay_hen>"},
-                {"title": "Nơi xử lý", "value": "<co_quan>"},
+                {"key": "Mã hồ sơ", "value": "<ma_ho_so>"},
+                {"key": "Thủ tục", "value": "<thu_tuc>"},
+                {"key": "Trạng thái", "value": "<trang_thai>"},
+                {"key": "Ngày hẹn", "value": "<ngay_hen>"},
+                {"key": "Nơi xử lý", "value": "<co_quan>"},
             ],
             "buttons": [],
         },

@@ -1,5 +1,7 @@
 """What the one-stop system may send and gets back. Rules that need the database are in `intake`."""
 
+from datetime import UTC
+
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from motcua.core.errors import Invalid
@@ -9,8 +11,18 @@ from motcua.zalo.phone import normalise_phone
 CHANNELS = ("counter", "online", "post")
 
 
-def moment(**options) -> fields.AwareDateTime:
-    return fields.AwareDateTime(format="iso", **options)
+class Moment(fields.AwareDateTime):
+    """ISO 8601 with a zone; kept and told in UTC."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        return super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
+
+    def _serialize(self, value, attr, obj, **kwargs):
+        return super()._serialize(value and value.astimezone(UTC), attr, obj, **kwargs)
+
+
+def moment(**options) -> Moment:
+    return Moment(format="iso", **options)
 
 
 def status(**options) -> fields.Integer:

@@ -4,11 +4,11 @@ Between the two no transaction is open. `sending` with a lease that has run out 
 holding the message: nobody knows whether it left, so it becomes `uncertain`, never `queued`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import BigInteger, Integer, Text
 
 from motcua.citizens.models import Citizen
@@ -22,13 +22,15 @@ from .routing import Options, Route, choose
 
 LEASE = timedelta(seconds=60)
 
+# Materialized: as a plain sub-select it may be run again for each row, and LIMIT would mean nothing.
 CLAIM = text("""
-    UPDATE message SET state = 'sending', attempts = attempts + 1, claimed_at = :now, lease_until = :lease
-    WHERE tenant_id = :tenant AND id IN (
+    WITH due AS MATERIALIZED (
         SELECT id FROM message
         WHERE tenant_id = :tenant AND lane = :lane AND state = 'queued' AND next_attempt_at <= :now
         ORDER BY next_attempt_at, id LIMIT :batch FOR UPDATE SKIP LOCKED)
-    RETURNING id
+    UPDATE message SET state = 'sending', attempts = attempts + 1, claimed_at = :now, lease_until = :lease
+    FROM due WHERE message.tenant_id = :tenant AND message.id = due.id
+    RETURNING message.id
 """)
 
 ROUTED = text("""
@@ -47,7 +49,8 @@ OUTCOMES = text("""
     UPDATE message SET
         state = outcome.state, failure = outcome.failure, zalo_message_id = outcome.zalo_id,
         sent_at = outcome.sent_at, next_attempt_at = coalesce(outcome.retry_at, message.next_attempt_at),
-        channels_refused = message.channels_refused || outcome.refused, lease_until = NULL
+        channels_refused = CASE WHEN outcome.refused IS NULL THEN message.channels_refused
+            ELSE message.channels_refused || to_jsonb(outcome.refused) END, lease_until = NULL
     FROM unnest(:ids, :states, :failures, :zalo_ids, :sent_at, :retry_at, :refused)
         AS outcome(id, state, failure, zalo_id, sent_at, retry_at, refused)
     WHERE message.tenant_id = :tenant AND message.id = outcome.id
@@ -59,7 +62,7 @@ OUTCOMES = text("""
     bindparam("zalo_ids", type_=ARRAY(Text)),
     bindparam("sent_at", type_=ARRAY(Moment)),
     bindparam("retry_at", type_=ARRAY(Moment)),
-    bindparam("refused", type_=ARRAY(JSONB)),
+    bindparam("refused", type_=ARRAY(Text)),
 )
 
 
@@ -88,7 +91,7 @@ class Outcome:
     zalo_message_id: str | None = None
     sent_at: datetime | None = None
     retry_at: datetime | None = None
-    refused: tuple[str, ...] = field(default=())
+    refused: str | None = None  # the channel by which the citizen cannot be reached
 
 
 def claim(lane: str, batch: int) -> list[Claimed]:
@@ -172,7 +175,7 @@ def record(outcomes: list[Outcome]) -> None:
                 "zalo_ids": [one.zalo_message_id for one in outcomes],
                 "sent_at": [one.sent_at for one in outcomes],
                 "retry_at": [one.retry_at for one in outcomes],
-                "refused": [list(one.refused) for one in outcomes],
+                "refused": [one.refused for one in outcomes],
             },
         )
         db.session.commit()

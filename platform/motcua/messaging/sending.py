@@ -83,7 +83,7 @@ def outcome_of(error: MotcuaError, one: Claimed) -> Outcome:
         return Outcome(one.id, "uncertain", failure=error.code)
     retry = getattr(error, "retry", Retry.NEVER)
     if retry is Retry.OTHER_CHANNEL:
-        return Outcome(one.id, "queued", failure=error.code, retry_at=now(), refused=(one.route.channel,))
+        return Outcome(one.id, "queued", failure=error.code, retry_at=now(), refused=one.route.channel)
     wait = _wait(retry, one.attempts)
     if wait is None:
         return Outcome(one.id, "failed", failure=error.code)

@@ -1,0 +1,1 @@
+"""Administrative procedures: the national base and what each province draws from it."""

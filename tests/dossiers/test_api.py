@@ -1,0 +1,283 @@
+"""The one-stop system's door."""
+
+import pytest
+import time_machine
+
+from motcua.core.database import db, tenant_scope
+from motcua.dossiers.models import Dossier, DossierEvent
+from motcua.messaging.models import Message
+from tests.factories import dossier_body, dossier_code, event_body, make_api_key, make_citizen
+
+pytestmark = pytest.mark.usefixtures("two_provinces")
+
+CODE = "000.00.01.H11-241126-0007"
+PATH = f"/api/v1/dossiers/{CODE}"
+
+
+@pytest.fixture
+def door(api):
+    return api["binh-thuan"]
+
+
+def counts() -> tuple[int, int, int]:
+    with tenant_scope("binh-thuan"):
+        return tuple(db.session.scalar(db.select(db.func.count()).select_from(one)) for one in (Dossier, DossierEvent, Message))
+
+
+def test_a_new_dossier_is_created(door):
+    answer = door.put(PATH, dossier_body())
+
+    assert answer.status_code == 201
+    assert answer.json["code"] == CODE
+    assert answer.json["status"] == 2
+    assert answer.json["procedure_name"] == "Thủ tục đăng ký kết hôn"
+    assert answer.json["agency_name"] == "UBND phường Một, Bình Thuận"
+    assert answer.json["due_at"] == "2024-11-28T03:00:00+00:00"
+    assert answer.json["tracking_url"].startswith("http://binh-thuan.localhost:8000/t/")
+    assert [event["status"] for event in answer.json["events"]] == [2]
+
+
+def test_the_same_dossier_sent_twice_changes_nothing(door):
+    first = door.put(PATH, dossier_body())
+    before = counts()
+
+    again = door.put(PATH, dossier_body())
+
+    assert (again.status_code, again.json) == (200, first.json)
+    assert counts() == before
+
+
+def test_the_same_dossier_sent_again_after_progress_does_not_turn_it_back(door):
+    door.put(PATH, dossier_body())
+    door.post(f"{PATH}/events", event_body(4, department="Phòng Tư pháp"))
+
+    again = door.put(PATH, dossier_body())
+
+    assert (again.json["status"], again.json["department"]) == (4, "Phòng Tư pháp")
+
+
+def test_a_corrected_dossier_keeps_its_progress(door):
+    door.put(PATH, dossier_body())
+    door.post(f"{PATH}/events", event_body(4))
+
+    corrected = door.put(PATH, dossier_body(owner={"name": "Nguyễn Thị Lan", "phone": "0987654321"}))
+
+    assert (corrected.status_code, corrected.json["status"]) == (200, 4)
+
+
+def test_an_event_moves_the_dossier(door):
+    door.put(PATH, dossier_body())
+
+    answer = door.post(
+        f"{PATH}/events",
+        event_body(
+            4,
+            department="Phòng Tư pháp",
+            officer={"name": "Võ Minh Khang", "title": "Chuyên viên"},
+            step={"name": "Thẩm tra", "due_at": "2024-11-27T10:00:00+07:00"},
+        ),
+    )
+
+    assert answer.status_code == 201
+    assert (answer.json["known"], answer.json["is_late"], answer.json["is_unexpected"]) == (False, False, False)
+    dossier = answer.json["dossier"]
+    assert (dossier["status"], dossier["officer"], dossier["officer_title"]) == (4, "Võ Minh Khang", "Chuyên viên")
+    assert (dossier["department"], dossier["step"]) == ("Phòng Tư pháp", "Thẩm tra")
+    assert dossier["step_due_at"] == "2024-11-27T03:00:00+00:00"
+
+
+def test_an_event_sent_twice_is_known_the_second_time(door):
+    door.put(PATH, dossier_body())
+    door.post(f"{PATH}/events", event_body(4))
+    before = counts()
+
+    again = door.post(f"{PATH}/events", event_body(4))
+
+    assert (again.status_code, again.json["known"]) == (200, True)
+    assert counts() == before
+
+
+def test_a_late_event_is_kept_but_turns_nothing_back(door):
+    door.put(PATH, dossier_body())
+    door.post(f"{PATH}/events", event_body(9, occurred_at="2024-11-27T09:00:00+07:00"))
+    before = counts()
+
+    late = door.post(f"{PATH}/events", event_body(4, occurred_at="2024-11-26T15:00:00+07:00"))
+
+    assert (late.status_code, late.json["is_late"], late.json["dossier"]["status"]) == (201, True, 9)
+    assert counts() == (before[0], before[1] + 1, before[2])
+    assert [event["status"] for event in late.json["dossier"]["events"]] == [2, 4, 9]
+
+
+def test_an_unexpected_jump_is_stored_and_flagged(door):
+    door.put(PATH, dossier_body(status=1))
+
+    jump = door.post(f"{PATH}/events", event_body(10))
+
+    assert (jump.status_code, jump.json["is_unexpected"], jump.json["dossier"]["status"]) == (201, True, 10)
+
+
+def test_a_new_department_forgets_the_old_ones_officer(door):
+    door.put(PATH, dossier_body(department="Một cửa", officer={"name": "Phạm Thu Hà"}))
+
+    moved = door.post(f"{PATH}/events", event_body(4, department="Phòng Tư pháp"))
+
+    assert moved.json["dossier"]["officer"] is None
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"procedure_code": "9.999999"}, "procedure_code"),
+        ({"procedure_code": "kết hôn"}, "procedure_code"),
+        ({"procedure_code": ...}, "procedure_code"),
+        ({"agency_code": "khong-co"}, "agency_code"),
+        ({"agency_code": ...}, "agency_code"),
+        ({"owner": ...}, "owner"),
+        ({"owner": {"phone": "0912345678"}}, "owner"),
+        ({"owner": {"name": "Lan", "phone": "12"}}, "owner"),
+        ({"owner": {"name": "Lan\x00", "phone": "0912345678"}}, "owner"),
+        ({"colour": "red"}, "colour"),
+        ({"status": 11}, "status"),
+        ({"status": "2"}, "status"),
+        ({"channel": "fax"}, "channel"),
+        ({"due_at": "ngày mai"}, "due_at"),
+        ({"due_at": "2024-11-28T10:00:00"}, "due_at"),
+        ({"due_at": "2024-11-20T10:00:00+07:00"}, "due_at"),
+        ({"received_at": "2099-01-01T10:00:00+07:00", "due_at": ...}, "status_at"),
+        ({"papers": [{"name": ""}]}, "papers"),
+        ({"officer": {"name": "A", "salary": 1}}, "officer"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_wrong_dossier_is_refused_with_the_field_and_a_remedy_and_nothing_is_stored(door, given, field):
+    answer = door.put(PATH, dossier_body(**given))
+
+    assert answer.status_code == 422
+    assert field in answer.json["error"]["fields"]
+    assert "Xin" in str(answer.json["error"]["fields"][field])
+    assert counts() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("code", ["abc", "000.00.01.H11-241332-0007", "000.00.01.H11-991231-0007"])
+def test_an_impossible_code_is_refused_and_nothing_is_stored(door, code):
+    answer = door.put(f"/api/v1/dossiers/{code}", dossier_body())
+
+    assert (answer.status_code, answer.json["error"]["code"]) == (422, "dossier_code_invalid")
+    assert "Xin" in answer.json["error"]["message"]
+    assert answer.json["error"]["fields"]["code"]
+    assert counts() == (0, 0, 0)
+
+
+def test_an_event_from_the_future_is_refused(door):
+    door.put(PATH, dossier_body())
+
+    answer = door.post(f"{PATH}/events", event_body(4, occurred_at="2099-01-01T00:00:00+07:00"))
+
+    assert (answer.status_code, list(answer.json["error"]["fields"])) == (422, ["occurred_at"])
+
+
+def test_an_event_of_an_unknown_dossier_is_not_found(door):
+    answer = door.post(f"{PATH}/events", event_body(4))
+
+    assert (answer.status_code, answer.json["error"]["code"]) == (404, "dossier_not_found")
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b"null", b'"x"'], ids=repr)
+def test_a_body_that_is_no_object_is_a_clear_error(door, body):
+    answer = door.open("PUT", PATH, data=body, content_type="application/json")
+
+    assert answer.status_code in (400, 422)
+    assert "Xin" in answer.json["error"]["message"]
+    assert counts() == (0, 0, 0)
+
+
+def test_the_provincial_form_of_the_procedure_code_is_understood(door):
+    answer = door.put(PATH, dossier_body(procedure_code="1.000894.000.00.00.H11"))
+
+    assert (answer.status_code, answer.json["procedure_code"]) == (201, "1.000894")
+
+
+def test_the_same_idempotency_key_gets_the_same_answer(door):
+    first = door.put(PATH, dossier_body(), headers={"Idempotency-Key": "k1"})
+    before = counts()
+
+    again = door.put(PATH, dossier_body(), headers={"Idempotency-Key": "k1"})
+
+    assert (again.status_code, again.json) == (201, first.json)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert counts() == before
+
+
+def test_an_idempotency_key_used_for_something_else_is_refused(door):
+    door.put(PATH, dossier_body(), headers={"Idempotency-Key": "k1"})
+
+    other = door.put(f"/api/v1/dossiers/{dossier_code()}", dossier_body(), headers={"Idempotency-Key": "k1"})
+
+    assert (other.status_code, other.json["error"]["code"]) == (422, "idempotency_key_reused")
+    assert counts()[0] == 1
+
+
+def test_a_refused_request_does_not_use_up_its_idempotency_key(door):
+    door.put(PATH, dossier_body(procedure_code="9.999999"), headers={"Idempotency-Key": "k1"})
+
+    mended = door.put(PATH, dossier_body(), headers={"Idempotency-Key": "k1"})
+
+    assert mended.status_code == 201
+
+
+@pytest.mark.parametrize(
+    "authorization", ["", "Bearer", "Bearer x", "Basic abc", "Bearer mck_aaaaaaaaaaaa_" + "b" * 43], ids=repr
+)
+def test_without_a_right_key_nothing_opens(door, authorization):
+    answer = door.client.get(PATH, headers={"Authorization": authorization})
+
+    assert (answer.status_code, answer.json["error"]["code"]) == (401, "unauthenticated")
+
+
+def test_a_read_only_key_reads_and_does_not_write(door):
+    door.put(PATH, dossier_body())
+    door.key = make_api_key("binh-thuan", "read_only")
+
+    assert door.get(PATH).status_code == 200
+    assert door.post(f"{PATH}/events", event_body(4)).status_code == 403
+
+
+def test_the_receipt_prints_the_real_papers_and_masks_the_person(door):
+    door.put(PATH, dossier_body())
+
+    page = door.get(f"{PATH}/receipt").get_data(as_text=True)
+
+    assert "Tờ khai đăng ký kết hôn" in page
+    assert "<svg" in page
+    assert "09x****678" in page
+    assert "0912345678" not in page and "060190012345" not in page
+
+
+@time_machine.travel("2024-11-26T02:30:00+00:00", tick=False)
+def test_every_time_is_told_in_utc_with_its_zone(door):
+    answer = door.put(PATH, dossier_body())
+
+    assert answer.json["source_time"] == "2024-11-26T02:30:00+00:00"
+
+
+def test_openapi_describes_the_door_in_version_3_1(door):
+    described = door.client.get("/api/v1/openapi.json").json
+
+    assert described["openapi"] == "3.1.0"
+    assert set(described["paths"]["/api/v1/dossiers/{code}"]) >= {"get", "put"}
+    assert "post" in described["paths"]["/api/v1/dossiers/{code}/events"]
+    assert described["components"]["securitySchemes"]["apiKey"]["scheme"] == "bearer"
+
+
+def test_a_known_citizen_is_told_of_a_new_dossier_of_theirs(door):
+    with tenant_scope("binh-thuan"):
+        make_citizen(phone="84912345678")
+        db.session.commit()
+
+    door.put(PATH, dossier_body())
+
+    with tenant_scope("binh-thuan"):
+        message = db.session.scalars(db.select(Message)).one()
+        assert message.event == "dossier_accepted"
+        assert CODE in message.content["consultation"]["text"]

@@ -1,0 +1,143 @@
+"""Rows for tests: each test states only what matters to it."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from motcua.accounts import api_keys
+from motcua.accounts.models import Staff
+from motcua.catalogue.models import Agency, TenantProcedure
+from motcua.citizens import registry
+from motcua.citizens.models import Citizen
+from motcua.core import scope
+from motcua.core.database import db, tenant_scope
+from motcua.dossiers import intake
+from motcua.dossiers.models import Dossier
+from motcua.messaging.texts import keep_texts, read_texts
+from motcua.tenancy import routes
+from motcua.tenancy.models import OfficialAccount, Tenant, ZaloApp
+
+TENANTS = Path(__file__).resolve().parents[1] / "tenants"
+APP_ID = "1234567890123456789"
+APP_SECRET, WEBHOOK_SECRET = "app secret of the tests", "SIM_OA_SECRET_KEY"
+OA_IDS = {"binh-thuan": "388000000000000060", "da-nang": "388000000000000048"}
+NAMES = {"binh-thuan": "Bình Thuận", "da-nang": "Đà Nẵng"}
+PASSWORD = "mật khẩu của cán bộ"
+PHONE = "84912345678"
+
+numbers = itertools.count(1)
+
+
+@cache
+def texts() -> dict[str, str]:
+    return read_texts(TENANTS / "_national" / "messages", TENANTS / "nowhere")
+
+
+def make_province(slug: str) -> Tenant:
+    """A province with one agency, one procedure, a connected OA and its texts."""
+    name = NAMES[slug]
+    settings = {
+        "slug": slug,
+        "timezone": "Asia/Ho_Chi_Minh",
+        "hosts": [f"{slug}.localhost"],
+        "names": [{"name": f"Tỉnh {name}", "short_name": name, "kind": "tỉnh", "valid_from": None, "valid_to": None}],
+        "branding": {"primary_color": "#0b5394", "accent_color": "#c0392b", "monogram": "MC"},
+    }
+    tenant = Tenant(id=slug, status="live", settings=settings, settings_digest="")
+    db.session.add(tenant)
+    db.session.flush()
+    if db.session.get(ZaloApp, APP_ID) is None:
+        app = ZaloApp(app_id=APP_ID)
+        app.app_secret, app.webhook_secret = APP_SECRET, WEBHOOK_SECRET
+        db.session.add(app)
+    routes.claim("host", f"{slug}.localhost", slug)
+    routes.claim("oa", OA_IDS[slug], slug)
+    db.session.commit()
+    with tenant_scope(slug):
+        make_account(slug)
+        db.session.add(
+            Agency(code="ubnd-phuong", name=f"UBND phường Một, {name}", kind="commune", level="commune", old_units=[])
+        )
+        db.session.add(TenantProcedure(code="1.000894", is_enabled=True, overrides={}))
+        keep_texts(texts())
+        db.session.commit()
+    return tenant
+
+
+def make_account(slug: str) -> OfficialAccount:
+    account = OfficialAccount(
+        tenant_id=slug,
+        key="main",
+        oa_id=OA_IDS[slug],
+        app_id=APP_ID,
+        name=f"Dịch vụ công {NAMES[slug]}",
+        templates={
+            name: f"{3 if slug == 'binh-thuan' else 4}0000{at}"
+            for at, name in enumerate(("dossier_receipt", "dossier_status"))
+        },
+    )
+    account.keep_tokens("a token", "a refresh token", datetime.now(UTC) + timedelta(hours=25))
+    db.session.add(account)
+    return account
+
+
+def make_api_key(slug: str, mode: str = "live") -> str:
+    with tenant_scope(slug):
+        key = api_keys.issue("test", mode)
+        db.session.commit()
+    return key
+
+
+def make_staff(slug: str, **given) -> Staff:
+    with tenant_scope(slug):
+        values = {"email": f"can-bo-{next(numbers)}@{slug}.example", "full_name": "Phạm Thu Hà", "role": "officer"}
+        person = Staff(**(values | given))
+        person.set_password(PASSWORD)
+        db.session.add(person)
+        db.session.commit()
+    return person
+
+
+def make_citizen(uid: str = "7000000000000000001", *, phone: str | None = None, met: datetime | None = None) -> Citizen:
+    """In the tenant in scope; a follower who spoke with the OA just now."""
+    citizen = registry.meet(OA_IDS[scope.required()], uid)
+    citizen.is_follower = True
+    registry.note_interaction(citizen, met)
+    if phone:
+        citizen.prove_phone(phone)
+    db.session.flush()
+    return citizen
+
+
+def dossier_code(number: int | None = None) -> str:
+    return f"000.00.01.H11-241126-{number or next(numbers):04d}"
+
+
+def dossier_body(**given) -> dict:
+    """What the one-stop system sends, as JSON."""
+    body = {
+        "procedure_code": "1.000894",
+        "agency_code": "ubnd-phuong",
+        "received_at": "2024-11-26T08:00:00+07:00",
+        "due_at": "2024-11-28T10:00:00+07:00",
+        "owner": {"name": "Nguyễn Thị Lan", "phone": "0912345678", "id_number": "060190012345"},
+    }
+    return {name: value for name, value in (body | given).items() if value is not ...}
+
+
+def dossier_data(**given) -> dict:
+    """The same as `intake.put` takes it."""
+    from motcua.dossiers.schemas import DossierIn
+
+    return DossierIn().load(dossier_body(**given))
+
+
+def make_dossier(code: str | None = None, **given) -> Dossier:
+    dossier, _ = intake.put(code or dossier_code(), dossier_data(**given))
+    db.session.commit()
+    return dossier
+
+
+def event_body(status: int, **given) -> dict:
+    return {"status": status, "occurred_at": "2024-11-26T09:00:00+07:00"} | given

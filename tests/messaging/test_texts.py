@@ -1,0 +1,56 @@
+"""The words of messages: checked when they are kept, so that none fails when it is sent."""
+
+import pytest
+
+from motcua.messaging.texts import TextInvalid, check, read_texts, render
+from motcua.messaging.texts import VARIABLES
+from tests.factories import TENANTS
+
+
+def test_the_national_texts_are_complete():
+    assert read_texts(TENANTS / "_national" / "messages", TENANTS / "none").keys() == VARIABLES.keys()
+
+
+@pytest.mark.parametrize(
+    ("event", "body", "says"),
+    [
+        ("dossier_ready", "Hồ sơ {{ codee }}", "codee"),
+        ("dossier_ready", "Hồ sơ {{ code", "dòng 1"),
+        ("dossier_ready", "  \n", "trống"),
+        ("no_such_event", "x", "no_such_event"),
+    ],
+    ids=["unknown variable", "broken braces", "empty", "unknown event"],
+)
+def test_a_text_that_cannot_be_sent_is_refused_with_a_remedy(event, body, says):
+    with pytest.raises(TextInvalid) as refused:
+        check(event, body)
+
+    assert says in refused.value.message
+    assert "Xin" in refused.value.message
+
+
+def test_a_text_cannot_reach_into_python(province):
+    from motcua.core.errors import MotcuaError  # noqa: F401 - the sandbox raises its own error, not ours
+    from jinja2.exceptions import SecurityError
+
+    from motcua.messaging.texts import keep_texts
+    from tests.factories import texts
+
+    keep_texts(texts() | {"help": "{{ province.__class__.__mro__ }}"})
+
+    with pytest.raises(SecurityError):
+        render("help", {"province": "Bình Thuận"})
+
+
+@pytest.mark.parametrize("event", sorted(VARIABLES))
+def test_every_text_can_be_rendered_with_nothing_known(province, event):
+    text = render(event, {})
+
+    assert 0 < len(text) <= 2000
+    assert "{{" not in text and "\n\n\n" not in text
+
+
+def test_a_province_may_say_it_its_own_way(tmp_path):
+    (tmp_path / "help.txt").write_text("Chào bà con!")
+
+    assert read_texts(TENANTS / "_national" / "messages", tmp_path)["help"] == "Chào bà con!"

@@ -1,0 +1,137 @@
+"""When the request left and no answer came: found out, never guessed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from motcua.core.database import db
+from motcua.messaging import claims, jobs, line, reconciling
+from motcua.messaging.models import Message
+from motcua.messaging.sweep import sweep
+from tests.messaging.conftest import state_of
+
+SEND = "/openapi/v3.0/oa/message/cs"
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """Seconds instead of minutes, where a test would only wait."""
+    monkeypatch.setattr(reconciling, "GRACE", timedelta(0))
+    monkeypatch.setattr(line, "TIMEOUT_S", 1.0)
+
+
+def texts(phone) -> list[str]:
+    return [message["text"] for message in phone.messages() if message["from"] == "oa"]
+
+
+def deliver() -> int:
+    return jobs.deliver("binh-thuan", "urgent")
+
+
+def settle() -> int:
+    return jobs.reconcile("binh-thuan")
+
+
+def test_a_message_whose_answer_was_lost_is_found_in_the_conversation(zalo, owed):
+    zalo.fault(SEND, "lost_answer", count=1)
+    message = owed()
+
+    deliver()
+    assert state_of(message).state == "uncertain"
+    assert settle() == 1
+
+    assert state_of(message).state == "sent"
+    assert state_of(message).zalo_message_id
+    deliver()
+    assert len(texts(zalo.phone())) == 1
+
+
+@pytest.mark.parametrize("kind", ["timeout", "http_500", "html"])
+def test_a_message_that_never_arrived_is_sent_again(zalo, owed, kind):
+    zalo.fault(SEND, kind, count=1)
+    message = owed()
+
+    deliver()
+    assert state_of(message).state == "uncertain"
+    assert texts(zalo.phone()) == []
+    assert settle() == 1
+    deliver()
+
+    assert state_of(message).state == "sent"
+    assert len(texts(zalo.phone())) == 1
+
+
+def test_an_older_message_with_the_same_words_is_not_taken_for_it(zalo, owed):
+    owed("Cùng một lời", key="a")
+    deliver()
+    zalo.fault(SEND, "http_500", count=1)
+    second = owed("Cùng một lời", key="b")
+
+    deliver()
+    settle()
+    deliver()
+
+    assert state_of(second).state == "sent"
+    assert len(texts(zalo.phone())) == 2
+
+
+def test_while_zalo_does_not_say_the_message_stays_uncertain(zalo, owed):
+    zalo.fault(SEND, "lost_answer", count=1)
+    message = owed()
+    deliver()
+    zalo.fault("/openapi/v2.0/oa/conversation", "http_500")
+
+    assert settle() == 0
+
+    assert state_of(message).state == "uncertain"
+    assert state_of(message).next_attempt_at > datetime.now(UTC)
+
+
+def test_a_claim_that_nobody_finished_becomes_uncertain_not_queued(zalo, owed):
+    message = owed()
+    claims.claim("urgent", 10)
+    db.session.execute(db.update(Message).values(lease_until=datetime.now(UTC) - timedelta(seconds=1)))
+    db.session.commit()
+
+    sweep()
+
+    assert (state_of(message).state, state_of(message).failure) == ("uncertain", "worker_lost")
+    settle()
+    deliver()
+    assert len(texts(zalo.phone())) == 1
+
+
+def test_a_template_whose_answer_was_lost_is_never_sent_again_blindly(zalo, owed):
+    zalo.fault("/business/message/template", "lost_answer", count=1)
+    message = owed(None, to="84987654321")
+
+    deliver()
+    settle()
+    deliver()
+
+    assert state_of(message).state == "uncertain"
+    assert len(zalo.phone("tuan").messages()) == 1
+
+
+def test_the_delivery_receipt_settles_a_template(zalo, owed):
+    from motcua.messaging import receipts
+
+    zalo.fault("/business/message/template", "lost_answer", count=1)
+    message = owed(None, to="84987654321")
+    deliver()
+
+    assert receipts.delivered("f0e1d2c3", state_of(message).tracking_id, datetime.now(UTC))
+    db.session.commit()
+
+    assert (state_of(message).state, state_of(message).zalo_message_id) == ("delivered", "f0e1d2c3")
+
+
+def test_an_answer_that_comes_after_the_sweep_still_counts(zalo, owed):
+    message = owed()
+    (claimed,) = claims.claim("urgent", 10)
+    db.session.execute(db.update(Message).values(state="uncertain"))
+    db.session.commit()
+
+    claims.record([claims.Outcome(claimed.id, "sent", zalo_message_id="m1", sent_at=datetime.now(UTC))])
+
+    assert (state_of(message).state, state_of(message).zalo_message_id) == ("sent", "m1")
