@@ -1,0 +1,139 @@
+"""The core of the client: one call to Zalo, its answer read, its refusal raised."""
+
+import json
+from copy import copy
+from dataclasses import dataclass
+from typing import Any, Self
+
+import aiohttp
+
+from .errors import (
+    RateLimited,
+    ZaloError,
+    ZaloRejected,
+    ZaloTokenInvalid,
+    ZaloUnavailable,
+    ZaloUncertain,
+    error_for,
+)
+from .hosts import Hosts
+from .proof import appsecret_proof
+from .reading import as_int, as_text, read_json
+from .transport import RawAnswer, exchange
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A success: `data` as Zalo gave it, `body` the whole object around it."""
+
+    data: Any
+    body: dict
+    rate_remain: int | None
+
+
+class Caller:
+    """Base of the client's families of endpoints.
+
+    `timeout_s` is the longest wait for an answer once connected. With `app_secret` every call carries
+    appsecret_proof. `last_rate_remain` is how many calls Zalo would still take this minute, as of the
+    last answer that said so.
+    """
+
+    def __init__(
+        self,
+        hosts: Hosts,
+        session: aiohttp.ClientSession,
+        *,
+        timeout_s: float = 10.0,
+        app_secret: str | None = None,
+    ):
+        self.hosts = hosts
+        self.session = session
+        self.timeout_s = timeout_s
+        self.last_rate_remain: int | None = None
+        self._app_secret = app_secret
+
+    def proving(self, app_secret: str) -> Self:
+        """The same client, over the same connections, for an app that demands appsecret_proof."""
+        other = copy(self)
+        other._app_secret = app_secret
+        return other
+
+    async def _call(
+        self,
+        host: str,
+        method: str,
+        path: str,
+        access_token: str,
+        *,
+        json_body: dict | None = None,
+        query: dict | None = None,
+        data_query: dict | None = None,
+        form: aiohttp.FormData | None = None,
+        repeatable: bool = False,
+    ) -> Answer:
+        """Ask `host` ("openapi", "business"); `data_query` travels as one parameter `data` of JSON.
+
+        `repeatable` says that asking twice does no harm: then a lost answer is ZaloUnavailable, else
+        ZaloUncertain. Raises the family of Zalo's code when Zalo says no, which it does with HTTP 200.
+        """
+        headers = self._headers(access_token)
+        request: dict[str, Any] = {}
+        if json_body is not None:
+            headers["Content-Type"] = "application/json"
+            request["data"] = _json(json_body)
+        elif form is not None:
+            request["data"] = form
+        if data_query is not None:
+            request["params"] = {"data": _json(data_query).decode()}
+        elif query:
+            request["params"] = {name: str(value) for name, value in query.items() if value is not None}
+        raw = await exchange(
+            self.session,
+            method,
+            getattr(self.hosts, host) + path,
+            timeout_s=self.timeout_s,
+            repeatable=repeatable,
+            headers=headers,
+            **request,
+        )
+        return self._read(host, raw, ZaloUnavailable if repeatable else ZaloUncertain)
+
+    def _headers(self, access_token: str) -> dict[str, str]:
+        # A pasted token with a line break would otherwise fail as a broken header, or smuggle one in.
+        if not access_token or not access_token.isascii() or not access_token.isprintable():
+            raise ZaloTokenInvalid(details={"cause": "not_a_token"})
+        headers = {"access_token": access_token}
+        if self._app_secret:
+            headers["appsecret_proof"] = appsecret_proof(access_token, self._app_secret)
+        return headers
+
+    def _read(self, host: str, raw: RawAnswer, lost: type[ZaloError]) -> Answer:
+        remain = as_int(raw.rate_remain)
+        if remain is not None:
+            self.last_rate_remain = remain
+        try:
+            body = read_json(raw.body)
+        except ValueError:
+            body = None
+        code = as_int(body.get("error")) if isinstance(body, dict) else None
+        if code is None:
+            raise _unreadable(raw.status, lost)
+        if code != 0:
+            raise error_for(host, code, as_text(body.get("message")) or "")
+        return Answer(body.get("data"), body, remain)
+
+
+def _json(value: dict) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise ZaloRejected(details={"cause": type(error).__name__}) from error
+
+
+def _unreadable(status: int, lost: type[ZaloError]) -> ZaloError:
+    details = {"cause": "unreadable_answer", "http_status": status}
+    if status == 429:
+        return RateLimited(details=details)
+    # A gateway that answers 3xx or 4xx turned the request away before Zalo's own code saw it.
+    return lost(details=details) if status < 300 else ZaloUnavailable(details=details)

@@ -1,0 +1,14 @@
+"""One line of a table of Zalo's error codes."""
+
+from typing import NamedTuple
+
+from .families import Retry, ZaloError
+
+
+class Code(NamedTuple):
+    """`retry` is None where the family's own answer holds."""
+
+    family: type[ZaloError]
+    meaning: str
+    remedy: str
+    retry: Retry | None = None
