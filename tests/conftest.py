@@ -3,10 +3,12 @@
 One database a test worker, made once and emptied between tests; one Redis database a test worker.
 """
 
+import contextvars
 import os
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import create_engine, make_url, text
 
 from motcua import tables
@@ -78,6 +80,7 @@ def _drop(admin_url: str, name: str) -> None:
 def shared_app(settings):
     app = create_app(settings)
     app.config["TESTING"] = True
+    app.test_client_class = OwnContextClient
     yield app
     with app.app_context():
         for engine in db.engines.values():
@@ -133,6 +136,13 @@ def province(app, national):
 def api(two_provinces, app):
     """The API as the one-stop system of each province calls it: `api["da-nang"].get("/api/v1/…")`."""
     return {slug: ApiClient(app.test_client(), make_api_key(slug)) for slug in ("binh-thuan", "da-nang")}
+
+
+class OwnContextClient(FlaskClient):
+    """Each request in a context of its own, as under a real server: nothing of the test's leaks in."""
+
+    def open(self, *args, **options):
+        return contextvars.Context().run(super().open, *args, **options)
 
 
 class ApiClient:

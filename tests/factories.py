@@ -41,7 +41,9 @@ def make_province(slug: str) -> Tenant:
         "slug": slug,
         "timezone": "Asia/Ho_Chi_Minh",
         "hosts": [f"{slug}.localhost"],
-        "names": [{"name": f"Tỉnh {name}", "short_name": name, "kind": "tỉnh", "valid_from": None, "valid_to": None}],
+        "names": [
+            {"name": f"Tỉnh {name}", "short_name": name, "kind": "tỉnh", "valid_from": None, "valid_to": None}
+        ],
         "branding": {"primary_color": "#0b5394", "accent_color": "#c0392b", "monogram": "MC"},
     }
     tenant = Tenant(id=slug, status="live", settings=settings, settings_digest="")
@@ -57,7 +59,13 @@ def make_province(slug: str) -> Tenant:
     with tenant_scope(slug):
         make_account(slug)
         db.session.add(
-            Agency(code="ubnd-phuong", name=f"UBND phường Một, {name}", kind="commune", level="commune", old_units=[])
+            Agency(
+                code="ubnd-phuong",
+                name=f"UBND phường Một, {name}",
+                kind="commune",
+                level="commune",
+                old_units=[],
+            )
         )
         db.session.add(TenantProcedure(code="1.000894", is_enabled=True, overrides={}))
         keep_texts(texts())
@@ -91,7 +99,11 @@ def make_api_key(slug: str, mode: str = "live") -> str:
 
 def make_staff(slug: str, **given) -> Staff:
     with tenant_scope(slug):
-        values = {"email": f"can-bo-{next(numbers)}@{slug}.example", "full_name": "Phạm Thu Hà", "role": "officer"}
+        values = {
+            "email": f"can-bo-{next(numbers)}@{slug}.example",
+            "full_name": "Phạm Thu Hà",
+            "role": "officer",
+        }
         person = Staff(**(values | given))
         person.set_password(PASSWORD)
         db.session.add(person)
@@ -99,7 +111,9 @@ def make_staff(slug: str, **given) -> Staff:
     return person
 
 
-def make_citizen(uid: str = "7000000000000000001", *, phone: str | None = None, met: datetime | None = None) -> Citizen:
+def make_citizen(
+    uid: str = "7000000000000000001", *, phone: str | None = None, met: datetime | None = None
+) -> Citizen:
     """In the tenant in scope; a follower who spoke with the OA just now."""
     citizen = registry.meet(OA_IDS[scope.required()], uid)
     citizen.is_follower = True

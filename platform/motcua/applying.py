@@ -41,9 +41,7 @@ def apply_national(folder: Path) -> Applied:
         rows.append(
             {"code": facts.code, "name": facts.name, "field": facts.field, "facts": body, "digest": digest}
         )
-    known = dict(
-        db.session.execute(db.select(NationalProcedure.code, NationalProcedure.digest)).all()
-    )
+    known = dict(db.session.execute(db.select(NationalProcedure.code, NationalProcedure.digest)).all())
     fresh = [row for row in rows if known.get(row["code"]) != row["digest"]]
     statement = insert(NationalProcedure)
     changes = {name: statement.excluded[name] for name in ("name", "field", "facts", "digest")}

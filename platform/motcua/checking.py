@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from motcua.accounts.models import ApiKey, Staff
 from motcua.catalogue.models import Agency, TenantProcedure
+from motcua.conversation.models import WebhookEvent
 from motcua.core.database import Base, db, tenant_scope
 from motcua.core.errors import NotFound
-from motcua.conversation.models import WebhookEvent
 from motcua.messaging.models import Message, MessageText
 from motcua.tenancy.models import OfficialAccount, Tenant, ZaloApp
 

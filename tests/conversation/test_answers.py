@@ -39,7 +39,9 @@ def test_whoever_unfollows_is_no_follower(hears):
     assert not citizen().is_follower
 
 
-@pytest.mark.parametrize("phone", ["84912345678", 84912345678, "0912345678"], ids=["string", "number", "national"])
+@pytest.mark.parametrize(
+    "phone", ["84912345678", 84912345678, "0912345678"], ids=["string", "number", "national"]
+)
 def test_a_shared_phone_finds_the_persons_dossiers_and_follows_them(hears, dossier, phone):
     (answer,) = hears(info_event(phone))
 
@@ -159,7 +161,10 @@ def test_a_photo_is_not_kept_and_the_citizen_is_told_why(hears):
     from tests.conversation.conftest import text_event
 
     image = text_event("", event_name="user_send_image")
-    image["message"] = {"msg_id": "p1", "attachments": [{"type": "image", "payload": {"url": "https://example.org/cccd.jpg"}}]}
+    image["message"] = {
+        "msg_id": "p1",
+        "attachments": [{"type": "image", "payload": {"url": "https://example.org/cccd.jpg"}}],
+    }
 
     (answer,) = hears(image)
 

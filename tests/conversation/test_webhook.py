@@ -26,7 +26,9 @@ def test_a_signed_event_is_stored_once_however_often_it_comes(post):
     assert stored() == 1
 
 
-@pytest.mark.parametrize("mac", ["", "mac=" + "0" * 64, "0", "mac=", "mac=ü", "x" * 10_000], ids=lambda mac: mac[:12] or "none")
+@pytest.mark.parametrize(
+    "mac", ["", "mac=" + "0" * 64, "0", "mac=", "mac=ü", "x" * 10_000], ids=lambda mac: mac[:12] or "none"
+)
 def test_a_wrong_signature_is_refused_and_nothing_is_stored(post, mac):
     answer = post(text_event("xin chào"), mac=mac)
 
@@ -52,7 +54,18 @@ def test_the_probe_when_the_address_is_saved_gets_its_200(post):
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"null", b"{", b"\xff\xfe", b"[" * 5000, b'{"event_name": 1}', b'{"a":' * 3000, b'{"event_name":"x"}']
+    "body",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"{",
+        b"\xff\xfe",
+        b"[" * 5000,
+        b'{"event_name": 1}',
+        b'{"a":' * 3000,
+        b'{"event_name":"x"}',
+    ],
 )
 def test_what_is_no_event_gets_a_4xx_and_is_not_stored(post, body):
     answer = post(body)

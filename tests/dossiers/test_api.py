@@ -21,7 +21,10 @@ def door(api):
 
 def counts() -> tuple[int, int, int]:
     with tenant_scope("binh-thuan"):
-        return tuple(db.session.scalar(db.select(db.func.count()).select_from(one)) for one in (Dossier, DossierEvent, Message))
+        return tuple(
+            db.session.scalar(db.select(db.func.count()).select_from(one))
+            for one in (Dossier, DossierEvent, Message)
+        )
 
 
 def test_a_new_dossier_is_created(door):
@@ -79,9 +82,17 @@ def test_an_event_moves_the_dossier(door):
     )
 
     assert answer.status_code == 201
-    assert (answer.json["known"], answer.json["is_late"], answer.json["is_unexpected"]) == (False, False, False)
+    assert (answer.json["known"], answer.json["is_late"], answer.json["is_unexpected"]) == (
+        False,
+        False,
+        False,
+    )
     dossier = answer.json["dossier"]
-    assert (dossier["status"], dossier["officer"], dossier["officer_title"]) == (4, "Võ Minh Khang", "Chuyên viên")
+    assert (dossier["status"], dossier["officer"], dossier["officer_title"]) == (
+        4,
+        "Võ Minh Khang",
+        "Chuyên viên",
+    )
     assert (dossier["department"], dossier["step"]) == ("Phòng Tư pháp", "Thẩm tra")
     assert dossier["step_due_at"] == "2024-11-27T03:00:00+00:00"
 

@@ -1,7 +1,8 @@
 """Who is told what: one message a thing, and no more personal data than was proven."""
 
-import pytest
 from datetime import datetime
+
+import pytest
 
 from motcua.core.database import db
 from motcua.dossiers import following, intake
@@ -27,7 +28,9 @@ def stranger():
 
 
 def told(citizen) -> list[Message]:
-    return list(db.session.scalars(db.select(Message).where(Message.citizen_id == citizen.id).order_by(Message.id)))
+    return list(
+        db.session.scalars(db.select(Message).where(Message.citizen_id == citizen.id).order_by(Message.id))
+    )
 
 
 def text(message: Message) -> str:

@@ -59,7 +59,12 @@ def test_after_48_hours_of_silence_the_template_goes_by_user_id(zalo, owed, lan)
     deliver()
 
     row = state_of(message)
-    assert (row.state, row.channel, row.route_reason, row.price_vnd) == ("sent", "zbs_uid", "no_recent_interaction", 120)
+    assert (row.state, row.channel, row.route_reason, row.price_vnd) == (
+        "sent",
+        "zbs_uid",
+        "no_recent_interaction",
+        120,
+    )
     assert zalo.phone().messages()[-1]["kind"] == "zbs"
 
 

@@ -1,10 +1,10 @@
 """The words of messages: checked when they are kept, so that none fails when it is sent."""
 
 import pytest
+from jinja2.exceptions import SecurityError
 
-from motcua.messaging.texts import TextInvalid, check, read_texts, render
-from motcua.messaging.texts import VARIABLES
-from tests.factories import TENANTS
+from motcua.messaging.texts import VARIABLES, TextInvalid, check, keep_texts, read_texts, render
+from tests.factories import TENANTS, texts
 
 
 def test_the_national_texts_are_complete():
@@ -30,12 +30,6 @@ def test_a_text_that_cannot_be_sent_is_refused_with_a_remedy(event, body, says):
 
 
 def test_a_text_cannot_reach_into_python(province):
-    from motcua.core.errors import MotcuaError  # noqa: F401 - the sandbox raises its own error, not ours
-    from jinja2.exceptions import SecurityError
-
-    from motcua.messaging.texts import keep_texts
-    from tests.factories import texts
-
     keep_texts(texts() | {"help": "{{ province.__class__.__mro__ }}"})
 
     with pytest.raises(SecurityError):

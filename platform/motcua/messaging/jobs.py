@@ -9,7 +9,7 @@ from motcua.core import background_loop, queue
 from motcua.core.clock import now
 from motcua.core.database import tenant_scope
 from motcua.tenancy.tokens import valid_access_token
-from motcua.zalo.errors import ZaloNeedsConsent, ZaloUnavailable, ZaloUncertain
+from motcua.zalo.errors import ZaloError
 
 from . import claims, line, reconciling, sending
 from .claims import Claimed, Outcome
@@ -42,7 +42,7 @@ def _send_batch(tenant_id: str, batch: list[Claimed]) -> list[Outcome]:
     for account_id in {one.account_id for one in batch if one.route}:
         try:
             tokens[account_id] = valid_access_token(tenant_id, account_id, line.hosts())
-        except (ZaloNeedsConsent, ZaloUnavailable, ZaloUncertain) as error:
+        except ZaloError as error:
             # Nothing has left yet. It waits for an admin or for Zalo, until it expires.
             closed += [
                 Outcome(one.id, "queued", failure=error.code, retry_at=now() + WAIT_FOR_TOKEN)
@@ -62,7 +62,7 @@ def _renew_refused_tokens(tenant_id, batch, outcomes, tokens) -> None:
     for account_id in {one.account_id for one in batch if one.id in refused}:
         try:
             valid_access_token(tenant_id, account_id, line.hosts(), rejected=tokens[account_id])
-        except (ZaloNeedsConsent, ZaloUnavailable, ZaloUncertain) as error:
+        except ZaloError as error:
             log.warning("token_not_renewed", tenant=tenant_id, error=error.code)
 
 

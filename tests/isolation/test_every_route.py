@@ -1,0 +1,137 @@
+"""Two provinces with the same story: whatever one holds, it sees nothing of the other.
+
+Every route of the URL map is walked, so that a new one cannot be forgotten.
+"""
+
+import re
+
+import pytest
+
+from motcua.app import PUBLIC, TENANTLESS
+from motcua.core.database import db, tenant_scope
+from motcua.dossiers import intake
+from tests.factories import PASSWORD, dossier_body, dossier_data, event_body, make_api_key, make_staff
+
+MINE, THEIRS = "binh-thuan", "da-nang"
+MY_CODE, THEIR_CODE = "000.00.01.H11-241126-0001", "000.00.01.H17-241126-0002"
+# Words that stand on everything of the other province and on nothing of mine.
+MARK = "RIÊNG CỦA ĐÀ NẴNG"
+
+
+@pytest.fixture
+def world(app, two_provinces):
+    """One dossier in each province; returns the other's dossier."""
+    with tenant_scope(MINE):
+        intake.put(MY_CODE, dossier_data())
+        db.session.commit()
+    with tenant_scope(THEIRS):
+        theirs, _ = intake.put(THEIR_CODE, dossier_data(summary=MARK, department=MARK, owner={"name": MARK}))
+        db.session.commit()
+        return theirs
+
+
+@pytest.fixture
+def officer(app, world):
+    """A browser that signed in to my province as an officer with every permission."""
+    client = app.test_client()
+    app.config["WTF_CSRF_ENABLED"] = False
+    person = make_staff(MINE, role="province_admin")
+    host = {"Host": f"{MINE}.localhost"}
+    answer = client.post("/console/login", data={"email": person.email, "password": PASSWORD}, headers=host)
+    assert answer.status_code == 303
+    yield client
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+def rules(app):
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in TENANTLESS]
+
+
+def path_with(rule, *, code: str, token: str) -> str:
+    """The rule's path with the other province's ids in it."""
+    given = {"code": code, "token": token}
+    unknown = set(rule.arguments) - given.keys()
+    assert not unknown, f"{rule} takes {unknown}: say here what the other province's {unknown} is"
+    return re.sub(r"<(?:[^:<>]+:)?([a-z_]+)>", lambda part: given[part[1]], rule.rule)
+
+
+def test_no_route_shows_the_other_provinces_record_to_my_key_or_session(app, world, officer):
+    key = {"Authorization": f"Bearer {make_api_key(MINE)}"}
+    walked = 0
+    for rule in rules(app):
+        path = path_with(rule, code=THEIR_CODE, token=world.token)
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS", "PUT"}):  # PUT makes one of mine: see below
+            body = event_body(4) if path.startswith("/api/") and method == "POST" else None
+            for host in (f"{MINE}.localhost", f"{THEIRS}.localhost", "localhost"):
+                client = app.test_client() if path.startswith("/api/") else officer
+                headers = {"Host": host} | (key if path.startswith("/api/") else {})
+                answer = client.open(path, method=method, headers=headers, json=body)
+                walked += 1
+                text = answer.get_data(as_text=True)
+                if host == f"{THEIRS}.localhost" and rule.endpoint in PUBLIC:
+                    continue  # their own public page on their own host
+                assert MARK not in text, f"{method} {path} on {host}"
+                if rule.arguments:
+                    assert answer.status_code in (302, 404), (
+                        f"{method} {path} on {host}: {answer.status_code}"
+                    )
+    assert walked > 30
+
+
+def test_a_put_with_the_others_code_makes_a_dossier_of_mine_and_leaves_theirs(app, world):
+    key = {"Authorization": f"Bearer {make_api_key(MINE)}"}
+
+    answer = app.test_client().put(f"/api/v1/dossiers/{THEIR_CODE}", json=dossier_body(), headers=key)
+
+    assert answer.status_code == 201
+    assert MARK not in answer.get_data(as_text=True)
+    with tenant_scope(THEIRS):
+        assert intake.find(THEIR_CODE).summary == MARK
+
+
+@pytest.mark.parametrize("host", [f"{MINE}.localhost", f"{THEIRS}.localhost", "localhost", "example.org"])
+def test_another_provinces_dossier_is_not_found_never_forbidden(app, world, host):
+    headers = {"Authorization": f"Bearer {make_api_key(MINE)}", "Host": host}
+
+    answer = app.test_client().get(f"/api/v1/dossiers/{THEIR_CODE}", headers=headers)
+
+    assert (answer.status_code, answer.json["error"]["code"]) == (404, "dossier_not_found")
+
+
+def test_the_answer_for_theirs_and_for_nobodys_is_the_same(app, world):
+    client, headers = app.test_client(), {"Authorization": f"Bearer {make_api_key(MINE)}"}
+
+    theirs = client.get(f"/api/v1/dossiers/{THEIR_CODE}", headers=headers)
+    nobodys = client.get("/api/v1/dossiers/000.00.01.H17-241126-9999", headers=headers)
+
+    assert (theirs.status_code, theirs.data) == (nobodys.status_code, nobodys.data)
+
+
+def test_a_session_of_mine_opens_nothing_on_the_others_host(app, officer):
+    answer = officer.get("/console/", headers={"Host": f"{THEIRS}.localhost"})
+
+    assert answer.status_code == 302
+    assert "/console/login" in answer.headers["Location"]
+
+
+def test_a_session_carried_over_by_hand_opens_nothing_either(app, officer):
+    cookie = officer.get_cookie("motcua", domain=f"{MINE}.localhost")
+    other = app.test_client()
+    other.set_cookie("motcua", cookie.value, domain=f"{THEIRS}.localhost")
+
+    answer = other.get("/console/", headers={"Host": f"{THEIRS}.localhost"})
+
+    assert answer.status_code == 302
+
+
+def test_my_token_is_unknown_on_the_others_host(app, world):
+    with tenant_scope(MINE):
+        token = intake.find(MY_CODE).token
+
+    assert app.test_client().get(f"/t/{token}", headers={"Host": f"{MINE}.localhost"}).status_code == 200
+    assert app.test_client().get(f"/t/{token}", headers={"Host": f"{THEIRS}.localhost"}).status_code == 404
+
+
+def test_an_unknown_host_serves_no_province(app, world):
+    for path in ("/console/", "/console/login", "/t/AAAAAAAAAAAA"):
+        assert app.test_client().get(path, headers={"Host": "example.org"}).status_code == 404
