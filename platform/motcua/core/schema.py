@@ -1,5 +1,7 @@
 """Marshmallow in Vietnamese: whole sentences that say what to do, and unknown fields refused."""
 
+from typing import ClassVar
+
 from marshmallow import RAISE, Schema, fields, validate
 
 SENTENCES = {
@@ -32,7 +34,7 @@ class InputSchema(Schema):
     class Meta:
         unknown = RAISE
 
-    error_messages = {
+    error_messages: ClassVar[dict[str, str]] = {
         "unknown": "Không có mục nào tên như vậy. Xin bỏ đi hoặc xem lại tên trong tài liệu API.",
         "type": "Dữ liệu phải là một nhóm có tên. Xin đặt trong ngoặc nhọn.",
     }

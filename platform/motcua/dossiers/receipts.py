@@ -5,10 +5,12 @@ import io
 import segno
 
 from motcua.catalogue import lookup
+from motcua.core.database import db
 from motcua.tenancy import current
 
 from . import codes, news, wording
-from .models import Dossier
+from .models import Dossier, DossierEvent
+from .statuses import Status
 
 CHANNELS = {"counter": "Trực tiếp", "online": "Trực tuyến", "post": "Bưu chính công ích"}
 
@@ -32,6 +34,7 @@ def contents(dossier: Dossier) -> dict:
         "tracking_url": url,
         "follow_code": codes.spaced(dossier.token),
         "qr": qr_svg(url),
+        "receiving_officer": _receiving_officer(dossier),
         "account": current.official_account(),
     }
 
@@ -40,18 +43,19 @@ def qr_svg(url: str) -> str:
     """The address as an inline SVG: sharp on any printer, level M for folded paper."""
     out = io.BytesIO()
     segno.make(url, error="m", micro=False).save(
-        out,
-        kind="svg",
-        xmldecl=False,
-        svgns=True,
-        scale=4,
-        border=4,
-        dark="#000",
-        light="#fff",
-        svgclass="qr",
-        lineclass=None,
+        out, kind="svg", xmldecl=False, omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr"
     )
     return out.getvalue().decode()
+
+
+def _receiving_officer(dossier: Dossier) -> str | None:
+    """Who took the dossier in, not who holds it now."""
+    return db.session.scalar(
+        db.select(DossierEvent.officer)
+        .where(DossierEvent.dossier_id == dossier.id, DossierEvent.status == Status.ACCEPTED)
+        .order_by(DossierEvent.occurred_at, DossierEvent.id)
+        .limit(1)
+    )
 
 
 def _masked_phone(phone: str | None) -> str | None:

@@ -20,7 +20,7 @@ from motcua.tenancy.models import OfficialAccount
 from .models import Message
 from .routing import Options, Route, choose
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
 
 # Materialized: as a plain sub-select it may be run again for each row, and LIMIT would mean nothing.
 CLAIM = text("""

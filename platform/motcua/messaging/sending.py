@@ -18,7 +18,7 @@ from motcua.zalo.messages import ZbsTemplate, from_stored
 from .claims import Claimed, Outcome
 
 CONCURRENCY = 48
-LONGEST_BATCH_S = 40.0  # with one request's time-out still inside the claim's lease
+LONGEST_BATCH_S = 15.0  # with one request's time-out still inside the claim's lease
 FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 900.0
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 TOKEN_REFUSED = ZaloTokenInvalid.code

@@ -1,0 +1,62 @@
+"""A real Chromium: the one on the machine, or one that we fetch by the machine's own means."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+USUAL = "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """CHROMIUM, else the usual place, else installed now; a failure names the remedy."""
+    given = os.environ.get("CHROMIUM")
+    if given:
+        assert Path(given).exists(), f"CHROMIUM names {given}, which is not there. Point it at a browser, or unset it."
+        return given
+    if not Path(USUAL).exists():
+        _install()
+    if Path(USUAL).exists():
+        return USUAL
+    with sync_playwright() as playwright:
+        return playwright.chromium.executable_path
+
+
+def _install() -> None:
+    """As root with the system's package manager; otherwise Playwright's own download."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        commands = [["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-core"]]
+    else:
+        commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
+    for command in commands:
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, (
+            "No Chromium, and it could not be installed. Install it (Debian: apt-get install chromium) or set "
+            f"CHROMIUM to a browser's path.\n{done.stderr[-2000:]}"
+        )
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path):
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        running = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def phone_sized(browser):
+    """A page of a cheap phone's size that fails the test on any script error."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="vi-VN")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors

@@ -1,0 +1,147 @@
+"""Any process may die at any moment: nothing is lost silently, nothing is sent twice blindly."""
+
+import threading
+import time
+
+import pytest
+
+from motcua.demo.wire import Refused
+from tests.factories import dossier_body, event_body
+from tests.kills.conftest import wait_until
+
+pytestmark = [pytest.mark.xdist_group("kills"), pytest.mark.timeout(180)]
+
+SEND = "/openapi/v3.0/oa/message/cs"
+CODE = "000.00.01.H11-241126-{:04d}"
+OPEN = {"queued", "sending", "uncertain"}
+
+
+def follow_with_phone(home) -> None:
+    """Lan follows and shares her phone; waits until she has heard so."""
+    phone = home.simulator.phone()
+    phone.act("follow")
+    phone.wait_for("Kính chào", 0)
+    phone.act("share-info")
+    phone.wait_for("Đã liên kết", 0)
+
+
+def put(home, number: int) -> str:
+    code = CODE.format(number)
+    home.api.json("PUT", f"/api/v1/dossiers/{code}", dossier_body(), **{"Idempotency-Key": code})
+    return code
+
+
+def settled(home) -> bool:
+    states = home.states()
+    return bool(states) and not OPEN & set(states)
+
+
+def told_of(home, code: str) -> int:
+    return sum(f"Mã hồ sơ: {code}" in text for text in home.texts())
+
+
+def test_the_worker_killed_in_the_middle_of_its_sends(fresh):
+    fresh.start("web")
+    fresh.start("worker")
+    follow_with_phone(fresh)
+    fresh.simulator.fault(SEND, "latency", latency_ms=400, count=4)
+    codes = [put(fresh, number) for number in range(1, 9)]
+
+    time.sleep(0.9)  # in the middle: some are out, one is on its way, some are claimed
+    fresh.kill("worker")
+    assert OPEN & set(fresh.states())
+    fresh.start("worker")
+
+    wait_until(lambda: settled(fresh), "every message has an end", 150)
+    assert [told_of(fresh, code) for code in codes] == [1] * 8
+
+
+def test_redis_killed_and_the_work_is_found_again(fresh):
+    fresh.start("web")
+    fresh.start("worker")
+    follow_with_phone(fresh)
+
+    fresh.kill_server("redis")
+    codes = [put(fresh, number) for number in range(11, 14)]
+
+    wait_until(lambda: settled(fresh), "every message has an end")
+    assert [told_of(fresh, code) for code in codes] == [1] * 3
+
+
+def test_the_database_killed_in_the_middle_of_a_send(fresh):
+    fresh.start("web")
+    fresh.start("worker")
+    follow_with_phone(fresh)
+    fresh.simulator.fault(SEND, "latency", latency_ms=700, count=1)
+    code = put(fresh, 21)
+
+    time.sleep(0.3)
+    fresh.kill_server("postgres")
+
+    def known_and_settled() -> bool:
+        try:
+            return settled(fresh)
+        except Exception:  # the server is still coming back
+            return False
+
+    wait_until(known_and_settled, "every message has an end", 150)
+    assert told_of(fresh, code) == 1
+
+
+def test_the_web_process_killed_in_the_middle_of_a_request(fresh):
+    fresh.start("web")
+    fresh.start("worker")
+    follow_with_phone(fresh)
+    outcome = []
+
+    def send_many() -> None:
+        for number in range(31, 61):
+            try:
+                put(fresh, number)
+                outcome.append(number)
+            except (OSError, Refused):
+                return
+
+    sender = threading.Thread(target=send_many)
+    sender.start()
+    time.sleep(0.35)
+    fresh.kill("web")
+    sender.join()
+    fresh.start("web")
+    codes = [put(fresh, number) for number in range(31, 61)]  # the source sends all again, with the same keys
+
+    wait_until(lambda: settled(fresh), "every message has an end")
+    assert 0 < len(outcome) < 30
+    assert [told_of(fresh, code) for code in codes] == [1] * 30
+
+
+def test_a_webhook_that_found_no_door_comes_again_and_is_answered_once(fresh):
+    fresh.start("web")
+    fresh.start("worker")
+    follow_with_phone(fresh)
+    fresh.simulator.ask("POST", "/settings", {"webhook_retry_factor": 0.02})
+    fresh.kill("web")
+
+    phone = fresh.simulator.phone()
+    before = phone.count()
+    phone.act("text", {"text": "trợ giúp"})
+    time.sleep(0.3)
+    fresh.start("web")
+
+    phone.wait_for("mã theo dõi", before, 60)
+    wait_until(lambda: settled(fresh), "every message has an end")
+    answers = [one for one in phone.messages()[before:] if one["from"] == "oa"]
+    assert len(answers) == 1
+
+
+def test_events_while_the_worker_is_down_are_told_when_it_is_back(fresh):
+    fresh.start("web")
+    fresh.start("worker")
+    follow_with_phone(fresh)
+    code = put(fresh, 71)
+    fresh.kill("worker")
+
+    fresh.api.json("POST", f"/api/v1/dossiers/{code}/events", event_body(9))
+    fresh.start("worker")
+
+    fresh.simulator.phone().wait_for("có kết quả SỚM HƠN", 0, 60)
