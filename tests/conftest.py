@@ -20,6 +20,7 @@ from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
 from motcua.embedded import services
 from tests.factories import make_api_key, make_province
+from tests.simulated import Simulator
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -116,6 +117,14 @@ def national(shared_app):
     """The real national catalogue, loaded once."""
     with shared_app.app_context():
         apply_national(ROOT / "tenants" / "_national")
+
+
+@pytest.fixture(scope="session")
+def simulator():
+    """The simulated Zalo, one process a test worker; a test that uses it resets it first."""
+    running = Simulator()
+    yield running
+    running.stop()
 
 
 @pytest.fixture

@@ -12,14 +12,6 @@ from motcua.messaging.outbox import Zbs, owe
 from motcua.tenancy.models import OfficialAccount
 from motcua.zalo.messages import TextMessage
 from tests.factories import make_citizen
-from tests.simulated import Simulator
-
-
-@pytest.fixture(scope="session")
-def simulator():
-    running = Simulator()
-    yield running
-    running.stop()
 
 
 @pytest.fixture
