@@ -1,0 +1,1 @@
+"""ZBS (formerly ZNS) template messages, served under /business."""

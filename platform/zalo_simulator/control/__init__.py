@@ -1,0 +1,1 @@
+"""The control API and room: set up, watch, disturb and replay."""

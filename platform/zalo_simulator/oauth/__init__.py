@@ -1,0 +1,1 @@
+"""OAuth v4 for Official Accounts: consent page and token endpoint."""

@@ -1,0 +1,1 @@
+"""The Official Account OpenAPI, served under /openapi."""

@@ -1,0 +1,106 @@
+import { el, icon } from "./dom.js";
+
+const BUTTON_ICONS = { "oa.open.url": "web", "oa.open.phone": "phone", "oa.open.sms": "chat", 1: "web", 2: "phone", 10: "copy" };
+
+export function buttonRows(buttons, tap) {
+  if (!buttons.length) return null;
+  return el("div", { class: "actions" },
+    buttons.map((button, index) =>
+      el("button", { type: "button", onclick: () => tap(index) },
+        BUTTON_ICONS[button.type] ? icon(BUTTON_ICONS[button.type]) : null, button.title)));
+}
+
+/** A ZBS template message: issuer, title, paragraphs, table, rating, buttons. */
+export function zbsCard(message, chat, acts) {
+  const stripe = el("div", { class: "stripe" });
+  stripe.style.background = chat.color;
+  return el("article", { class: "bubble card" },
+    stripe,
+    el("p", { class: "issuer" }, el("img", { src: chat.avatar, alt: "" }), chat.name),
+    message.title ? el("h3", {}, message.title) : null,
+    el("div", { class: "body" }, (message.paragraphs ?? [message.text]).map((text) => el("p", {}, text))),
+    message.table.length
+      ? el("dl", { class: "rows" }, message.table.map((row) => [el("dt", {}, row.key), el("dd", {}, row.value)]).flat())
+      : null,
+    message.rating_form ? ratingOf(message, acts) : null,
+    buttonRows(message.buttons, (index) => acts.tap(message, index)));
+}
+
+/** Five stars; choosing one asks why, with the answers the template offers. */
+function ratingOf(message, acts) {
+  const box = el("div", { class: "rating" });
+  if (message.rating) {
+    box.append(stars(message.rating.stars), el("p", {}, "Cảm ơn bạn đã đánh giá!"));
+    return box;
+  }
+  const items = message.rating_form.items;
+  const draw = (chosen) => {
+    const item = items.find((one) => one.star === chosen);
+    const feedbacks = new Set();
+    box.replaceChildren(stars(chosen, draw, items));
+    if (!item) return;
+    const send = el("button", { type: "button", class: "primary" }, "Gửi đánh giá");
+    send.addEventListener("click", () => {
+      send.disabled = true;
+      acts.rate(message, chosen, [...feedbacks]);
+    });
+    box.append(
+      el("b", {}, item.title),
+      el("p", { class: "why" }, item.question),
+      el("div", { class: "chips" }, item.answers.map((answer) => chip(answer, feedbacks))),
+      send);
+    box.querySelectorAll(".stars button")[chosen - 1].focus();
+    send.scrollIntoView({ block: "nearest" });
+  };
+  draw(0);
+  return box;
+}
+
+function chip(answer, chosen) {
+  const button = el("button", { type: "button", "aria-pressed": "false" }, answer);
+  button.addEventListener("click", () => {
+    if (!chosen.delete(answer)) chosen.add(answer);
+    button.setAttribute("aria-pressed", String(chosen.has(answer)));
+  });
+  return button;
+}
+
+function stars(count, choose, items = []) {
+  const names = Object.fromEntries(items.map((item) => [item.star, item.title]));
+  return el("div", { class: "stars", role: "group", "aria-label": count ? `${count} trên 5 sao` : "Chấm sao" },
+    [1, 2, 3, 4, 5].map((star) =>
+      el("button", {
+        type: "button",
+        class: star <= count ? "on" : "",
+        disabled: !choose,
+        "aria-label": `${star} sao${names[star] ? `: ${names[star]}` : ""}`,
+        "aria-pressed": String(star === count),
+        onclick: () => choose(star),
+      }, icon("star"))));
+}
+
+export function infoCard(message, chat, acts) {
+  const card = message.elements[0];
+  return el("article", { class: "bubble card info-card" },
+    card.image_url ? el("img", { class: "picture", src: card.image_url, alt: "", loading: "lazy" }) : null,
+    el("h3", {}, card.title),
+    el("div", { class: "body" }, card.subtitle ? el("p", {}, card.subtitle) : null),
+    el("div", { class: "actions" },
+      el("button", { type: "button", onclick: () => acts.share() }, icon("share"), "Chia sẻ thông tin")));
+}
+
+export function listCard(message, chat, acts) {
+  let tappable = message.buttons.length;
+  const rows = message.elements.map((card) => {
+    const inside = [
+      el("b", {}, card.title),
+      card.subtitle ? el("small", {}, card.subtitle) : null,
+      card.image_url ? el("img", { src: card.image_url, alt: "", loading: "lazy" }) : null,
+    ];
+    if (!card.action) return el("div", { class: "row" }, inside);
+    const index = tappable++;
+    return el("button", { type: "button", onclick: () => acts.tap(message, index) }, inside);
+  });
+  return el("article", { class: "bubble card" }, el("div", { class: "cards" }, rows),
+    buttonRows(message.buttons, (index) => acts.tap(message, index)));
+}

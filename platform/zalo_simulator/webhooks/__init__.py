@@ -1,0 +1,1 @@
+"""Signed webhooks: event bodies, delivery with retries, deliberate mischief."""

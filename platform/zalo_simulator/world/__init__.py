@@ -1,0 +1,1 @@
+"""What the simulated Zalo knows: clock, apps, accounts, citizens, chats, templates, tokens."""
