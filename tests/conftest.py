@@ -22,6 +22,8 @@ from motcua.embedded import services
 from tests.factories import make_api_key, make_province
 from tests.simulated import Simulator
 
+pytest_plugins = ["tests.browsing"]
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -1,7 +1,11 @@
 """Every door is locked: a route names its permission, or stands in a short public list."""
 
+import contextvars
+
 from motcua.accounts.permissions import PERMISSIONS
-from motcua.app import PUBLIC, TENANTLESS
+from motcua.app import PUBLIC, TENANTLESS, create_app
+from motcua.core.database import db
+from tests.factories import PASSWORD, make_staff
 
 
 def marked_permissions(app, rule) -> set[str | None]:
@@ -31,12 +35,21 @@ def test_the_public_list_is_short_and_names_only_what_exists(shared_app):
     assert len(PUBLIC | TENANTLESS) <= 12
 
 
-def test_a_route_that_forgot_its_permission_is_refused(settings):
-    from motcua.app import create_app
+def test_a_route_that_forgot_its_permission_is_refused_even_to_an_admin(settings, app, two_provinces):
+    make_staff("binh-thuan", email="ha@binh-thuan.example", role="province_admin")
+    careless = create_app(settings)
+    careless.config["WTF_CSRF_ENABLED"] = False
+    careless.add_url_rule("/console/forgotten", "forgotten", lambda: "open to all")
+    client, host = careless.test_client(), {"Host": "binh-thuan.localhost"}
+    words = {"email": "ha@binh-thuan.example", "password": PASSWORD}
 
-    app = create_app(settings)
-    app.add_url_rule("/console/forgotten", "forgotten", lambda: "open to all")
+    def visit():
+        assert client.post("/console/login", data=words, headers=host).status_code == 303
+        return client.get("/console/forgotten", headers=host).status_code
 
-    answer = app.test_client().get("/console/forgotten", headers={"Host": "nowhere.example"})
+    status = contextvars.Context().run(visit)
 
-    assert answer.status_code == 404
+    with careless.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+    assert status == 403

@@ -37,7 +37,10 @@ def options(**given) -> Options:
         ({"uid": None, "phone": None}, None),
         ({"phone": None, "refused": frozenset({"consultation", "zbs_uid"})}, None),
     ],
-    ids=str,
+    ids=[
+        "now", "just inside", "just outside", "never spoke", "template only", "no user id", "not by chat",
+        "by phone at last", "no way left", "no template and silent", "nobody", "no phone",
+    ],  # fmt: skip
 )
 def test_the_route(given, channel):
     route = choose(options(**given), NOW)

@@ -1,4 +1,3 @@
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -66,7 +65,3 @@ def listener(zalo: Zalo) -> Iterator[Listener]:
     zalo.sim("POST", "/reset")
     listener.stop()
 
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    return os.environ.get("CHROMIUM", "/usr/bin/chromium")

@@ -17,6 +17,7 @@ from motcua.messaging.models import Message
 bp = Blueprint("console", __name__, url_prefix="/console")
 
 PAGE = 50
+MOST_WRONG_OF_AN_ADDRESS = 50  # a whole office shares one
 
 
 @bp.get("/login")
@@ -27,23 +28,23 @@ def login():
 @bp.post("/login")
 def sign_in():
     email = request.form.get("email", "").strip().lower()[:200]
-    keys = [f"{g.tenant.id}:login:{email}", f"{g.tenant.id}:login:address:{request.remote_addr}"]
+    account, address = f"{g.tenant.id}:login:{email}", f"{g.tenant.id}:login:address:{request.remote_addr}"
     try:
-        for key in keys:
-            attempts.refuse_if_cooling_down(key)
+        attempts.refuse_if_cooling_down(account)
+        attempts.refuse_if_cooling_down(address, MOST_WRONG_OF_AN_ADDRESS)
     except TooManyAttempts as error:
         flash(error.message, "error")
         return render_template("console/login.html"), 429
     staff = db.session.scalar(db.select(Staff).where(Staff.email == email))
     if not password_is_right(staff, request.form.get("password", "")):
-        for key in keys:
-            attempts.note_wrong(key)
+        attempts.note_wrong(account)
+        attempts.note_wrong(address)
         flash(
             "Email hoặc mật khẩu chưa đúng. Xin nhập lại hoặc nhờ quản trị viên của tỉnh đặt lại mật khẩu.",
             "error",
         )
         return render_template("console/login.html"), 401
-    attempts.forget(keys[0])
+    attempts.forget(account)
     session.clear()
     login_user(staff)
     return redirect(_inside(request.args.get("next")), 303)

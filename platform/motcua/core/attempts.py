@@ -7,24 +7,22 @@ MOST_WRONG = 5
 COOL_DOWN_S = 15 * 60
 
 
-def refuse_if_cooling_down(key: str) -> None:
-    """Raises TooManyAttempts after MOST_WRONG wrong guesses for `key` within the cool-down."""
+def refuse_if_cooling_down(key: str, most: int = MOST_WRONG) -> None:
+    """Raises TooManyAttempts after `most` wrong guesses for `key` within the cool-down."""
     wrong = connection().get(_name(key))
-    if wrong is not None and int(wrong) >= MOST_WRONG:
+    if wrong is not None and int(wrong) >= most:
         wait = max(connection().ttl(_name(key)), 1)
         raise TooManyAttempts(
-            f"Đã nhập sai {MOST_WRONG} lần. Xin đợi {-(-wait // 60)} phút rồi thử lại.",
-            details={"retry_after_s": wait},
+            f"Đã nhập sai {most} lần. Xin đợi {-(-wait // 60)} phút rồi thử lại.", details={"retry_after_s": wait}
         )
 
 
-def note_wrong(key: str) -> int:
-    """Count one wrong guess; returns how many are left before the cool-down."""
+def note_wrong(key: str) -> None:
+    """Count one wrong guess; each one makes the cool-down begin anew."""
     with connection().pipeline() as pipe:
         pipe.incr(_name(key))
         pipe.expire(_name(key), COOL_DOWN_S)
-        wrong, _ = pipe.execute()
-    return max(MOST_WRONG - wrong, 0)
+        pipe.execute()
 
 
 def forget(key: str) -> None:

@@ -45,7 +45,8 @@ def prove(token: str):
     dossier = _find(token)
     digits = request.form.get("digits", "").strip()
     try:
-        right = proofs.check(dossier, digits, f"address:{request.remote_addr}")
+        who = f"address:{request.remote_addr}"
+        right = proofs.check(dossier, digits, who, most_of_who=proofs.MOST_WRONG_OF_AN_ADDRESS)
     except TooManyAttempts as error:
         flash(error.message, "error")
         return redirect(url_for("tracking.show", token=dossier.token), 303)

@@ -41,8 +41,9 @@ def _install() -> None:
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium_path):
+    """For one module at a time: while it is open, this thread cannot run an asyncio loop of its own."""
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
         running = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
