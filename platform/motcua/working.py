@@ -2,9 +2,11 @@
 
 import argparse
 import sys
+import time
 
 import structlog
 from flask import Flask
+from redis.exceptions import ConnectionError as RedisConnectionError
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
@@ -16,6 +18,8 @@ from motcua.core.errors import MotcuaError
 from motcua.messaging import jobs as messaging_jobs
 from motcua.messaging import line
 from motcua.sweeper import Sweeper
+
+RECONNECT_AFTER_S = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -49,19 +53,31 @@ def main() -> None:
 
 
 def work(app: Flask, lanes: list[str], *, burst: bool = False) -> None:
+    """Work until a signal says stop (or, with `burst`, until nothing is left)."""
     sweeper = Sweeper(app)
     sweeper.start()
+    log.info("worker_started", lanes=lanes)
+    try:
+        while not _work_while_redis_answers(app, lanes, burst):
+            time.sleep(RECONNECT_AFTER_S)
+    finally:
+        sweeper.stop()
+        sweeper.join(timeout=5)
+        with app.app_context():
+            line.close()
+
+
+def _work_while_redis_answers(app: Flask, lanes: list[str], burst: bool) -> bool:
+    """False when Redis went away: RQ's own reconnecting covers only its waiting for jobs."""
     worker = Worker(
         [queue.lane_queue(lane) for lane in lanes],
         connection=queue.connection(),
         serializer=JSONSerializer,
         app=app,
     )
-    log.info("worker_started", lanes=lanes)
     try:
         worker.work(burst=burst, logging_level="WARNING")
-    finally:
-        sweeper.stop()
-        sweeper.join(timeout=5)
-        with app.app_context():
-            line.close()
+    except RedisConnectionError as error:
+        log.warning("redis_away", error=type(error).__name__)
+        return False
+    return True

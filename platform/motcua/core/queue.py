@@ -11,7 +11,7 @@ from rq.serializers import JSONSerializer
 LANES = ("urgent", "normal", "broadcast")
 JOB_TIMEOUT_S = 300
 FAILURE_TTL_S = int(timedelta(days=2).total_seconds())
-WAKE_TTL_S = 30
+WAKE_TTL_S = 10
 
 log = structlog.get_logger(__name__)
 _connection: Redis | None = None
