@@ -23,10 +23,12 @@ def upgrade() -> None:
         sa.Column("level", sa.Text(), nullable=False),
         sa.Column("parent_code", sa.Text(), nullable=True),
         sa.Column("gso_code", sa.Text(), nullable=True),
+        sa.Column("national_code", sa.Text(), nullable=True),
         sa.Column("desk_name", sa.Text(), nullable=True),
         sa.Column("old_units", postgresql.JSONB(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("evidence", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_agency")),
         sa.UniqueConstraint("tenant_id", "code", name=op.f("uq_agency_tenant_id_code")),
     )

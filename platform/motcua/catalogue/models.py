@@ -47,9 +47,11 @@ class Agency(TenantOwned, Base):
     level: Mapped[str] = mapped_column(Text)
     parent_code: Mapped[str | None] = mapped_column(Text)
     gso_code: Mapped[str | None] = mapped_column(Text)
+    national_code: Mapped[str | None] = mapped_column(Text)  # its identifier in dossier codes, where known
     desk_name: Mapped[str | None] = mapped_column(Text)
     old_units: Mapped[list[str]] = mapped_column(JSONB, default=list)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    evidence: Mapped[str | None] = mapped_column(Text)  # how sure we are of the row
 
     __table_args__ = (UniqueConstraint("tenant_id", "code"),)

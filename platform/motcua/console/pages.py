@@ -14,10 +14,17 @@ from motcua.dossiers import intake, receipts
 from motcua.dossiers.models import Dossier, DossierEvent
 from motcua.messaging.models import Message
 
+from . import labels
+
 bp = Blueprint("console", __name__, url_prefix="/console")
 
 PAGE = 50
 MOST_WRONG_OF_AN_ADDRESS = 50  # a whole office shares one
+
+
+@bp.context_processor
+def words():
+    return {"labels": labels}
 
 
 @bp.get("/login")

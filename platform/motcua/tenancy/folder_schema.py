@@ -1,0 +1,334 @@
+"""The rules of `tenant.toml`, in marshmallow. Each section loads into its dataclass of `province`."""
+
+import re
+from datetime import date, datetime, time
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+
+from motcua.core.schema import InputSchema, one_of, text
+
+from . import province
+from .colours import HEX, SMALLEST_CONTRAST, contrast_with_white
+from .periods import faults_in_codes, faults_in_sequence
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+HOST = re.compile(
+    r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
+)
+SERVICES = ("land_price", "traffic_fine", "driving_licence")
+TEMPLATE_PURPOSES = ("dossier_receipt", "dossier_status", "dossier_ready", "dossier_result", "survey")
+
+
+class Day(fields.Field):
+    """A date as TOML has it, or as a text `2025-07-01`."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            raise ValidationError("Ngày chưa đúng dạng. Xin ghi như 2025-07-01.") from None
+
+
+class Clock(fields.Field):
+    """A time of day, `07:30`."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        found = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", str(value))
+        if found is None:
+            raise ValidationError("Giờ chưa đúng dạng. Xin ghi trong ngoặc kép, như “07:30”.")
+        return time(int(found[1]), int(found[2]))
+
+
+def matching(pattern: str | re.Pattern, sentence: str, **options) -> fields.String:
+    rule = re.compile(pattern)
+
+    def check(value: str) -> None:
+        if not rule.fullmatch(value):
+            raise ValidationError(sentence)
+
+    return fields.String(validate=check, **options)
+
+
+def non_empty_list(inner: fields.Field, *rules, **options) -> fields.List:
+    some = validate.Length(min=1, error="Danh sách đang trống. Xin ghi ít nhất một mục.")
+    return fields.List(inner, required=True, validate=[some, *rules], **options)
+
+
+def no_repeats(values: list) -> None:
+    seen = set()
+    for index, value in enumerate(values):
+        if value in seen:
+            raise ValidationError({index: ["Giá trị bị ghi hai lần. Xin bỏ một."]})
+        seen.add(value)
+
+
+def no_repeated(field: str):
+    """A rule for a list of records: `field` differs in each."""
+
+    def check(records: list) -> None:
+        seen = set()
+        for index, record in enumerate(records):
+            if (value := getattr(record, field)) in seen:
+                raise ValidationError({index: {field: [f"“{value}” bị ghi hai lần. Xin bỏ hoặc sửa một."]}})
+            seen.add(value)
+
+    return check
+
+
+def _by_faults(find):
+    def check(periods: list) -> None:
+        faults: dict[int, dict[str, list[str]]] = {}
+        for index, field, sentence in find(periods):
+            faults.setdefault(index, {}).setdefault(field, []).append(sentence)
+        if faults:
+            raise ValidationError(faults)
+
+    return check
+
+
+class Section(InputSchema):
+    """A table of the file; `made_into` is the dataclass it becomes."""
+
+    made_into: ClassVar[type]
+    error_messages: ClassVar[dict[str, str]] = InputSchema.error_messages | {
+        "unknown": "Không có mục nào tên như vậy. Xin bỏ đi hoặc sửa tên theo tenant.toml của tỉnh khác."
+    }
+
+    @post_load
+    def make(self, data: dict[str, Any], **kwargs):
+        values = dict.fromkeys(self.made_into.__dataclass_fields__)
+        return self.made_into(**values | {name: _frozen(value) for name, value in data.items()})
+
+
+class PeriodSection(Section):
+    valid_from = Day()
+    valid_to = Day()
+
+    @validates_schema(skip_on_field_errors=True)
+    def ends_after_start(self, data, **kwargs):
+        start, end = data.get("valid_from"), data.get("valid_to")
+        if start and end and end < start:
+            raise ValidationError("Ngày cuối sớm hơn ngày đầu. Xin kiểm tra lại hai ngày.", "valid_to")
+
+
+class NameSection(PeriodSection):
+    made_into = province.ProvinceName
+    name = text(100, required=True)
+    short_name = text(40, required=True)
+    kind = one_of(("tỉnh", "thành phố"), required=True)
+    note = text(500)
+
+
+class GsoCodeSection(PeriodSection):
+    made_into = province.GsoCode
+    code = matching(r"[0-9]{2}", "Mã tỉnh gồm hai chữ số. Xin ghi như “60”.", required=True)
+
+
+class AgencyCodeSection(PeriodSection):
+    made_into = province.AgencyCode
+    code = matching(
+        r"H[0-9]{2}", "Mã định danh tỉnh gồm chữ H và hai chữ số. Xin ghi như “H11”.", required=True
+    )
+    evidence = one_of(("unverified", "corroborated"), required=True)
+
+
+class MergedIntoSection(Section):
+    made_into = province.MergedInto
+    province = text(100, required=True)
+    gso_code = matching(r"[0-9]{2}", "Mã tỉnh gồm hai chữ số. Xin ghi như “68”.", required=True)
+    on = Day(required=True)
+    resolution = text(200, required=True)
+
+
+class OfficeHoursSection(Section):
+    made_into = province.OfficeHours
+    weekdays = non_empty_list(
+        fields.Integer(
+            strict=True,
+            validate=validate.Range(1, 7, error="Thứ trong tuần là số từ 1 (thứ Hai) đến 7. Xin ghi lại."),
+        ),
+        no_repeats,
+    )
+    spans = non_empty_list(
+        fields.List(
+            Clock(),
+            validate=validate.Length(equal=2, error="Mỗi ca gồm hai giờ. Xin ghi giờ mở và giờ đóng."),
+        )
+    )
+    same_day_cutoff = Clock(required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def spans_follow_each_other(self, data, **kwargs):
+        latest = time.min
+        for index, (start, end) in enumerate(data["spans"]):
+            if start >= end or (index and start <= latest):
+                raise ValidationError(
+                    {
+                        "spans": {
+                            index: ["Ca làm việc ngược hoặc chồng lên ca trước. Xin ghi các ca theo thứ tự."]
+                        }
+                    }
+                )
+            latest = end
+        if not data["spans"][0][0] <= data["same_day_cutoff"] <= latest:
+            raise ValidationError(
+                "Giờ chốt nằm ngoài giờ làm việc. Xin ghi một giờ trong ca.", "same_day_cutoff"
+            )
+
+
+class SpecialDaySection(Section):
+    made_into = province.SpecialDay
+    date = Day(required=True)
+    reason = text(200, required=True)
+
+
+def _readable_under_white(colour: str) -> None:
+    if HEX.fullmatch(colour) and (contrast := contrast_with_white(colour)) < SMALLEST_CONTRAST:
+        raise ValidationError(
+            f"Chữ trắng trên màu này khó đọc: độ tương phản {contrast:.1f}".replace(".", ",")
+            + ". Xin chọn màu đậm hơn, đạt ít nhất 4,5."
+        )
+
+
+def _two_letters(value: str) -> None:
+    if len(value) != 2 or not value.isalpha() or value != value.upper():
+        raise ValidationError("Chữ lồng gồm đúng hai chữ cái in hoa. Xin ghi như “BT”.")
+
+
+class BrandingSection(Section):
+    made_into = province.Branding
+    primary_color = fields.String(
+        required=True,
+        validate=[
+            validate.Regexp(f"^{HEX.pattern}$", error="Màu chưa đúng dạng. Xin ghi như “#0b5394”."),
+            _readable_under_white,
+        ],
+    )
+    accent_color = matching(HEX, "Màu chưa đúng dạng. Xin ghi như “#c0392b”.", required=True)
+    monogram = fields.String(required=True, validate=_two_letters)
+
+
+class ContactSection(Section):
+    made_into = province.Contact
+    hotline = matching(
+        r"[0-9+][0-9 .()-]{2,19}", "Số điện thoại chỉ gồm chữ số, dấu cách và dấu chấm. Xin ghi lại."
+    )
+    portal_url = matching(
+        r"https://[^\s/@:]+\.[^\s/@:]+(?:/\S*)?",
+        "Địa chỉ cổng chưa đúng. Xin ghi đầy đủ, bắt đầu bằng https://.",
+        required=True,
+    )
+    address = text(300)
+
+
+class OfficialAccountSection(PeriodSection):
+    made_into = province.OfficialAccountGiven
+    key = matching(SLUG, "Tên gọi chỉ gồm chữ thường, số và gạch nối. Xin ghi như “main”.", required=True)
+    oa_id = matching(
+        r"[0-9]{15,20}", "Mã OA chỉ gồm 15–20 chữ số. Xin chép từ trang quản lý OA.", required=True
+    )
+    app_id = matching(
+        r"[0-9]{15,20}", "Mã ứng dụng chỉ gồm 15–20 chữ số. Xin chép từ trang ứng dụng.", required=True
+    )
+    name = text(100, required=True)
+    scope = fields.List(text(100), load_default=list, validate=no_repeats)
+    templates = fields.Dict(
+        keys=one_of(TEMPLATE_PURPOSES),
+        values=matching(
+            r"[0-9]{1,20}", "Mã mẫu ZBS là chuỗi chữ số trong ngoặc kép. Xin chép từ trang quản lý OA."
+        ),
+        load_default=dict,
+    )
+
+
+def _days(at_least: int) -> fields.Integer:
+    sentence = f"Thời gian lưu phải từ {at_least} đến 36500 ngày. Xin ghi lại."
+    return fields.Integer(
+        required=True, strict=True, validate=validate.Range(at_least, 36500, error=sentence)
+    )
+
+
+class RetentionSection(Section):
+    made_into = province.Retention
+    raw_chat_days = _days(1)
+    delivery_log_days = _days(1)
+    access_audit_days = _days(365)
+    survey_text_days = _days(1)
+    consent_evidence_days = _days(365)
+
+
+class ProcedureChoiceSection(Section):
+    made_into = province.ProcedureChoice
+    include_levels = non_empty_list(one_of(("ministry", "province", "commune", "other")), no_repeats)
+    exclude_fields = fields.List(text(200), load_default=list, validate=no_repeats)
+
+
+def _zone_exists(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValidationError("Không có múi giờ này. Xin ghi “Asia/Ho_Chi_Minh”.") from None
+
+
+def _vietnamese_first(languages: list[str]) -> None:
+    if languages[:1] != ["vi"]:
+        raise ValidationError('Tiếng Việt phải đứng đầu. Xin ghi ["vi"] hoặc ["vi", "en"].')
+
+
+class TenantSection(Section):
+    """The whole file."""
+
+    made_into = province.TenantFolder
+    slug = matching(SLUG, "Tên thư mục chỉ gồm chữ thường, số và gạch nối. Xin đổi tên.", required=True)
+    status = one_of(("live", "trial"), required=True)
+    timezone = fields.String(required=True, validate=_zone_exists)
+    hosts = non_empty_list(
+        matching(
+            HOST,
+            "Tên miền chưa đúng. Xin ghi chữ thường, không kèm https:// hay cổng, như “zalo.binhthuan.gov.vn”.",
+        ),
+        no_repeats,
+    )
+    languages = non_empty_list(one_of(("vi", "en")), no_repeats, _vietnamese_first)
+    services = fields.List(one_of(SERVICES), required=True, validate=no_repeats)
+    names = non_empty_list(fields.Nested(NameSection), _by_faults(faults_in_sequence))
+    gso_codes = non_empty_list(fields.Nested(GsoCodeSection), _by_faults(faults_in_codes))
+    agency_codes = non_empty_list(fields.Nested(AgencyCodeSection), _by_faults(faults_in_codes))
+    merged_into = fields.Nested(MergedIntoSection)
+    office_hours = fields.Nested(OfficeHoursSection, required=True)
+    closed_days = fields.List(
+        fields.Nested(SpecialDaySection), load_default=list, validate=no_repeated("date")
+    )
+    extra_open_days = fields.List(
+        fields.Nested(SpecialDaySection), load_default=list, validate=no_repeated("date")
+    )
+    branding = fields.Nested(BrandingSection, required=True)
+    contact = fields.Nested(ContactSection, required=True)
+    official_accounts = fields.List(
+        fields.Nested(OfficialAccountSection),
+        load_default=list,
+        validate=[no_repeated("key"), no_repeated("oa_id")],
+    )
+    retention = fields.Nested(RetentionSection, required=True)
+    procedures = fields.Nested(ProcedureChoiceSection, required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def no_day_is_both(self, data, **kwargs):
+        closed = {one.date for one in data["closed_days"]}
+        for index, one in enumerate(data["extra_open_days"]):
+            if one.date in closed:
+                raise ValidationError(
+                    {
+                        "extra_open_days": {
+                            index: {"date": ["Ngày này cũng có trong closed_days. Xin bỏ một nơi."]}
+                        }
+                    }
+                )
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
