@@ -17,7 +17,9 @@ def chromium_path() -> str:
     """CHROMIUM, else the usual place, else installed now; a failure names the remedy."""
     given = os.environ.get("CHROMIUM")
     if given:
-        assert Path(given).exists(), f"CHROMIUM names {given}, which is not there. Point it at a browser, or unset it."
+        assert Path(given).exists(), (
+            f"CHROMIUM names {given}, which is not there. Point it at a browser, or unset it."
+        )
         return given
     if not Path(USUAL).exists():
         _install()
@@ -30,7 +32,10 @@ def chromium_path() -> str:
 def _install() -> None:
     """As root with the system's package manager; otherwise Playwright's own download."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        commands = [["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-core"]]
+        commands = [
+            ["apt-get", "update", "-qq"],
+            ["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-core"],
+        ]
     else:
         commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
     for command in commands:
@@ -45,7 +50,12 @@ def _install() -> None:
 def browser(chromium_path):
     """For one module at a time: while it is open, this thread cannot run an asyncio loop of its own."""
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        arguments = [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+        ]
         running = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
         yield running
         running.close()

@@ -64,7 +64,8 @@ def test_each_step_down_and_up_on_full_tables(other_database):
 def fill(connection) -> None:
     connection.execute(
         text(
-            "INSERT INTO tenant (id, status, settings, settings_digest, applied_at) VALUES ('binh-thuan', 'live', '{}', '', now())"
+            "INSERT INTO tenant (id, status, settings, settings_digest, applied_at)"
+            " VALUES ('binh-thuan', 'live', '{}', '', now())"
         )
     )
     connection.execute(text("SELECT set_config('motcua.tenant_id', 'binh-thuan', true)"))
@@ -76,14 +77,14 @@ def fill(connection) -> None:
     )
     connection.execute(
         text(
-            "INSERT INTO message (tenant_id, lane, event, citizen_id, content, dedupe_key, state, created_at, next_attempt_at,"
-            " expires_at, attempts, channels_refused)"
-            " SELECT tenant_id, 'urgent', 'help', id, '{}', id::text, 'queued', now(), now(), now(), 0, '[]' FROM citizen"
+            "INSERT INTO message (tenant_id, lane, event, citizen_id, content, dedupe_key, state, created_at,"
+            " next_attempt_at, expires_at, attempts, channels_refused) SELECT"
+            " tenant_id, 'urgent', 'help', id, '{}', id::text, 'queued', now(), now(), now(), 0, '[]' FROM citizen"
         )
     )
     connection.execute(
         text(
-            "INSERT INTO webhook_event (tenant_id, oa_id, event_key, event_name, body_encrypted, received_at, state, tries, next_try_at)"
-            " SELECT tenant_id, '1', id::text, 'follow', 'x', now(), 'new', 0, now() FROM citizen"
+            "INSERT INTO webhook_event (tenant_id, oa_id, event_key, event_name, body_encrypted, received_at, state,"
+            " tries, next_try_at) SELECT tenant_id, '1', id::text, 'follow', 'x', now(), 'new', 0, now() FROM citizen"
         )
     )

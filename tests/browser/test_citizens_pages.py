@@ -70,7 +70,9 @@ def test_the_qr_on_the_printed_receipt_leads_to_the_tracking_page(served, dossie
 
 def test_no_page_runs_into_its_own_security_policy(served, dossier, phone_sized):
     refusals: list[str] = []
-    phone_sized.on("console", lambda line: refusals.append(line.text) if "Content Security" in line.text else None)
+    phone_sized.on(
+        "console", lambda line: refusals.append(line.text) if "Content Security" in line.text else None
+    )
 
     for path in (f"/t/{dossier.token}", "/console/login", "/t/AAAAAAAAAAAA"):
         phone_sized.goto(served + path)

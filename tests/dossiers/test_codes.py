@@ -35,7 +35,7 @@ def test_a_code_is_read_as_people_type_it(typed):
     "code",
     ["", "abc", "000.00.01.H56-240315", "000.00.01.H56-241332-0007", "000.00.01.H56-20240230-0007",
      "000.00.01.H56-991231-0001", "000.00.01.H56-20091231-0001", "000.00.01.H56-240315-0007-1", "-240315-0007"],
-    ids=["empty", "a word", "no number", "month 13", "30 February", "in the future", "before one-stop codes", "too long", "no agency"],
+    ids=["empty", "a word", "no number", "month 13", "30 February", "in the future", "too early", "long", "no agency"],
 )  # fmt: skip
 def test_an_impossible_code_is_refused_with_a_remedy(code):
     with pytest.raises(codes.CodeInvalid) as refused:

@@ -33,7 +33,8 @@ def at_once(app, two_provinces):
 def counts() -> tuple[int, ...]:
     with tenant_scope("binh-thuan"):
         return tuple(
-            db.session.scalar(db.select(db.func.count()).select_from(model)) for model in (Dossier, DossierEvent, Message)
+            db.session.scalar(db.select(db.func.count()).select_from(model))
+            for model in (Dossier, DossierEvent, Message)
         )
 
 
@@ -59,6 +60,10 @@ def test_different_events_at_once_are_all_kept(app, at_once):
     at_once(lambda client: client.put(PATH, dossier_body()))
     numbers = iter(range(10, 10 + AT_ONCE))
 
-    at_once(lambda client: client.post(f"{PATH}/events", event_body(4, occurred_at=f"2024-11-26T09:{next(numbers)}:00+07:00")))
+    at_once(
+        lambda client: client.post(
+            f"{PATH}/events", event_body(4, occurred_at=f"2024-11-26T09:{next(numbers)}:00+07:00")
+        )
+    )
 
     assert counts()[1] == 1 + AT_ONCE

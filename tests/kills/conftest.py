@@ -133,12 +133,21 @@ def fresh(installation):
     installation.simulator.reset(f"http://127.0.0.1:{installation.port}/webhooks/zalo")
     grant = installation.simulator.grant(SLUG)
     with installation.app.app_context(), tenant_scope(SLUG):
-        for table in ("message", "webhook_event", "follow", "dossier_event", "dossier_phone", "dossier", "consent", "citizen"):
+        for table in (
+            "message",
+            "webhook_event",
+            "follow",
+            "dossier_event",
+            "dossier_phone",
+            "dossier",
+            "consent",
+            "citizen",
+        ):
             db.session.execute(db.text(f"DELETE FROM {table}"))
         account = db.session.scalars(db.select(OfficialAccount)).one()
-        account.keep_tokens(grant["access_token"], grant["refresh_token"], datetime.now(UTC) + timedelta(hours=25))
+        account.keep_tokens(
+            grant["access_token"], grant["refresh_token"], datetime.now(UTC) + timedelta(hours=25)
+        )
         db.session.commit()
     yield installation
     installation.stop()
-
-

@@ -38,9 +38,19 @@ def options(**given) -> Options:
         ({"phone": None, "refused": frozenset({"consultation", "zbs_uid"})}, None),
     ],
     ids=[
-        "now", "just inside", "just outside", "never spoke", "template only", "no user id", "not by chat",
-        "by phone at last", "no way left", "no template and silent", "nobody", "no phone",
-    ],  # fmt: skip
+        "now",
+        "just inside",
+        "just outside",
+        "never spoke",
+        "template only",
+        "no user id",
+        "not by chat",
+        "by phone at last",
+        "no way left",
+        "no template and silent",
+        "nobody",
+        "no phone",
+    ],
 )
 def test_the_route(given, channel):
     route = choose(options(**given), NOW)

@@ -28,7 +28,9 @@ def account(zalo):
 
 def keep(grant: dict, *, hours: float) -> OfficialAccount:
     found = db.session.scalars(db.select(OfficialAccount)).one()
-    found.keep_tokens(grant["access_token"], grant["refresh_token"], datetime.now(UTC) + timedelta(hours=hours))
+    found.keep_tokens(
+        grant["access_token"], grant["refresh_token"], datetime.now(UTC) + timedelta(hours=hours)
+    )
     db.session.commit()
     return found
 

@@ -64,4 +64,3 @@ def listener(zalo: Zalo) -> Iterator[Listener]:
     yield listener
     zalo.sim("POST", "/reset")
     listener.stop()
-

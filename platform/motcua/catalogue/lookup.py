@@ -32,7 +32,9 @@ def find_procedure(code: str) -> Procedure | None:
     if row is None:
         return None
     own, base = row
-    return Procedure(base.code, own.overrides.get("name") or base.name, ProcedureFacts.from_json(base.facts), own.overrides)
+    return Procedure(
+        base.code, own.overrides.get("name") or base.name, ProcedureFacts.from_json(base.facts), own.overrides
+    )
 
 
 def find_agency(code: str) -> Agency | None:

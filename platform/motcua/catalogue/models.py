@@ -29,9 +29,13 @@ class TenantProcedure(TenantOwned, Base):
 
     code: Mapped[str] = mapped_column(ForeignKey("national_procedure.code"))
     code_suffix: Mapped[str | None] = mapped_column(Text)  # ".000.00.00.H11" as the province prints it
-    agency: Mapped[str | None] = mapped_column(Text)  # an agency's code, or "commune": every commune's committee
+    agency: Mapped[str | None] = mapped_column(
+        Text
+    )  # an agency's code, or "commune": every commune's committee
     is_enabled: Mapped[bool] = mapped_column(default=True)
-    overrides: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)  # name, fee, fee_note, time, desk, note
+    overrides: Mapped[dict[str, str]] = mapped_column(
+        JSONB, default=dict
+    )  # name, fee, fee_note, time, desk, note
 
     __table_args__ = (UniqueConstraint("tenant_id", "code"),)
 

@@ -13,7 +13,8 @@ def refuse_if_cooling_down(key: str, most: int = MOST_WRONG) -> None:
     if wrong is not None and int(wrong) >= most:
         wait = max(connection().ttl(_name(key)), 1)
         raise TooManyAttempts(
-            f"Đã nhập sai {most} lần. Xin đợi {-(-wait // 60)} phút rồi thử lại.", details={"retry_after_s": wait}
+            f"Đã nhập sai {most} lần. Xin đợi {-(-wait // 60)} phút rồi thử lại.",
+            details={"retry_after_s": wait},
         )
 
 

@@ -59,7 +59,7 @@ def tell(stage: Stage, say: Callable[[str], None]) -> Teller:
     )
     before = lan.count()
     began = time.time()
-    lan.act("follow")
+    lan.begin_to_follow()
     teller.arrived("chị Lan", lan.wait_for("Kính chào", before), began)
     began = time.time()
     lan.act("share-info")
@@ -75,7 +75,7 @@ def tell(stage: Stage, say: Callable[[str], None]) -> Teller:
 
     teller.step(3, "Anh Tuấn quét mã QR trên giấy tiếp nhận, mở trang theo dõi và gửi mã theo dõi qua Zalo.")
     follow_code = _scan(stage, slug, api, dossier)
-    tuan.act("follow")
+    tuan.begin_to_follow()
     before, began = tuan.count(), time.time()
     tuan.act("text", {"text": follow_code})
     teller.arrived("anh Tuấn", tuan.wait_for("Từ nay ông/bà sẽ được báo", before), began)

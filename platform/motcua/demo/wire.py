@@ -51,6 +51,12 @@ class Phone:
     def act(self, action: str, body: dict | None = None) -> dict:
         return self.simulator.json("POST", f"{self.path}/{action}", body or {})
 
+    def begin_to_follow(self) -> None:
+        """Follow as if for the first time, also when an earlier telling of the story left us following."""
+        if self.simulator.json("GET", self.path)["is_follower"]:
+            self.act("unfollow")
+        self.act("follow")
+
     def messages(self) -> list[dict]:
         return self.simulator.json("GET", self.path)["messages"]
 

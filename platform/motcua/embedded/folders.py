@@ -82,7 +82,12 @@ def make_folder(path: Path, mode: int, owner: tuple[int, int]) -> None:
     """Make `path` if missing; as root hand a new one to `owner` (uid, gid). Raises OSError."""
     if path.is_dir():
         return
-    path.mkdir(mode=mode)
+    try:
+        path.mkdir(mode=mode)
+    except FileExistsError:
+        if path.is_dir():  # another process was quicker, and hands it over
+            return
+        raise
     path.chmod(mode)
     hand_over(path, owner)
 

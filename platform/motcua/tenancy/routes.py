@@ -21,7 +21,7 @@ def first_known_oa(candidates: tuple[str, ...]) -> tuple[str, str] | None:
             TenantRoute.kind == "oa", TenantRoute.value.in_(candidates)
         )
     )
-    known = {value: tenant_id for value, tenant_id in rows}
+    known = dict(rows.all())
     return next(((oa, known[oa]) for oa in candidates if oa in known), None)
 
 
