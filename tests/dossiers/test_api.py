@@ -254,15 +254,26 @@ def test_a_read_only_key_reads_and_does_not_write(door):
     assert door.post(f"{PATH}/events", event_body(4)).status_code == 403
 
 
-def test_the_receipt_prints_the_real_papers_and_masks_the_person(door):
+def test_the_receipt_prints_what_was_handed_in_and_masks_the_person(door):
+    papers = [{"name": "Tờ khai đăng ký kết hôn theo mẫu", "originals": 1}]
+    door.put(PATH, dossier_body(papers=papers))
+
+    page = door.get(f"{PATH}/receipt").get_data(as_text=True)
+
+    assert "Thành phần hồ sơ đã nộp" in page and "Tờ khai đăng ký kết hôn theo mẫu" in page
+    assert "<svg" in page
+    assert "09x****678" in page
+    assert "0912345678" not in page and "060190012345" not in page
+
+
+def test_without_a_list_the_receipt_prints_what_the_procedure_asks_for_and_says_so(door):
     door.put(PATH, dossier_body())
 
     page = door.get(f"{PATH}/receipt").get_data(as_text=True)
 
+    assert "Thành phần hồ sơ theo quy định của thủ tục" in page and "đã nộp" not in page
     assert "Tờ khai đăng ký kết hôn" in page
-    assert "<svg" in page
-    assert "09x****678" in page
-    assert "0912345678" not in page and "060190012345" not in page
+    assert "1 (nguồn không nêu đơn vị thời gian)" in page
 
 
 @time_machine.travel("2024-11-26T02:30:00+00:00", tick=False)

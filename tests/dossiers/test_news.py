@@ -100,6 +100,23 @@ def test_whoever_only_holds_the_papers_code_does_not(stranger):
         assert "Khang" not in text(news) and "Phòng Tư pháp" not in text(news) and "Thiếu" not in text(news)
 
 
+def test_whoever_may_not_see_what_changed_is_not_told_the_same_again(owner, stranger):
+    dossier = make_dossier()
+    following.follow(dossier, stranger, "token")
+    happens(dossier, 4, department="Phòng Tư pháp", officer=OFFICER)
+
+    happens(
+        dossier,
+        4,
+        occurred_at="2024-11-26T10:00:00+07:00",
+        department="Lãnh đạo",
+        officer={"name": "Đỗ Thị Thanh"},
+    )
+
+    assert [message.event for message in told(stranger)] == ["dossier_moved"]
+    assert "Đỗ Thị Thanh" in text(told(owner)[-1])
+
+
 def test_a_late_event_tells_nobody(owner):
     dossier = make_dossier()
     happens(dossier, 9, occurred_at="2024-11-27T09:00:00+07:00")

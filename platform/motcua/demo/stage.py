@@ -11,6 +11,8 @@ from flask import Flask
 from motcua.accounts import api_keys
 from motcua.accounts.models import ApiKey, Staff
 from motcua.applying import apply_national, apply_tenant
+from motcua.catalogue import lookup
+from motcua.catalogue.models import Agency
 from motcua.core.clock import now
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
@@ -20,6 +22,7 @@ from motcua.tenancy.models import OfficialAccount, Tenant, ZaloApp
 from .wire import Wire
 
 PROVINCES = ("binh-thuan", "an-giang", "da-nang", "tien-giang", "dong-nai")
+MARRIAGE = "1.000894"
 LABEL = "Hệ thống một cửa (diễn thử)"
 CITIZENS = (
     {"citizen_id": "lan", "name": "Nguyễn Thị Lan", "phone": "84912345678"},
@@ -52,6 +55,8 @@ class Stage:
     oa_ids: dict[str, str]
     hosts: dict[str, str]
     api_keys: dict[str, str]
+    communes: dict[str, str]
+    papers: list[dict]
     staff_email: str
     staff_password: str
 
@@ -67,11 +72,15 @@ def connect(app: Flask, settings: Settings, port: int, simulator: Wire) -> Stage
     """Give the simulator the apps, OAs, templates and citizens; connect each province by a token pair."""
     secrets_of = _secrets(settings.var / "demo-zalo.json")
     with app.app_context():
-        oa_ids, hosts, keys = {}, {}, {}
+        oa_ids, hosts, keys, communes = {}, {}, {}, {}
         for slug in PROVINCES:
             with tenant_scope(slug):
                 account = db.session.scalars(db.select(OfficialAccount).order_by(OfficialAccount.id)).first()
                 hosts[slug] = db.session.get(Tenant, slug).settings["hosts"][0]
+                first = (
+                    db.select(Agency.code).where(Agency.code.startswith("ubnd-phuong-")).order_by(Agency.code)
+                )
+                communes[slug] = db.session.scalars(first).first()
             oa_ids[slug] = account.oa_id
             _tell_simulator(simulator, account, secrets_of, port)
             _keep_app(account.app_id, secrets_of)
@@ -84,9 +93,10 @@ def connect(app: Flask, settings: Settings, port: int, simulator: Wire) -> Stage
             keys[slug] = _fresh_key(slug)
         password = secrets.token_urlsafe(9)
         email = _staff("binh-thuan", password)
+        papers = _handed_in(MARRIAGE)
     for citizen in CITIZENS:
         simulator.json("POST", "/sim/api/citizens", citizen)
-    return Stage(port, simulator, oa_ids, hosts, keys, email, password)
+    return Stage(port, simulator, oa_ids, hosts, keys, communes, papers, email, password)
 
 
 def _tell_simulator(simulator: Wire, account: OfficialAccount, secrets_of: dict, port: int) -> None:
@@ -160,6 +170,17 @@ def _staff(slug: str, password: str) -> str:
         db.session.add(person)
         db.session.commit()
     return email
+
+
+def _handed_in(procedure: str) -> list[dict]:
+    """What a couple hands in at the counter, in the catalogue's own words: identity papers and the form."""
+    with tenant_scope("binh-thuan"):
+        papers = lookup.find_procedure(procedure).facts.papers_required()
+    return [
+        {"name": paper.name, "originals": paper.originals, "copies": paper.copies}
+        for paper in papers
+        if paper.name.startswith(("Hộ chiếu", "Tờ khai"))
+    ]
 
 
 def _secrets(file: Path) -> dict[str, str]:

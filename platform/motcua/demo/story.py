@@ -1,4 +1,4 @@
-"""The story: a marriage registered at a Bình Thuận counter, from intake to result."""
+"""The story: a marriage registered at a Bình Thuận counter, from intake to result; receipts in four more provinces."""
 
 import re
 import statistics
@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from .stage import Stage
+from .stage import MARRIAGE, PROVINCES, Stage
 from .wire import Phone, Refused, Wire
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-PROCEDURE = "1.000894"
+AGENCY_CODES = {"an-giang": "H01", "da-nang": "H17", "tien-giang": "H58", "dong-nai": "H19"}
 COMMUNE = "ubnd-phuong-phan-thiet"
+OFFICERS = (
+    ("Võ Minh Khang", "Công chức Tư pháp – Hộ tịch", "Thẩm tra hồ sơ"),
+    ("Đỗ Thị Thanh", "Phó Chủ tịch UBND phường", "Ký giấy chứng nhận kết hôn"),
+)
 DESK = {
     "place": "Quầy 3, Trung tâm Phục vụ hành chính công phường Phan Thiết",
     "hours": "07:00–11:30 và 13:30–17:00, thứ Hai đến thứ Sáu",
@@ -43,7 +47,7 @@ class Teller:
 
 
 def tell(stage: Stage, say: Callable[[str], None]) -> Teller:
-    """Play steps 1 to 6. Raises Refused as soon as a message that is owed does not reach its phone."""
+    """Play the steps so far. Raises Refused as soon as a message that is owed does not reach its phone."""
     teller = Teller(say)
     slug = "binh-thuan"
     api = Wire(stage.port, stage.hosts[slug], stage.api_keys[slug])
@@ -67,9 +71,9 @@ def tell(stage: Stage, say: Callable[[str], None]) -> Teller:
 
     teller.step(2, f"Hệ thống một cửa báo tiếp nhận {code}; biên nhận điện tử đến máy chị Lan.")
     before, began = lan.count(), time.time()
-    dossier = api.json("PUT", path, _filed(today), **{"Idempotency-Key": f"put-{code}"})
+    dossier = api.json("PUT", path, _filed(today, stage.papers), **{"Idempotency-Key": f"put-{code}"})
     teller.arrived("chị Lan", lan.wait_for("GIẤY TIẾP NHẬN", before), began)
-    again = api.json("PUT", path, _filed(today), **{"Idempotency-Key": f"put-{code}"})
+    again = api.json("PUT", path, _filed(today, stage.papers), **{"Idempotency-Key": f"put-{code}"})
     _check(again == dossier, "gửi lại cùng Idempotency-Key phải nhận lại đúng câu trả lời cũ")
     say(f"   thủ tục {dossier['procedure_code']}: {dossier['procedure_name']}")
 
@@ -80,11 +84,11 @@ def tell(stage: Stage, say: Callable[[str], None]) -> Teller:
     tuan.act("text", {"text": follow_code})
     teller.arrived("anh Tuấn", tuan.wait_for("Từ nay ông/bà sẽ được báo", before), began)
 
-    teller.step(4, "Hồ sơ chuyển qua hai cán bộ; mỗi lần chuyển, người theo dõi được báo.")
-    for officer, title, step in (
-        ("Võ Minh Khang", "Công chức Tư pháp – Hộ tịch", "Thẩm tra hồ sơ"),
-        ("Đỗ Thị Thanh", "Phó Chủ tịch UBND phường", "Ký giấy chứng nhận kết hôn"),
-    ):
+    teller.step(
+        4,
+        "Hồ sơ chuyển qua hai cán bộ; chị Lan biết ai đang giữ, anh Tuấn (chưa xác minh) chỉ biết trạng thái.",
+    )
+    for number, (officer, title, step) in enumerate(OFFICERS):
         before, other, began = lan.count(), tuan.count(), time.time()
         _event(
             api,
@@ -95,9 +99,10 @@ def tell(stage: Stage, say: Callable[[str], None]) -> Teller:
             step={"name": step},
         )
         teller.arrived("chị Lan", lan.wait_for(officer, before), began)
-        message = tuan.wait_for("đang được xử lý", other)
-        teller.arrived("anh Tuấn", message, began)
-        _check(officer not in message["text"], "người chỉ có mã QR không được thấy tên cán bộ")
+        if number == 0:
+            message = tuan.wait_for("đang được xử lý", other)
+            teller.arrived("anh Tuấn", message, began)
+            _check(officer not in message["text"], "người chỉ có mã QR không được thấy tên cán bộ")
 
     teller.step(5, "Có kết quả sớm hơn hẹn; cả hai được báo giờ nhận mới.")
     before, other, began = lan.count(), tuan.count(), time.time()
@@ -110,6 +115,14 @@ def tell(stage: Stage, say: Callable[[str], None]) -> Teller:
     _event(api, path, 10)
     teller.arrived("chị Lan", lan.wait_for("Đã trả kết quả", before), began)
     teller.arrived("anh Tuấn", tuan.wait_for("Đã trả kết quả", other), began)
+
+    teller.step(
+        7,
+        "Ở bốn tỉnh còn lại, chị Hoa nộp hồ sơ mà chưa quan tâm OA: biên nhận đến bằng tin mẫu ZBS theo số máy.",
+    )
+    for other_slug in PROVINCES[1:]:
+        hoa = Phone(stage.simulator, "hoa", stage.oa_ids[other_slug])
+        _receipt_by_phone(stage, teller, hoa, other_slug, today)
     _nobody_heard_twice(lan, tuan)
     median = statistics.median(teller.delays_s)
     say(f"\n{teller.seen} tin đều đã thấy trên máy; từ lời gọi API đến máy: trung vị {median * 1000:.0f} ms, "
@@ -118,11 +131,12 @@ def tell(stage: Stage, say: Callable[[str], None]) -> Teller:
     return teller
 
 
-def _filed(today: datetime) -> dict:
+def _filed(today: datetime, papers: list[dict]) -> dict:
     received = today.replace(second=0, microsecond=0)
     due = received + timedelta(days=3)
     return {
-        "procedure_code": PROCEDURE,
+        "procedure_code": MARRIAGE,
+        "papers": papers,
         "agency_code": COMMUNE,
         "department": "Bộ phận Tiếp nhận và Trả kết quả",
         "officer": {"name": "Phạm Thu Hà", "title": "Cán bộ tiếp nhận"},
@@ -132,6 +146,19 @@ def _filed(today: datetime) -> dict:
         "owner": {"name": "Nguyễn Thị Lan", "phone": "0912345678", "id_number": "060190012345"},
         "summary": "Đăng ký kết hôn Nguyễn Thị Lan và Trần Anh Tuấn",
     }
+
+
+def _receipt_by_phone(stage: Stage, teller: Teller, hoa: Phone, slug: str, today: datetime) -> None:
+    api = Wire(stage.port, stage.hosts[slug], stage.api_keys[slug])
+    code = f"000.00.01.{AGENCY_CODES[slug]}-{today:%y%m%d}-{today:%H%M%S}"
+    body = _filed(today, stage.papers) | {
+        "agency_code": stage.communes[slug],
+        "owner": {"name": "Lê Thị Hoa", "phone": "0905111222"},
+        "pickup": {},
+    }
+    before, began = hoa.count(), time.time()
+    dossier = api.json("PUT", f"/api/v1/dossiers/{code}", body)
+    teller.arrived(f"chị Hoa ({dossier['agency_name']})", hoa.wait_for(code, before), began)
 
 
 def _event(api: Wire, path: str, status: int, **more) -> dict:

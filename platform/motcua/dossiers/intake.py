@@ -139,9 +139,10 @@ def _take_event(dossier: Dossier, where: dict, status: int, at: datetime, note: 
         event.is_late = True  # kept for the line of time; what we know is newer, and nobody is told twice
     else:
         event.is_unexpected = not is_expected(before, status, before_that)
-        old_due = dossier.due_at
+        old_due, old_agency = dossier.due_at, dossier.agency_name
         _move(dossier, where, status, at)
-        news.tell(dossier, event, before=before, old_due=old_due)
+        changed = status != before or dossier.agency_name != old_agency or dossier.due_at != old_due
+        news.tell(dossier, event, before=before, old_due=old_due, shows_to_all=changed)
     return Told(dossier, False, event.is_late, event.is_unexpected)
 
 
@@ -185,15 +186,7 @@ def _fill(dossier: Dossier, data: dict, procedure: lookup.Procedure, digest: str
             if person.get(item)
         }
     )
-    papers = data.get("papers")
-    dossier.papers = (
-        papers
-        if papers is not None
-        else [
-            {"name": paper.name, "originals": paper.originals, "copies": paper.copies}
-            for paper in procedure.facts.papers_required()
-        ]
-    )
+    dossier.papers = data.get("papers") or []
     if data.get("received_at"):
         dossier.received_at = data["received_at"]
     dossier.source_digest = digest

@@ -48,9 +48,18 @@ def kind_of(dossier: Dossier, event: DossierEvent, before: int | None, old_due: 
 
 
 def tell(
-    dossier: Dossier, event: DossierEvent, *, before: int | None, old_due: datetime | None = None
+    dossier: Dossier,
+    event: DossierEvent,
+    *,
+    before: int | None,
+    old_due: datetime | None = None,
+    shows_to_all: bool = True,
 ) -> int:
-    """Write the messages an event causes; returns how many people will hear."""
+    """Write the messages an event causes; returns how many people will hear.
+
+    `shows_to_all` False: only what needs proof has changed (the officer, the step), so whoever holds no
+    more than the paper's code would hear the same words again, and hears nothing.
+    """
     kind = kind_of(dossier, event, before, old_due)
     words = _words(dossier) | {
         "note": event.note,
@@ -59,6 +68,8 @@ def tell(
     }
     told = 0
     for citizen, found in following.followers(dossier):
+        if not (shows_to_all or found.knows_details):
+            continue
         told += owe(
             citizen,
             kind,

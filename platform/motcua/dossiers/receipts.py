@@ -24,6 +24,8 @@ def contents(dossier: Dossier) -> dict:
     return {
         "dossier": dossier,
         "channel": CHANNELS[dossier.channel],
+        "papers": dossier.papers or (procedure.facts.papers_required() if procedure else []),
+        "papers_are_stated": bool(dossier.papers),
         "owner": people["owner"],
         "submitter": submitter,
         "submitter_phone": _masked_phone(submitter.get("phone")),
