@@ -28,7 +28,11 @@ def in_app(command):
     def run(*args, **options):
         try:
             with create_app(boot()).app_context():
-                return command(*args, **options)
+                try:
+                    return command(*args, **options)
+                finally:
+                    db.session.remove()
+                    db.engine.dispose()
         except MotcuaError as error:
             click.echo(error.message, err=True)
             sys.exit(1)

@@ -1,0 +1,60 @@
+"""What the queue forgot is found again."""
+
+from motcua.core import queue
+from motcua.core.database import db, tenant_scope
+from motcua.messaging.outbox import DELIVER, owe
+from motcua.sweeper import HEARTBEAT, sweep_all
+from motcua.zalo.messages import TextMessage
+from tests.factories import make_citizen
+
+
+def jobs() -> list[tuple]:
+    return [(job.func_name, *job.args) for job in queue.lane_queue("urgent").jobs]
+
+
+def test_an_emptied_redis_loses_nothing(app, two_provinces):
+    for slug in ("binh-thuan", "da-nang"):
+        with tenant_scope(slug):
+            owe(make_citizen(), "help", dedupe_key="x", consultation=TextMessage("x"))
+            db.session.commit()
+    queue.connection().flushdb()
+
+    assert sweep_all() == 2
+
+    assert sorted(jobs()) == [(DELIVER, "binh-thuan", "urgent"), (DELIVER, "da-nang", "urgent")]
+
+
+def test_two_sweeps_ask_for_the_same_work_once(app, two_provinces):
+    with tenant_scope("binh-thuan"):
+        owe(make_citizen(), "help", dedupe_key="x", consultation=TextMessage("x"))
+        db.session.commit()
+
+    sweep_all()
+    sweep_all()
+
+    assert jobs() == [(DELIVER, "binh-thuan", "urgent")]
+
+
+def test_with_nothing_to_do_it_only_says_that_it_lives(app, two_provinces):
+    assert sweep_all() == 0
+
+    assert jobs() == []
+    assert queue.connection().get(HEARTBEAT)
+    assert app.test_client().get("/readyz").json["parts"] == {
+        "database": True,
+        "redis": True,
+        "workers": True,
+    }
+
+
+def test_without_workers_the_service_is_not_ready(app):
+    answer = app.test_client().get("/readyz")
+
+    assert (answer.status_code, answer.json["parts"]["workers"]) == (503, False)
+
+
+def test_metrics_are_for_prometheus_and_name_no_tenant(app, two_provinces):
+    page = app.test_client().get("/metrics").get_data(as_text=True)
+
+    assert 'motcua_ready{part="database"} 1.0' in page
+    assert "binh-thuan" not in page
