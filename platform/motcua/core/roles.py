@@ -34,6 +34,8 @@ def prepare_server(admin_url: str, database: str | None = None) -> None:
     with psycopg.connect(admin_url, autocommit=True) as connection:
         if connection.info.server_version < MINIMUM_VERSION:
             raise Misconfigured("PostgreSQL quá cũ. Xin dùng PostgreSQL 14 trở lên rồi khởi động lại.")
+        # Web and workers start at once: held until this connection closes, so that one follows the other.
+        connection.execute("SELECT pg_advisory_lock(hashtext('motcua roles'))")
         try:
             _create_roles(connection)
             if database is not None:
@@ -43,9 +45,9 @@ def prepare_server(admin_url: str, database: str | None = None) -> None:
                 "Tài khoản trong DATABASE_URL chưa được tạo vai trò. Xin nhờ quản trị PostgreSQL tạo ba vai trò "
                 f"{OWNER}, {APP}, {REPORT} (BYPASSRLS cho {REPORT}) và cấp cho tài khoản này."
             ) from error
-    target = admin_url if database is None else _on_database(admin_url, database)
-    with psycopg.connect(target, autocommit=True) as connection:
-        _grant(connection)
+        target = admin_url if database is None else _on_database(admin_url, database)
+        with psycopg.connect(target, autocommit=True) as inside:
+            _grant(inside)
 
 
 def _on_database(admin_url: str, database: str) -> str:
@@ -53,21 +55,16 @@ def _on_database(admin_url: str, database: str) -> str:
 
 
 def _create_roles(connection: psycopg.Connection) -> None:
-    with connection.transaction():
-        # Two processes starting at once would both see a role missing.
-        connection.execute("SELECT pg_advisory_xact_lock(hashtext('motcua roles'))")
-        present = {
-            name
-            for (name,) in connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'motcua_%'")
-        }
-        for role, rights in ((OWNER, "NOBYPASSRLS"), (APP, "NOBYPASSRLS"), (REPORT, "BYPASSRLS")):
-            if role not in present:
-                connection.execute(
-                    sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE " + rights).format(
-                        sql.Identifier(role)
-                    )
-                )
-                connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role)))
+    present = {
+        name for (name,) in connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'motcua_%'")
+    }
+    for role, rights in ((OWNER, "NOBYPASSRLS"), (APP, "NOBYPASSRLS"), (REPORT, "BYPASSRLS")):
+        if role not in present:
+            name = sql.Identifier(role)
+            connection.execute(
+                sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE " + rights).format(name)
+            )
+            connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
 
 
 def _create_database(connection: psycopg.Connection, database: str) -> None:
