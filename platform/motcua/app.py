@@ -8,7 +8,7 @@ from flask_smorest import Api
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from motcua import health
@@ -22,6 +22,7 @@ from motcua.core.errors import MotcuaError
 from motcua.dossiers import api as dossiers_api
 from motcua.dossiers import pages as tracking_pages
 from motcua.dossiers import wording
+from motcua.dossiers.schemas import ErrorOut
 from motcua.tenancy import current
 
 # Endpoints without a permission. The first set has no tenant either; keep both short.
@@ -45,12 +46,15 @@ SENTENCES = {
     413: "Nội dung gửi lên quá lớn. Xin gửi ít hơn.",
     415: "Kiểu nội dung chưa đúng. Xin gửi JSON với Content-Type: application/json.",
     422: "Dữ liệu gửi lên chưa đúng. Xin sửa các mục được nêu rồi gửi lại.",
+    500: MotcuaError.message,
 }
 BUSY = "Hệ thống đang bận hoặc đang khởi động lại. Xin thử lại sau ít phút."
 
 
 class OpenApi(Api):
     """flask-smorest describes the API; errors are answered by this application, in one shape."""
+
+    ERROR_SCHEMA = ErrorOut
 
     def _register_error_handlers(self) -> None:
         return None
@@ -72,6 +76,7 @@ def create_app(settings: Settings) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS={
             "connect_args": roles.connect_args("app"),
             "pool_pre_ping": True,
+            "hide_parameters": True,  # an error's text may reach a log; the values in a statement must not
             "pool_size": 10,
             "max_overflow": 10,
         },
@@ -135,9 +140,11 @@ def _answer_errors(app: Flask) -> None:
             return error
         fields = getattr(error, "data", {}).get("messages", {}) if status == 422 else {}
         fields = fields.get("json", fields) if isinstance(fields, dict) else {}
-        return _error(
-            status, error.name.lower().replace(" ", "_"), SENTENCES.get(status, SENTENCES[400]), fields
-        )
+        sentence = SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])
+        response = _error(status, error.name.lower().replace(" ", "_"), sentence, fields)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response
 
     @app.errorhandler(OperationalError)
     def database_away(error: OperationalError):

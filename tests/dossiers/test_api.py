@@ -303,3 +303,20 @@ def test_a_known_citizen_is_told_of_a_new_dossier_of_theirs(door):
         message = db.session.scalars(db.select(Message)).one()
         assert message.event == "dossier_accepted"
         assert CODE in message.content["consultation"]["text"]
+
+
+def test_a_method_that_a_path_does_not_take_is_refused_and_the_right_ones_are_named(door):
+    answer = door.open("DELETE", PATH)
+
+    assert (answer.status_code, answer.json["error"]["code"]) == (405, "method_not_allowed")
+    assert {"GET", "PUT"} <= set(answer.headers["Allow"].split(", "))
+
+
+def test_every_error_is_described_as_it_is_answered(door):
+    described = door.client.get("/api/v1/openapi.json").json
+    for path in described["paths"].values():
+        for method, operation in path.items():
+            if method in ("get", "put", "post"):
+                for status, response in operation["responses"].items():
+                    if status.startswith("4"):
+                        assert response["content"]["application/json"]["schema"]["$ref"].endswith("/ErrorOut")

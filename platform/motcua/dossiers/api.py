@@ -7,13 +7,20 @@ from motcua.accounts.permissions import requires
 from motcua.core.database import db
 from motcua.tenancy import current
 
-from . import intake, news, receipts
+from . import codes, intake, news, receipts
 from .models import Dossier, DossierEvent
 from .once import answer_once
 from .schemas import DossierIn, DossierOut, ErrorOut, EventAnswer, EventIn
 
 bp = Blueprint("dossiers_api", __name__, url_prefix="/api/v1/dossiers", description="Hồ sơ một cửa")
 
+CODE = {
+    "in": "path",
+    "name": "code",
+    "required": True,
+    "schema": {"type": "string", "pattern": codes.CODE.pattern, "example": "000.00.01.H11-241126-0007"},
+    "description": "Mã hồ sơ như in trên giấy tiếp nhận; phần ngày phải có thật và không ở tương lai.",
+}
 IDEMPOTENCY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -30,7 +37,7 @@ BROKEN = {
 }
 
 
-@bp.route("/<string:code>", methods=["PUT"])
+@bp.route("/<string:code>", methods=["PUT"], parameters=[CODE])
 @requires("dossier.write")
 @bp.doc(parameters=[IDEMPOTENCY])
 @bp.arguments(DossierIn)
@@ -49,7 +56,7 @@ def put_dossier(data: dict, code: str) -> Response:
     return answer_once(work)
 
 
-@bp.route("/<string:code>", methods=["GET"])
+@bp.route("/<string:code>", methods=["GET"], parameters=[CODE])
 @requires("dossier.view")
 @bp.response(200, DossierOut)
 @bp.alt_response(401, **KEY_REFUSED)
@@ -60,7 +67,7 @@ def get_dossier(code: str) -> dict:
     return as_dict(intake.find(code))
 
 
-@bp.route("/<string:code>/events", methods=["POST"])
+@bp.route("/<string:code>/events", methods=["POST"], parameters=[CODE])
 @requires("dossier.write")
 @bp.doc(parameters=[IDEMPOTENCY])
 @bp.arguments(EventIn)
@@ -86,7 +93,7 @@ def post_event(data: dict, code: str) -> Response:
     return answer_once(work)
 
 
-@bp.route("/<string:code>/receipt", methods=["GET"])
+@bp.route("/<string:code>/receipt", methods=["GET"], parameters=[CODE])
 @requires("dossier.print")
 @bp.response(200, {"type": "string"}, content_type="text/html", description="Giấy tiếp nhận để in.")
 @bp.alt_response(401, **KEY_REFUSED)
