@@ -22,7 +22,7 @@ def test_others_are_not_cooled_down_with_them(app):
     for _ in range(5):
         attempts.note_wrong("somebody")
 
-    attempts.refuse_if_cooling_down("somebody else")
+    assert attempts.refuse_if_cooling_down("somebody else") is None
 
 
 def test_a_right_guess_forgets_the_wrong_ones(app):
@@ -31,4 +31,4 @@ def test_a_right_guess_forgets_the_wrong_ones(app):
     attempts.forget("somebody")
 
     attempts.note_wrong("somebody")
-    attempts.refuse_if_cooling_down("somebody")
+    assert attempts.refuse_if_cooling_down("somebody") is None

@@ -45,6 +45,10 @@ def test_the_paper_opens_status_date_and_agency_only(visit, dossier):
         assert secret not in page
 
 
+def test_the_page_leads_into_the_provinces_own_chat(visit):
+    assert 'href="https://zalo.me/388000000000000060"' in visit().get_data(as_text=True)
+
+
 def test_the_right_digits_show_who_holds_the_dossier(visit, dossier):
     page = prove(visit.client, dossier, "5678")
 

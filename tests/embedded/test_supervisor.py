@@ -182,7 +182,10 @@ def test_a_second_signal_does_not_wait(log_dir):
         Supervisor([child], log_dir, [].append) as supervisor,
         signals_once(lambda: True, signal.SIGINT, signal.SIGINT),
     ):
+        pid = supervisor.pid_of("web")
         supervisor.run_until_signal()
+
+    assert not is_running(pid)
 
 
 def test_grandchildren_do_not_outlive_a_child(log_dir):

@@ -144,4 +144,5 @@ def test_events_while_the_worker_is_down_are_told_when_it_is_back(fresh):
     fresh.api.json("POST", f"/api/v1/dossiers/{code}/events", event_body(9))
     fresh.start("worker")
 
-    fresh.simulator.phone().wait_for("có kết quả SỚM HƠN", 0, 60)
+    news = fresh.simulator.phone().wait_for("có kết quả SỚM HƠN", 0, 60)
+    assert code in news["text"]

@@ -98,9 +98,9 @@ def test_an_account_hears_its_echo_the_receipt_and_that_it_was_seen(zalo, listen
 
 def test_seen_by_itself_when_wanted(zalo, listener, uid):
     zalo.settings(auto_seen=True)
-    zalo.cs(uid, "a")
+    sent = zalo.cs(uid, "a")["data"]["message_id"]
 
-    listener.wait("user_seen_message")
+    assert listener.wait("user_seen_message")[0]["message"]["msg_ids"] == [sent]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_send_by_phone_may_be_echoed_too(zalo, listener):
     zalo.settings(echo_zbs_by_phone=True)
     zalo.zbs()
 
-    listener.wait("oa_send_template")
+    assert len(listener.wait("oa_send_template")) == 1
 
 
 def test_the_receipt_of_a_send_by_user_id(zalo, listener, uid):

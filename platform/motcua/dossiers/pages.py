@@ -30,12 +30,14 @@ def show(token: str):
         .where(DossierEvent.dossier_id == dossier.id, ~DossierEvent.is_late)
         .order_by(DossierEvent.occurred_at.desc(), DossierEvent.id.desc())
     ).all()
+    account = current.official_account()
     return render_template(
         "dossiers/tracking.html",
         dossier=dossier,
         events=events if proven else _milestones(events),
         proven=proven,
-        account=current.official_account(),
+        account=account,
+        chat_url=current.chat_url(account.oa_id) if account else None,
         follow_code=codes.spaced(dossier.token),
     )
 

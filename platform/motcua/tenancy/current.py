@@ -50,6 +50,12 @@ def picture_url(file: str) -> str:
     return f"https://{tenant().settings['hosts'][0]}{port}/static/{file}"
 
 
+def chat_url(oa_id: str) -> str:
+    """Opens the chat with an OA: Zalo's public link, or the simulated phone."""
+    simulator = current_app.config["SETTINGS"].zalo_base_url
+    return f"{simulator}/?oa={oa_id}" if simulator else f"https://zalo.me/{oa_id}"
+
+
 def official_account() -> OfficialAccount | None:
     """The OA to invite citizens to: the first that is connected, else the first there is."""
     accounts = db.session.scalars(db.select(OfficialAccount).order_by(OfficialAccount.id)).all()

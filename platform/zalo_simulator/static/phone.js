@@ -202,7 +202,9 @@ async function start() {
   state.people = await api.people();
   const remembered = localStorage.getItem(REMEMBERED);
   if (!place().citizen && state.people.some((person) => person.citizen_id === remembered)) {
-    history.replaceState(null, "", `/?${new URLSearchParams({ citizen: remembered })}`);
+    const query = new URLSearchParams(location.search);
+    query.set("citizen", remembered);
+    history.replaceState(null, "", `/?${query}`);
   }
   await show();
   setInterval(async () => {
