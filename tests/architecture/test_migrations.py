@@ -1,12 +1,28 @@
 """Migrations go up and down, on empty tables and on full ones, and end where the models are."""
 
+import contextvars
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, make_url, text
 
 from motcua import tables
+from motcua.app import create_app
+from motcua.applying import apply_national
 from motcua.core import migrating, roles
+from motcua.core.database import db, tenant_scope
+from motcua.dossiers import intake
+from motcua.dossiers.schemas import EventIn
+from tests.factories import (
+    TENANTS,
+    event_body,
+    make_api_key,
+    make_citizen,
+    make_dossier,
+    make_province,
+    make_staff,
+)
 
 
 @pytest.fixture
@@ -46,6 +62,7 @@ def test_up_and_down_and_up_again_on_empty_tables(other_database):
 
 def test_each_step_down_and_up_on_full_tables(other_database):
     migrating.upgrade(other_database)
+    contextvars.Context().run(live_in, other_database)
     engine = create_engine(other_database.database_urls["owner"], connect_args=roles.connect_args("owner"))
     with engine.begin() as connection:
         fill(connection)
@@ -59,6 +76,23 @@ def test_each_step_down_and_up_on_full_tables(other_database):
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM tenant")) == 0
     engine.dispose()
+
+
+def live_in(settings) -> None:
+    """A province as it is in use: a citizen, a dossier with its events, a key, an officer."""
+    app = create_app(settings)
+    with app.app_context():
+        apply_national(TENANTS / "_national")
+        make_province("da-nang")
+        make_api_key("da-nang")
+        make_staff("da-nang")
+        with tenant_scope("da-nang"):
+            make_citizen(phone="84912345678")
+            intake.add_event(make_dossier().code, EventIn().load(event_body(9)))
+            db.session.commit()
+            assert db.session.scalar(text("SELECT count(*) FROM message")) == 2
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 def fill(connection) -> None:

@@ -200,3 +200,4 @@ def test_a_citizen_who_withdraws_is_forgotten(hears, dossier):
 
     gone = citizen()
     assert (gone.phone, gone.phone_index, gone.uid, gone.is_follower) == (None, None, "", False)
+    assert following.followed_by(gone) == []

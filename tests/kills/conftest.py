@@ -1,153 +1,20 @@
-"""A whole installation of its own, in real processes, so that any of them can be killed."""
-
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+"""A whole installation of its own, so that any of its processes can be killed."""
 
 import pytest
 
-from motcua.app import create_app
-from motcua.applying import apply_national
-from motcua.boot import DATABASE, embedded_urls
-from motcua.core import migrating, roles
-from motcua.core.config import Settings
-from motcua.core.database import db, tenant_scope
-from motcua.demo.wire import Wire
-from motcua.embedded import services
-from motcua.messaging.models import Message
-from motcua.tenancy.models import OfficialAccount
-from tests.factories import make_api_key, make_province
-from tests.simulated import Simulator, free_port
-
-ROOT = Path(__file__).resolve().parents[2]
-SLUG = "binh-thuan"
-
-
-@dataclass
-class Installation:
-    """Its processes by name; `kill` takes one down as a power cut would."""
-
-    settings: Settings
-    simulator: Simulator
-    port: int
-    env: dict[str, str]
-    app: object
-    key: str = ""
-
-    def __post_init__(self):
-        self.running: dict[str, subprocess.Popen] = {}
-
-    def start(self, name: str) -> None:
-        granian = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        granian += ["--workers", "1", "--blocking-threads", "4", "--log-level", "error", "wsgi:app"]
-        argv = [sys.executable, *(granian if name == "web" else ["worker.py"])]
-        log = (self.settings.var / "log" / f"{name}.log").open("ab")
-        self.running[name] = subprocess.Popen(
-            argv, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
-        )
-        log.close()
-        if name == "web":
-            wait_until(lambda: self.status("/healthz") == 200, "web answers")
-
-    def kill(self, name: str) -> None:
-        process = self.running.pop(name)
-        os.killpg(process.pid, signal.SIGKILL)  # granian's own children too
-        process.wait()
-
-    def stop(self) -> None:
-        for name in list(self.running):
-            self.kill(name)
-
-    def kill_server(self, name: str) -> None:
-        """`name` "postgres" or "redis": the very process, not its keeper."""
-        state = json.loads((self.settings.var / "run" / "keeper.json").read_text())
-        os.kill(state["servers"][name]["pid"], signal.SIGKILL)
-
-    def status(self, path: str) -> int:
-        try:
-            return Wire(self.port).ask("GET", path)[0]
-        except OSError:
-            return 0
-
-    @property
-    def api(self) -> Wire:
-        return Wire(self.port, "binh-thuan.localhost", self.key)
-
-    def states(self) -> list[str]:
-        with self.app.app_context(), tenant_scope(SLUG):
-            return list(db.session.scalars(db.select(Message.state).order_by(Message.id)))
-
-    def texts(self) -> list[str]:
-        return [one["text"] for one in self.simulator.phone().messages() if one["from"] == "oa"]
-
-
-def wait_until(holds, what: str, timeout_s: float = 60.0) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not holds():
-        assert time.monotonic() < deadline, f"still not: {what}"
-        time.sleep(0.05)
+from tests.installation import installed
 
 
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory):
-    """Servers, simulator and a loaded province; web and worker are started by each test."""
-    var = tmp_path_factory.mktemp("kills")
-    (var / "log").mkdir()
-    endpoints = services.ensure(var)
-    roles.prepare_server(endpoints.postgres_dsn_admin, DATABASE)
-    simulator, port = Simulator(), free_port()
-    env = os.environ | {
-        "MOTCUA_VAR": str(var),
-        "MOTCUA_PUBLIC_PORT": str(port),
-        "ZALO_BASE_URL": simulator.base_url,
-    }
-    env.pop("DATABASE_URL", None)
-    env.pop("REDIS_URL", None)
-    settings = Settings.from_env(env).with_services(embedded_urls(endpoints, DATABASE), endpoints.redis_url)
-    migrating.upgrade(settings)
-    app = create_app(settings)
-    with app.app_context():
-        apply_national(ROOT / "tenants" / "_national")
-        make_province(SLUG)
-        key = make_api_key(SLUG)
-    made = Installation(settings, simulator, port, env, app, key)
+    made = installed(tmp_path_factory.mktemp("kills"))
     yield made
-    made.stop()
-    simulator.stop()
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
-    services.release(var)
+    made.tidy()
 
 
 @pytest.fixture
 def fresh(installation):
-    """Nothing owed, nobody told, a connected OA, Lan following with a proven phone; web and worker down."""
-    installation.stop()
-    installation.simulator.reset(f"http://127.0.0.1:{installation.port}/webhooks/zalo")
-    grant = installation.simulator.grant(SLUG)
-    with installation.app.app_context(), tenant_scope(SLUG):
-        for table in (
-            "message",
-            "webhook_event",
-            "follow",
-            "dossier_event",
-            "dossier_phone",
-            "dossier",
-            "consent",
-            "citizen",
-        ):
-            db.session.execute(db.text(f"DELETE FROM {table}"))
-        account = db.session.scalars(db.select(OfficialAccount)).one()
-        account.keep_tokens(
-            grant["access_token"], grant["refresh_token"], datetime.now(UTC) + timedelta(hours=25)
-        )
-        db.session.commit()
+    """Nothing owed, nobody told, a connected OA; web and worker down."""
+    installation.renew()
     yield installation
     installation.stop()

@@ -7,22 +7,13 @@ import pytest
 
 from motcua.demo.wire import Refused
 from tests.factories import dossier_body, event_body
-from tests.kills.conftest import wait_until
+from tests.installation import wait_until
 
 pytestmark = [pytest.mark.xdist_group("kills"), pytest.mark.timeout(180)]
 
 SEND = "/openapi/v3.0/oa/message/cs"
 CODE = "000.00.01.H11-241126-{:04d}"
 OPEN = {"queued", "sending", "uncertain"}
-
-
-def follow_with_phone(home) -> None:
-    """Lan follows and shares her phone; waits until she has heard so."""
-    phone = home.simulator.phone()
-    phone.act("follow")
-    phone.wait_for("Kính chào", 0)
-    phone.act("share-info")
-    phone.wait_for("Đã liên kết", 0)
 
 
 def put(home, number: int) -> str:
@@ -43,7 +34,7 @@ def told_of(home, code: str) -> int:
 def test_the_worker_killed_in_the_middle_of_its_sends(fresh):
     fresh.start("web")
     fresh.start("worker")
-    follow_with_phone(fresh)
+    fresh.follow_with_phone()
     fresh.simulator.fault(SEND, "latency", latency_ms=400, count=4)
     codes = [put(fresh, number) for number in range(1, 9)]
 
@@ -59,7 +50,7 @@ def test_the_worker_killed_in_the_middle_of_its_sends(fresh):
 def test_redis_killed_and_the_work_is_found_again(fresh):
     fresh.start("web")
     fresh.start("worker")
-    follow_with_phone(fresh)
+    fresh.follow_with_phone()
 
     fresh.kill_server("redis")
     codes = [put(fresh, number) for number in range(11, 14)]
@@ -71,7 +62,7 @@ def test_redis_killed_and_the_work_is_found_again(fresh):
 def test_the_database_killed_in_the_middle_of_a_send(fresh):
     fresh.start("web")
     fresh.start("worker")
-    follow_with_phone(fresh)
+    fresh.follow_with_phone()
     fresh.simulator.fault(SEND, "latency", latency_ms=700, count=1)
     code = put(fresh, 21)
 
@@ -91,7 +82,7 @@ def test_the_database_killed_in_the_middle_of_a_send(fresh):
 def test_the_web_process_killed_in_the_middle_of_a_request(fresh):
     fresh.start("web")
     fresh.start("worker")
-    follow_with_phone(fresh)
+    fresh.follow_with_phone()
     outcome = []
 
     def send_many() -> None:
@@ -118,7 +109,7 @@ def test_the_web_process_killed_in_the_middle_of_a_request(fresh):
 def test_a_webhook_that_found_no_door_comes_again_and_is_answered_once(fresh):
     fresh.start("web")
     fresh.start("worker")
-    follow_with_phone(fresh)
+    fresh.follow_with_phone()
     fresh.simulator.ask("POST", "/settings", {"webhook_retry_factor": 0.02})
     fresh.kill("web")
 
@@ -137,7 +128,7 @@ def test_a_webhook_that_found_no_door_comes_again_and_is_answered_once(fresh):
 def test_events_while_the_worker_is_down_are_told_when_it_is_back(fresh):
     fresh.start("web")
     fresh.start("worker")
-    follow_with_phone(fresh)
+    fresh.follow_with_phone()
     code = put(fresh, 71)
     fresh.kill("worker")
 

@@ -173,6 +173,13 @@ def test_a_message_past_its_time_is_closed_not_sent(zalo, owed):
     assert (state_of(message).state, texts(zalo.phone())) == ("expired", [])
 
 
+def test_a_message_past_its_time_is_not_sent_before_the_sweep_closes_it_either(zalo, owed):
+    owed(lifetime=timedelta(seconds=-1))
+
+    assert deliver() == 0
+    assert texts(zalo.phone()) == []
+
+
 def test_a_batch_is_claimed_by_one_worker_only(zalo, owed):
     for number in range(20):
         owed(f"Tin số {number}")

@@ -3,6 +3,7 @@
 from motcua.citizens import registry
 from motcua.core.clock import now
 from motcua.core.errors import Invalid
+from motcua.dossiers import following
 from motcua.messaging import receipts, reconciling
 from motcua.zalo import webhook_events as events
 from motcua.zalo.phone import normalise_phone
@@ -34,7 +35,9 @@ def handle(oa_id: str, event: events.Event) -> bool:
             citizen = registry.meet(oa_id, event.user_id)
             reconciling.match_echo(citizen, event.msg_id, event.text, event.timestamp or now())
         case events.UserWithdrew():
-            registry.erase(registry.meet(oa_id, event.user_id))
+            citizen = registry.meet(oa_id, event.user_id)
+            following.end_all(citizen)
+            registry.erase(citizen)
     return True  # the rest is stored and counted; later rooms read it
 
 

@@ -62,6 +62,15 @@ def unfollow(dossier: Dossier, citizen: Citizen) -> bool:
     return True
 
 
+def end_all(citizen: Citizen) -> None:
+    """The citizen asked to be forgotten."""
+    db.session.execute(
+        db.update(Follow)
+        .where(Follow.citizen_id == citizen.id, Follow.ended_at.is_(None))
+        .values(ended_at=now())
+    )
+
+
 def find(dossier: Dossier, citizen: Citizen) -> Follow | None:
     return db.session.scalar(
         db.select(Follow).where(Follow.dossier_id == dossier.id, Follow.citizen_id == citizen.id)

@@ -93,8 +93,15 @@ class DossierIn(WhereIn):
 
     procedure_code = text(40, required=True, metadata={"example": "1.000894"})
     channel = one_of(CHANNELS, load_default="counter")
-    status = status(load_default=2)
-    status_at = moment()
+    status = status(
+        load_default=2,
+        metadata={
+            "description": "Với hồ sơ đã có, chỉ tính khi kèm status_at; diễn biến nên gửi qua /events."
+        },
+    )
+    status_at = moment(
+        metadata={"description": "Thời điểm của status; thiếu thì lấy received_at khi hồ sơ còn mới."}
+    )
     received_at = moment(allow_none=True)
     summary = text(500)
     owner = fields.Nested(PersonIn, required=True)

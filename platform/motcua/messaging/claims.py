@@ -27,6 +27,7 @@ CLAIM = text("""
     WITH due AS MATERIALIZED (
         SELECT id FROM message
         WHERE tenant_id = :tenant AND lane = :lane AND state = 'queued' AND next_attempt_at <= :now
+          AND expires_at > :now
         ORDER BY next_attempt_at, id LIMIT :batch FOR UPDATE SKIP LOCKED)
     UPDATE message SET state = 'sending', attempts = attempts + 1, claimed_at = :now, lease_until = :lease
     FROM due WHERE message.tenant_id = :tenant AND message.id = due.id
