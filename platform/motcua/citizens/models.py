@@ -46,11 +46,6 @@ class Citizen(TenantOwned, Base):
             self.tenant_id, "phone", self.phone_encrypted
         )
 
-    @property
-    def may_be_told(self) -> bool:
-        """False once the citizen said stop."""
-        return self.muted_at is None
-
     def prove_phone(self, phone: str) -> None:
         """Zalo itself handed us this number (84…) after the citizen agreed."""
         self.phone_index = phone_index(phone)

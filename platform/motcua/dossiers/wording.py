@@ -27,10 +27,5 @@ def short_moment(at: datetime) -> str:
     return f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
 
 
-def masked_name(name: str) -> str:
-    """`Nguyễn Văn An` -> `N**** V** A*`."""
-    return " ".join(word[0] + "*" * (len(word) - 1) for word in name.split())
-
-
 def masked_id(number: str) -> str:
     return number[0] + "*" * (len(number) - 3) + number[-2:] if len(number) > 3 else "*" * len(number)

@@ -33,13 +33,5 @@ def claim(kind: str, value: str, tenant_id: str) -> str:
     return tenant_of(kind, value)
 
 
-def drop(kind: str, value: str, tenant_id: str) -> None:
-    db.session.execute(
-        db.delete(TenantRoute).where(
-            TenantRoute.kind == kind, TenantRoute.value == value, TenantRoute.tenant_id == tenant_id
-        )
-    )
-
-
 def find_tenant(tenant_id: str) -> Tenant | None:
     return db.session.get(Tenant, tenant_id)
