@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from motcua import health
 from motcua.accounts import gate
+from motcua.console import official_accounts
 from motcua.console import pages as console_pages
 from motcua.conversation import webhook
 from motcua.core import crypto, log, queue, roles
@@ -33,6 +34,7 @@ TENANTLESS = frozenset(
         "health.metrics",
         "zalo_webhook.receive",
         "zalo_webhook.answer_probe",
+        "zalo_consent.back_from_zalo",
         "api-docs.openapi_json",
         "static",
     }
@@ -112,7 +114,14 @@ def create_app(settings: Settings) -> Flask:
     OpenApi(app).register_blueprint(dossiers_api.bp)
     csrf.exempt(dossiers_api.bp)  # bearer keys, no cookies
     csrf.exempt(webhook.bp)  # signed by Zalo
-    for blueprint in (health.bp, webhook.bp, tracking_pages.bp, console_pages.bp):
+    for blueprint in (
+        health.bp,
+        webhook.bp,
+        tracking_pages.bp,
+        console_pages.bp,
+        official_accounts.bp,
+        official_accounts.return_bp,
+    ):
         app.register_blueprint(blueprint)
     gate.install(app, PUBLIC, TENANTLESS)
     _answer_errors(app)

@@ -13,12 +13,15 @@ PERMISSIONS = {
     "dossier.view": "Xem hồ sơ",
     "dossier.write": "Gửi hồ sơ và diễn biến hồ sơ",
     "dossier.print": "In giấy tiếp nhận hồ sơ",
+    "oa.manage": "Kết nối Official Account",
     "console.open": "Mở trang làm việc của tỉnh",
 }
 
 ROLES: dict[str, frozenset[str]] = {
     "officer": frozenset({"console.open", "dossier.view", "dossier.print"}),
-    "province_admin": frozenset({"console.open", "dossier.view", "dossier.print", "dossier.write"}),
+    "province_admin": frozenset(
+        {"console.open", "dossier.view", "dossier.print", "dossier.write", "oa.manage"}
+    ),
 }
 
 API_KEY_MODES: dict[str, frozenset[str]] = {

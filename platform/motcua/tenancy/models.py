@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -106,6 +106,28 @@ class OfficialAccount(TenantOwned, Base):
 
     def _open(self, purpose: str, stored: str | None) -> str | None:
         return stored and crypto.keyring().decrypt(self.tenant_id, purpose, stored)
+
+
+class PendingConsent(TenantOwned, Base):
+    """One admin on the way to Zalo and back; good for one use."""
+
+    __tablename__ = "pending_consent"
+
+    nonce: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[int] = mapped_column(BigInteger)
+    staff_id: Mapped[int] = mapped_column(BigInteger)
+    verifier_encrypted: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "nonce"),
+        ForeignKeyConstraint(
+            ["tenant_id", "account_id"],
+            ["official_account.tenant_id", "official_account.id"],
+            ondelete="CASCADE",
+        ),
+    )
 
 
 def all_tenant_ids() -> list[str]:
