@@ -18,10 +18,11 @@ ABANDONED = text("""
     UPDATE message SET state = 'uncertain', failure = 'worker_lost', lease_until = NULL, next_attempt_at = :now
     WHERE tenant_id = :tenant AND state = 'sending' AND lease_until <= :now
 """)
+# LIMIT keeps this one look at the index a lane; EXISTS would be planned as a join over everything queued.
 DUE_LANES = text("""
     SELECT lane FROM (VALUES ('urgent'), ('normal'), ('broadcast')) AS lanes(lane)
-    WHERE EXISTS (SELECT FROM message WHERE tenant_id = :tenant AND message.lane = lanes.lane
-                  AND state = 'queued' AND next_attempt_at <= :now)
+    WHERE (SELECT true FROM message WHERE tenant_id = :tenant AND message.lane = lanes.lane
+           AND state = 'queued' AND next_attempt_at <= :now LIMIT 1)
 """)
 DOUBTFUL = text("""
     SELECT EXISTS (SELECT FROM message WHERE tenant_id = :tenant AND state = 'uncertain'
