@@ -55,23 +55,42 @@ export class ChatScreen {
   }
 
   async open(citizen, oaId) {
-    const chat = await api.chat(citizen.citizen_id, oaId);
+    // What happens while the chat is being fetched is kept: the answer may have been made just before.
+    const opening = { oaId, missed: [] };
+    this.opening = opening;
+    let chat;
+    try {
+      chat = await api.chat(citizen.citizen_id, oaId);
+    } finally {
+      if (this.opening === opening) this.opening = null;
+    }
     this.citizen = citizen;
     this.chat = Object.assign(chat, { avatar: chat.avatar_url || `/cdn/avatars/${encodeURIComponent(oaId)}` });
     this.#head();
     this.#drawLog();
     this.#drawMenu();
     this.markSeen();
+    for (const [event, data] of opening.missed) this.receive(event, data);
+  }
+
+  isOpening(oaId) {
+    return this.opening?.oaId === oaId;
+  }
+
+  keepForLater(event, data) {
+    this.opening.missed.push([event, data]);
   }
 
   close() {
     this.chat = null;
+    this.opening = null;
     $("log").replaceChildren();
   }
 
   /** Something happened in the open chat. */
   receive(event, data) {
     if (event === "message") {
+      if (this.chat.messages.some((one) => one.message_id === data.message.message_id)) return;
       const wasAtEnd = this.staysAtEnd;
       this.chat.messages.push(data.message);
       $("log").querySelector(".empty")?.remove();

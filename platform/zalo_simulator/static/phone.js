@@ -83,23 +83,28 @@ async function hold(citizen) {
   $("me").src = `/cdn/avatars/${encodeURIComponent(citizen.citizen_id)}`;
   $("switch").setAttribute("aria-label", `${citizen.name}. Đổi người dùng`);
   $("phone").setAttribute("aria-label", `Điện thoại của ${citizen.name}`);
+  // First the stream, then what there is: nothing that happens in between is missed.
+  await listen(citizen.citizen_id);
   await reload();
-  listen(citizen.citizen_id);
 }
 
+/** Resolves when the stream has begun (or does not begin: then without it). */
 function listen(citizenId) {
   const stream = api.stream(citizenId);
   let wasReady = false;
   state.stream = stream;
   stream.addEventListener("ready", () => {
     connected(true);
-    // After a break something may have been missed.
-    if (wasReady) resync();
+    if (wasReady) resync(); // after a break something may have been missed
     wasReady = true;
   });
   stream.addEventListener("resync", resync);
   stream.addEventListener("error", () => connected(false));
   for (const name of EVENTS) stream.addEventListener(name, (event) => receive(name, JSON.parse(event.data)));
+  return new Promise((begun) => {
+    stream.addEventListener("ready", begun, { once: true });
+    stream.addEventListener("error", begun, { once: true });
+  });
 }
 
 function connected(yes) {
@@ -137,7 +142,8 @@ function receive(event, data) {
     chat.last_at_ms = data.message.received_at_ms;
   }
   const isOpen = chatScreen.oaId === chat.oa_id;
-  if (isOpen) chatScreen.receive(event, data);
+  if (chatScreen.isOpening(chat.oa_id)) chatScreen.keepForLater(event, data);
+  else if (isOpen) chatScreen.receive(event, data);
   else if (event === "message" && data.message.from === "oa") announce(chat, data.message);
   if (isOpen && event !== "seen" && document.visibilityState === "visible") chat.unread = 0;
   redrawList();
