@@ -31,7 +31,7 @@ def events_with(api, followers: int) -> str:
     return f"/api/v1/dossiers/{code}/events"
 
 
-def test_an_event_costs_a_fixed_number_of_questions_and_two_a_follower(api, statements):
+def test_an_event_costs_a_fixed_number_of_questions_and_one_a_follower(api, statements):
     path = events_with(api, 1)
     statements.clear()
     api["binh-thuan"].post(path, event_body(4))
@@ -43,7 +43,7 @@ def test_an_event_costs_a_fixed_number_of_questions_and_two_a_follower(api, stat
     followers = 6  # the phone is the same: the sixth is the first dossier's
 
     assert with_one <= 24
-    assert len(statements) - with_one <= 2 * (followers - 1)
+    assert len(statements) - with_one <= followers - 1
 
 
 def test_reading_a_dossier_costs_the_same_with_a_long_line_of_time(api, statements):

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+
+from motcua.core.clock import VIETNAM
 
 from .stage import MARRIAGE, PROVINCES, Stage
 from .wire import Phone, Refused, Wire
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 AGENCY_CODES = {"an-giang": "H01", "da-nang": "H17", "tien-giang": "H58", "dong-nai": "H19"}
 COMMUNE = "ubnd-phuong-phan-thiet"
 OFFICERS = (

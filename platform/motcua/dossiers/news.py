@@ -6,10 +6,10 @@ holds the paper's code hears the status, the date and the agency (the ladder of 
 
 from datetime import datetime
 
-from motcua.citizens.models import phone_index
+from motcua.citizens.models import Citizen, phone_index
 from motcua.citizens.registry import with_proven_phone
+from motcua.messaging import texts
 from motcua.messaging.outbox import Zbs, owe
-from motcua.messaging.texts import render
 from motcua.tenancy import current
 from motcua.zalo.messages import OpenUrl, QueryHide, TextMessage
 
@@ -66,18 +66,8 @@ def tell(
         "occurred": wording.moment(event.occurred_at),
         "old_due": wording.moment(old_due or dossier.due_at),
     }
-    told = 0
-    for citizen, found in following.followers(dossier):
-        if not (shows_to_all or found.knows_details):
-            continue
-        told += owe(
-            citizen,
-            kind,
-            dedupe_key=f"event:{event.id}:citizen:{citizen.id}",
-            consultation=_message(kind, words, dossier, found),
-            zbs=_template(kind, dossier),
-            dossier_id=dossier.id,
-        )
+    hearing = [one for one in following.followers(dossier) if shows_to_all or one[1].knows_details]
+    told = _tell_followers(dossier, hearing, kind, words, f"event:{event.id}")
     if kind != "dossier_moved":  # a paid message for news of substance only
         told += _tell_phone(dossier, event, kind)
     return told
@@ -86,22 +76,35 @@ def tell(
 def tell_due_changed(dossier: Dossier, old_due: datetime | None) -> None:
     if dossier.is_finished or dossier.due_at is None:
         return
-    kind = "dossier_due_changed"
     words = _words(dossier) | {"old_due": wording.moment(old_due)}
-    for citizen, found in following.followers(dossier):
-        owe(
-            citizen,
-            kind,
-            dedupe_key=f"due:{dossier.id}:{dossier.due_at.isoformat()}:citizen:{citizen.id}",
-            consultation=_message(kind, words, dossier, found),
-            zbs=_template(kind, dossier),
-            dossier_id=dossier.id,
-        )
+    key = f"due:{dossier.id}:{dossier.due_at.isoformat()}"
+    _tell_followers(dossier, following.followers(dossier), "dossier_due_changed", words, key)
 
 
 def status_message(dossier: Dossier, found: Follow | None) -> TextMessage:
     """The answer to "where is my dossier?"."""
-    return _message("dossier_status", _words(dossier), dossier, found)
+    kind = "dossier_status"
+    return _message(kind, texts.body_of(kind), _words(dossier), dossier, found)
+
+
+def _tell_followers(
+    dossier: Dossier, hearing: list[tuple[Citizen, Follow]], kind: str, words: dict, key: str
+) -> int:
+    """One message each; `key` names the news, so that nobody is owed it twice. Returns how many are new."""
+    if not hearing:
+        return 0
+    body, zbs = texts.body_of(kind), _template(kind, dossier)
+    return sum(
+        owe(
+            citizen,
+            kind,
+            dedupe_key=f"{key}:citizen:{citizen.id}",
+            consultation=_message(kind, body, words, dossier, found),
+            zbs=zbs,
+            dossier_id=dossier.id,
+        )
+        for citizen, found in hearing
+    )
 
 
 def _tell_phone(dossier: Dossier, event: DossierEvent, kind: str) -> bool:
@@ -126,7 +129,7 @@ def _tell_phone(dossier: Dossier, event: DossierEvent, kind: str) -> bool:
     )
 
 
-def _message(kind: str, words: dict, dossier: Dossier, found: Follow | None) -> TextMessage:
+def _message(kind: str, body: str, words: dict, dossier: Dossier, found: Follow | None) -> TextMessage:
     knows = found is not None and found.knows_details
     if not knows:
         words = words | dict.fromkeys(("department", "officer", "officer_title", "step", "note"))
@@ -135,7 +138,7 @@ def _message(kind: str, words: dict, dossier: Dossier, found: Follow | None) -> 
         buttons.append(QueryHide("Bỏ theo dõi hồ sơ này", f"bỏ theo dõi {dossier.code}"))
     else:
         buttons.append(QueryHide("Theo dõi hồ sơ này", f"theo dõi {codes.spaced(dossier.token)}"))
-    return TextMessage(render(kind, words | {"knows_details": knows}), buttons=tuple(buttons))
+    return TextMessage(texts.fill(kind, body, words | {"knows_details": knows}), buttons=tuple(buttons))
 
 
 def _template(kind: str, dossier: Dossier) -> Zbs:

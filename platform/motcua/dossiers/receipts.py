@@ -7,6 +7,7 @@ import segno
 from motcua.catalogue import lookup
 from motcua.core.database import db
 from motcua.tenancy import current
+from motcua.zalo.phone import mask_phone
 
 from . import codes, news, wording
 from .models import Dossier, DossierEvent
@@ -28,7 +29,7 @@ def contents(dossier: Dossier) -> dict:
         "papers_are_stated": bool(dossier.papers),
         "owner": people["owner"],
         "submitter": submitter,
-        "submitter_phone": _masked_phone(submitter.get("phone")),
+        "submitter_phone": mask_phone(submitter["phone"]) if submitter.get("phone") else None,
         "submitter_id": wording.masked_id(submitter["id_number"]) if submitter.get("id_number") else None,
         "time_by_law": procedure.facts.describe_time_for(dossier.channel) if procedure else None,
         "received": wording.moment(dossier.received_at),
@@ -58,7 +59,3 @@ def _receiving_officer(dossier: Dossier) -> str | None:
         .order_by(DossierEvent.occurred_at, DossierEvent.id)
         .limit(1)
     )
-
-
-def _masked_phone(phone: str | None) -> str | None:
-    return phone and f"0{phone[2]}x****{phone[-3:]}"

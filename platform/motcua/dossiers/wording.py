@@ -1,11 +1,11 @@
 """Times, statuses and people as citizens read them."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
+
+from motcua.core.clock import VIETNAM
 
 from .statuses import NAMES, Status
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 # ZBS parameters of kind "transaction status" hold 30 characters at most.

@@ -5,11 +5,10 @@ import random
 import time
 from collections import defaultdict
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 
-from motcua.core.clock import now
+from motcua.core.clock import VIETNAM, now
 from motcua.core.errors import MotcuaError
 from motcua.zalo.client import ZaloClient
 from motcua.zalo.errors import Retry, ZaloTokenInvalid, ZaloUncertain
@@ -20,7 +19,6 @@ from .claims import Claimed, Outcome
 CONCURRENCY = 48
 LONGEST_BATCH_S = 15.0  # with one request's time-out still inside the claim's lease
 FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 900.0
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 TOKEN_REFUSED = ZaloTokenInvalid.code
 
 log = structlog.get_logger(__name__)
@@ -99,7 +97,7 @@ def _wait(retry: Retry, attempts: int) -> datetime | None:
         case Retry.REFRESH_TOKEN if attempts < 3:  # the new token too may be refused: then wait like the rest
             return moment
         case Retry.NEXT_MINUTE:
-            return moment + timedelta(seconds=60 - moment.second + random.uniform(0, 5))  # noqa: S311 - jitter
+            return moment + timedelta(seconds=60 - moment.second) + _jitter(0, 5)
         case Retry.NEXT_DAY:
             return _next(moment, hour=0)
         case Retry.MORNING:
@@ -108,7 +106,7 @@ def _wait(retry: Retry, attempts: int) -> datetime | None:
             return moment + timedelta(minutes=10)
         case _:
             ceiling = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(attempts, 20))
-            return moment + timedelta(seconds=random.uniform(ceiling / 2, ceiling))  # noqa: S311 - jitter
+            return moment + _jitter(ceiling / 2, ceiling)
 
 
 def _next(moment: datetime, hour: int) -> datetime:
@@ -117,4 +115,9 @@ def _next(moment: datetime, hour: int) -> datetime:
     target = local.replace(hour=hour, minute=0, second=0, microsecond=0)
     if target <= local:
         target += timedelta(days=1)
-    return target + timedelta(seconds=random.uniform(0, 60))  # noqa: S311 - jitter
+    return target + _jitter(0, 60)
+
+
+def _jitter(least_s: float, most_s: float) -> timedelta:
+    """So that those who waited together do not come back together."""
+    return timedelta(seconds=random.uniform(least_s, most_s))  # noqa: S311 - spreads load, hides nothing

@@ -125,12 +125,20 @@ def keep_texts(texts: dict[str, str]) -> None:
     db.session.execute(db.delete(MessageText).where(MessageText.event.not_in(texts)))
 
 
-def render(event: str, variables: dict) -> str:
-    """The text of `event` for the tenant in scope; every variable an event offers may be left out."""
-    body = db.session.scalars(db.select(MessageText.body).where(MessageText.event == event)).one()
+def body_of(event: str) -> str:
+    """The unfilled text of `event` for the tenant in scope: fetch it once, `fill` it for each recipient."""
+    return db.session.scalars(db.select(MessageText.body).where(MessageText.event == event)).one()
+
+
+def fill(event: str, body: str, variables: dict) -> str:
+    """`body` with its words; every variable that `event` offers may be left out."""
     words = dict.fromkeys(VARIABLES[event]) | variables
     text = re.sub(r"\n{3,}", "\n\n", _compiled(body).render(words)).strip()
     return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
+
+
+def render(event: str, variables: dict) -> str:
+    return fill(event, body_of(event), variables)
 
 
 @lru_cache(maxsize=4096)
