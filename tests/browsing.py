@@ -1,9 +1,11 @@
 """A real Chromium: the one on the machine, or one that we fetch by the machine's own means."""
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -21,8 +23,11 @@ def chromium_path() -> str:
             f"CHROMIUM names {given}, which is not there. Point it at a browser, or unset it."
         )
         return given
-    if not Path(USUAL).exists():
-        _install()
+    # Two workers of one test run reach this at the same moment, and the package manager lets in only one.
+    with open(Path(tempfile.gettempdir()) / f"motcua-browser-{os.geteuid()}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not Path(USUAL).exists():
+            _install()
     if Path(USUAL).exists():
         return USUAL
     with sync_playwright() as playwright:
