@@ -1,0 +1,128 @@
+"""How much may go out now: token buckets and circuit breakers kept in Redis, shared by all processes.
+
+One round trip takes tokens for a whole batch out of several buckets at once, and only while every circuit
+is closed. Redis' own clock is used, so that hosts need not agree on the time. Redis away: everything passes
+(the other side still has its own limit), because holding urgent messages back would be worse.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from redis.exceptions import RedisError
+
+from .queue import connection
+
+FORGET_AFTER_S = 3600
+FAILURES_TO_OPEN = 10  # in a row, over all processes
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 300.0
+PROBE_S = 20.0  # how long the one that tries a half-open circuit may take
+
+log = structlog.get_logger(__name__)
+
+_TAKE, _REPORT = (
+    (Path(__file__).with_name("throttle_lua") / f"{name}.lua").read_text() for name in ("take", "report")
+)
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """`per_minute` calls, of which at most a quarter at once; `reserved` (0 to 1) is not for this caller.
+
+    The refill makes up the other three quarters, so that no minute, wherever it begins, sees more than
+    `per_minute`.
+    """
+
+    name: str
+    per_minute: int
+    reserved: float = 0.0
+
+    @property
+    def capacity(self) -> float:
+        return max(self.per_minute / 4, 1.0)
+
+    @property
+    def per_second(self) -> float:
+        return max(self.per_minute - self.capacity, 1.0) / 60
+
+
+@dataclass(frozen=True)
+class Grant:
+    """How many of the wanted calls may leave now; when `count` is short, why and how long to wait."""
+
+    count: int
+    wait_s: float = 0.0
+    reason: str = ""  # "" | "rate" | "circuit_open"
+
+
+def take(buckets: Sequence[Bucket], circuits: Sequence[str], want: int) -> Grant:
+    """Take up to `want` tokens out of all `buckets` together. A half-open circuit grants a single try."""
+    keys = [*(f"motcua:bucket:{one.name}" for one in buckets), *(_circuit(name) for name in circuits)]
+    words = [want, len(buckets), int(PROBE_S * 1000), FORGET_AFTER_S]
+    for one in buckets:
+        words += [one.capacity, one.per_second, one.reserved * one.capacity]
+    try:
+        count, wait_ms, reason = connection().eval(_TAKE, len(keys), *keys, *words)
+    except RedisError as error:
+        log.warning("throttle_unreachable", error=type(error).__name__)
+        return Grant(want)
+    return Grant(int(count), int(wait_ms) / 1000, reason.decode())
+
+
+def give_back(buckets: Sequence[Bucket], unused: int) -> None:
+    """Return tokens of calls that were not made after all."""
+    if unused > 0:
+        _report([(one, unused, None, False) for one in buckets], [])
+
+
+def spend(bucket: Bucket, left: int | None, *, exhausted: bool = False) -> None:
+    """The other side says that only `left` calls are left this minute, or none at all (`exhausted`)."""
+    _report([(bucket, 0, left, exhausted)], [])
+
+
+def note_results(circuit: str, ok: int, failed: int, *, open_for_s: float = 0.0) -> None:
+    """Count what became of calls: any success closes the circuit, many failures in a row open it.
+
+    `open_for_s` opens it at once for that long: the other side said that nothing will pass.
+    """
+    if ok or failed or open_for_s:
+        _report([], [(circuit, ok, failed, open_for_s)])
+
+
+def close_circuit(circuit: str) -> None:
+    """Somebody mended the cause."""
+    try:
+        connection().delete(_circuit(circuit))
+    except RedisError as error:
+        log.warning("throttle_unreachable", error=type(error).__name__)
+
+
+def open_for(circuit: str) -> float:
+    """Seconds until the circuit is tried again; 0.0 while it is closed or half-open."""
+    until, (seconds, micros) = connection().hget(_circuit(circuit), "open_until"), connection().time()
+    left = float(until or 0) / 1000 - (seconds + micros / 1e6)
+    return max(left, 0.0)
+
+
+def _report(buckets: list, circuits: list) -> None:
+    keys = [*(f"motcua:bucket:{one.name}" for one, *_ in buckets), *(_circuit(name) for name, *_ in circuits)]
+    words: list = [
+        len(buckets),
+        FAILURES_TO_OPEN,
+        int(FIRST_PAUSE_S * 1000),
+        int(LONGEST_PAUSE_S * 1000),
+        FORGET_AFTER_S,
+    ]
+    for one, unused, left, exhausted in buckets:
+        words += [one.capacity, unused, -1 if left is None else left, int(exhausted)]
+    for _, ok, failed, open_for_s in circuits:
+        words += [ok, failed, int(open_for_s * 1000)]
+    try:
+        connection().eval(_REPORT, len(keys), *keys, *words)
+    except RedisError as error:
+        log.warning("throttle_unreachable", error=type(error).__name__)
+
+
+def _circuit(name: str) -> str:
+    return f"motcua:circuit:{name}"
