@@ -24,7 +24,7 @@ def chromium_path() -> str:
         )
         return given
     # Two workers of one test run reach this at the same moment, and the package manager lets in only one.
-    with open(Path(tempfile.gettempdir()) / f"motcua-browser-{os.geteuid()}.lock", "w") as lock:
+    with (Path(tempfile.gettempdir()) / f"motcua-browser-{os.geteuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not Path(USUAL).exists():
             _install()

@@ -3,11 +3,14 @@
 import time
 
 from flask import Blueprint, Response
-from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from motcua.core import counters
 from motcua.core.database import db
 from motcua.core.queue import connection
 from motcua.sweeper import HEARTBEAT, HEARTBEAT_TTL_S
@@ -15,6 +18,34 @@ from motcua.sweeper import HEARTBEAT, HEARTBEAT_TTL_S
 bp = Blueprint("health", __name__)
 
 READY = Gauge("motcua_ready", "1 while this part answers", ["part"])
+COUNTED = {
+    "webhook": CounterMetricFamily("motcua_webhooks", "Webhooks received", labels=["result"]),
+    "webhook_unknown_event": CounterMetricFamily(
+        "motcua_webhook_unknown_events", "Webhook events of a name we do not know", labels=["event"]
+    ),
+}
+
+
+class SharedCounts(Collector):
+    """What all processes counted together (`core.counters`)."""
+
+    def describe(self):
+        return []  # nothing is known before Redis is
+
+    def collect(self):
+        try:
+            found = counters.counts()
+        except RedisError:
+            return
+        for what, family in COUNTED.items():
+            family.samples.clear()
+            for (kind, name), number in sorted(found.items()):
+                if kind == what:
+                    family.add_metric([name], number)
+            yield family
+
+
+REGISTRY.register(SharedCounts())
 
 
 @bp.get("/healthz")

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from motcua.alerts import watching
 from motcua.conversation import inbox
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
@@ -37,6 +38,7 @@ def sweep_all() -> int:
     for tenant_id in tenants:
         with tenant_scope(tenant_id):
             lanes = sweep()
+            watching.look()
             db.session.execute(FORGET, {"tenant": tenant_id})
             db.session.commit()
             if waiting := inbox.has_due():

@@ -1,6 +1,7 @@
 """Every table in one place, for migrations and for the tests that look at all of them."""
 
 from motcua.accounts import models as accounts
+from motcua.alerts import models as alerts
 from motcua.catalogue import models as catalogue
 from motcua.citizens import models as citizens
 from motcua.conversation import models as conversation
@@ -9,7 +10,7 @@ from motcua.dossiers import models as dossiers
 from motcua.messaging import models as messaging
 from motcua.tenancy import models as tenancy
 
-ROOMS = (tenancy, accounts, catalogue, citizens, messaging, dossiers, conversation)
+ROOMS = (tenancy, accounts, alerts, catalogue, citizens, messaging, dossiers, conversation)
 metadata = Base.metadata
 
 

@@ -10,6 +10,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
+from motcua.alerts import jobs as alert_jobs
 from motcua.app import create_app
 from motcua.boot import boot
 from motcua.conversation import jobs as conversation_jobs
@@ -24,7 +25,7 @@ RECONNECT_AFTER_S = 1.0
 log = structlog.get_logger(__name__)
 
 # Imported before the first job, so that none pays for it.
-JOBS = (messaging_jobs, conversation_jobs)
+JOBS = (messaging_jobs, conversation_jobs, alert_jobs)
 
 
 class Worker(SimpleWorker):

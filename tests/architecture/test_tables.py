@@ -13,6 +13,7 @@ GLOBAL = {
     "tenant",
     "tenant_route",
     "zalo_app",
+    "domain_proof",
     "national_procedure",
     "quarantined_webhook",
     "alembic_version",

@@ -140,7 +140,7 @@ def test_a_try_that_fails_makes_the_next_pause_twice_as_long():
 
     throttle.note_results(CIRCUIT, ok=0, failed=1)
 
-    assert throttle.FIRST_PAUSE_S < throttle.open_for(CIRCUIT) <= 2 * throttle.FIRST_PAUSE_S
+    assert throttle.FIRST_PAUSE_S < throttle.look(CIRCUIT).open_s <= 2 * throttle.FIRST_PAUSE_S
 
 
 def test_the_pause_grows_no_longer_than_its_limit():
@@ -149,16 +149,17 @@ def test_the_pause_grows_no_longer_than_its_limit():
         let_the_pause_pass()
     open_circuit()
 
-    assert throttle.open_for(CIRCUIT) <= throttle.LONGEST_PAUSE_S
+    assert throttle.look(CIRCUIT).open_s <= throttle.LONGEST_PAUSE_S
 
 
 def test_a_circuit_can_be_opened_at_once_and_closed_by_hand():
-    throttle.note_results(CIRCUIT, ok=0, failed=1, open_for_s=600)
+    throttle.note_results(CIRCUIT, ok=0, failed=1, open_for_s=600, why="Hết gói.")
     assert throttle.take([], [CIRCUIT], 1).wait_s > 590
+    assert throttle.look(CIRCUIT).why == "Hết gói."
 
     throttle.close_circuit(CIRCUIT)
 
-    assert throttle.open_for(CIRCUIT) == 0
+    assert throttle.look(CIRCUIT).open_s == 0
     assert throttle.take([], [CIRCUIT], 1).count == 1
 
 

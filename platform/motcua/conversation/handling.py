@@ -10,46 +10,58 @@ from motcua.zalo.phone import normalise_phone
 
 from . import answers
 
+ABOUT_A_CITIZEN = (
+    events.Follow,
+    events.Unfollow,
+    events.UserMessage,
+    events.UserInfoSubmitted,
+    events.ChatNow,
+    events.OaEcho,
+    events.UserWithdrew,
+)
+
 
 def handle(oa_id: str, event: events.Event) -> bool:
     """Deal with one event of one OA of the tenant in scope.
 
     Returns False for a receipt whose message we do not know yet: the answer to our send may be behind.
     """
+    if isinstance(event, ABOUT_A_CITIZEN) and event.user_for(oa_id) is None:
+        return True  # nobody to answer
     match event:
         case events.Follow():
             _follow(oa_id, event)
         case events.Unfollow():
-            registry.meet(oa_id, event.user_id).is_follower = False
+            registry.meet(oa_id, event.user_for(oa_id)).is_follower = False
         case events.UserMessage():
             _message(oa_id, event)
         case events.UserInfoSubmitted():
             _info(oa_id, event)
         case events.ChatNow():
-            registry.note_interaction(registry.meet(oa_id, event.user_id), event.timestamp)
+            registry.note_interaction(registry.meet(oa_id, event.user_for(oa_id)), event.timestamp)
         case events.MessageReceived():
             return receipts.delivered(event.msg_id, event.tracking_id, event.timestamp or now())
         case events.MessageSeen():
             return receipts.seen(event.msg_ids, event.timestamp or now())
         case events.OaEcho():
-            citizen = registry.meet(oa_id, event.user_id)
+            citizen = registry.meet(oa_id, event.user_for(oa_id))
             reconciling.match_echo(citizen, event.msg_id, event.text, event.timestamp or now())
         case events.UserWithdrew():
-            citizen = registry.meet(oa_id, event.user_id)
+            citizen = registry.meet(oa_id, event.user_for(oa_id))
             following.end_all(citizen)
             registry.erase(citizen)
     return True  # the rest is stored and counted; later rooms read it
 
 
 def _follow(oa_id: str, event: events.Follow) -> None:
-    citizen = registry.meet(oa_id, event.user_id)
+    citizen = registry.meet(oa_id, event.user_for(oa_id))
     citizen.is_follower = True
     registry.note_interaction(citizen, event.timestamp)
     answers.welcome(citizen, event.event_key)
 
 
 def _message(oa_id: str, event: events.UserMessage) -> None:
-    citizen = registry.meet(oa_id, event.user_id)
+    citizen = registry.meet(oa_id, event.user_for(oa_id))
     registry.note_interaction(citizen, event.timestamp)
     if event.kind == "text":
         answers.reply(citizen, event.event_key, event.text or "")
@@ -58,7 +70,7 @@ def _message(oa_id: str, event: events.UserMessage) -> None:
 
 
 def _info(oa_id: str, event: events.UserInfoSubmitted) -> None:
-    citizen = registry.meet(oa_id, event.user_id)
+    citizen = registry.meet(oa_id, event.user_for(oa_id))
     registry.note_interaction(citizen, event.timestamp)
     try:
         phone = normalise_phone(event.phone or "")

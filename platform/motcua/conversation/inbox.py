@@ -6,13 +6,14 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
-from motcua.core import crypto, queue, scope
+from motcua.core import counters, crypto, queue, scope
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Forbidden
 from motcua.tenancy import routes
-from motcua.tenancy.models import ZaloApp
+from motcua.tenancy.models import OfficialAccount, ZaloApp
 from motcua.zalo import signature, webhooks
+from motcua.zalo.webhook_events import Event, UnknownEvent
 
 from .models import QuarantinedWebhook, WebhookEvent
 
@@ -37,25 +38,43 @@ def receive(raw: bytes, signature_header: str | None, timestamp_header: str | No
         return "probe"
     event = webhooks.parse(raw)
     app = db.session.get(ZaloApp, event.app_id) if event.app_id else None
-    if app is None or not signature.verify(
-        raw, signature_header, timestamp_header, event.app_id, [app.webhook_secret]
-    ):
+    apps_secret = app and app.webhook_secret
+    account = _account_of(event) if app else None
+    secret = (account and account.webhook_secret) or apps_secret
+    if not secret or not signature.verify(raw, signature_header, timestamp_header, event.app_id, [secret]):
         log.warning("webhook_signature_refused", webhook=event.event_name)
+        counters.count("webhook", "refused")
         raise SignatureRefused
-    known = routes.first_known_oa(event.oa_candidates)
-    db.session.rollback()
-    if known is None:
-        return _quarantine(raw, event)
-    return _store(raw, event, *known)
+    result = _store(raw, event, account) if account else _quarantine(raw, event)
+    counters.count("webhook", result)
+    if isinstance(event, UnknownEvent):
+        counters.count("webhook_unknown_event", event.event_name, from_outside=True)
+    return result
 
 
-def _store(raw: bytes, event, oa_id: str, tenant_id: str) -> str:
+def _account_of(event: Event) -> OfficialAccount | None:
+    """The one OA of ours that the event is about, and only if it granted the app that signed.
+
+    Two ids that are both OAs of ours would be a guess between two provinces: None.
+    """
+    known = routes.known_oas(event.oa_candidates)
+    db.session.rollback()  # that looked without a tenant
+    if len(known) != 1:
+        return None
+    oa_id, tenant_id = known[0]
+    with tenant_scope(tenant_id):
+        account = db.session.scalar(db.select(OfficialAccount).where(OfficialAccount.oa_id == oa_id))
+    return account if account and account.app_id == event.app_id else None
+
+
+def _store(raw: bytes, event: Event, account: OfficialAccount) -> str:
+    tenant_id = account.tenant_id
     with tenant_scope(tenant_id):
         stored = db.session.execute(
             insert(WebhookEvent)
             .values(
                 tenant_id=tenant_id,
-                oa_id=oa_id,
+                oa_id=account.oa_id,
                 event_key=event.event_key,
                 event_name=event.event_name,
                 body_encrypted=crypto.keyring().encrypt(tenant_id, "webhook", raw.decode()),
@@ -70,7 +89,7 @@ def _store(raw: bytes, event, oa_id: str, tenant_id: str) -> str:
     return "stored"
 
 
-def _quarantine(raw: bytes, event) -> str:
+def _quarantine(raw: bytes, event: Event) -> str:
     db.session.execute(
         insert(QuarantinedWebhook)
         .values(

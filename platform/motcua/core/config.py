@@ -19,6 +19,7 @@ class Settings:
     `database_urls` has one SQLAlchemy URL per role: "app", "owner", "report".
     `encryption_keys` are (name, 32 bytes), the newest first: the first encrypts, all decrypt.
     `zalo_base_url` None means the real Zalo; else the base under which a simulator answers.
+    `smtp_url` None means that admins are told in the console only.
     """
 
     home: Path
@@ -32,6 +33,8 @@ class Settings:
     public_scheme: str = "http"
     public_port: int | None = 8000
     vendor_host: str = "localhost"
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str = "motcua@localhost"
 
     @classmethod
     def from_env(cls, env: dict[str, str] | None = None) -> "Settings":
@@ -65,6 +68,8 @@ class Settings:
             public_scheme=env.get("MOTCUA_PUBLIC_SCHEME", "https" if production else "http"),
             public_port=int(port) if port else None,
             vendor_host=env.get("MOTCUA_VENDOR_HOST", "localhost"),
+            smtp_url=env.get("MOTCUA_SMTP_URL") or None,
+            mail_from=env.get("MOTCUA_MAIL_FROM", "motcua@localhost"),
         )
 
     def with_services(self, database_urls: dict[str, str], redis_url: str) -> "Settings":

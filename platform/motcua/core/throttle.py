@@ -81,13 +81,13 @@ def spend(bucket: Bucket, left: int | None, *, exhausted: bool = False) -> None:
     _report([(bucket, 0, left, exhausted)], [])
 
 
-def note_results(circuit: str, ok: int, failed: int, *, open_for_s: float = 0.0) -> None:
+def note_results(circuit: str, ok: int, failed: int, *, open_for_s: float = 0.0, why: str = "") -> None:
     """Count what became of calls: any success closes the circuit, many failures in a row open it.
 
-    `open_for_s` opens it at once for that long: the other side said that nothing will pass.
+    `open_for_s` opens it at once for that long: the other side said that nothing will pass, and `why`.
     """
     if ok or failed or open_for_s:
-        _report([], [(circuit, ok, failed, open_for_s)])
+        _report([], [(circuit, ok, failed, open_for_s, why)])
 
 
 def close_circuit(circuit: str) -> None:
@@ -98,11 +98,25 @@ def close_circuit(circuit: str) -> None:
         log.warning("throttle_unreachable", error=type(error).__name__)
 
 
-def open_for(circuit: str) -> float:
-    """Seconds until the circuit is tried again; 0.0 while it is closed or half-open."""
-    until, (seconds, micros) = connection().hget(_circuit(circuit), "open_until"), connection().time()
-    left = float(until or 0) / 1000 - (seconds + micros / 1e6)
-    return max(left, 0.0)
+@dataclass(frozen=True)
+class Circuit:
+    """`open_s`: seconds until it is tried again, 0.0 while closed or half-open; `why` a sentence or ""."""
+
+    open_s: float = 0.0
+    why: str = ""
+
+
+def look(circuit: str) -> Circuit:
+    """How a circuit stands; closed when Redis is away."""
+    try:
+        until, why = connection().hmget(_circuit(circuit), "open_until", "why")
+        if until is None:
+            return Circuit()
+        seconds, micros = connection().time()
+    except RedisError as error:
+        log.warning("throttle_unreachable", error=type(error).__name__)
+        return Circuit()
+    return Circuit(max(float(until) / 1000 - (seconds + micros / 1e6), 0.0), (why or b"").decode())
 
 
 def _report(buckets: list, circuits: list) -> None:
@@ -116,8 +130,8 @@ def _report(buckets: list, circuits: list) -> None:
     ]
     for one, unused, left, exhausted in buckets:
         words += [one.capacity, unused, -1 if left is None else left, int(exhausted)]
-    for _, ok, failed, open_for_s in circuits:
-        words += [ok, failed, int(open_for_s * 1000)]
+    for _, ok, failed, open_for_s, why in circuits:
+        words += [ok, failed, int(open_for_s * 1000), why]
     try:
         connection().eval(_REPORT, len(keys), *keys, *words)
     except RedisError as error:

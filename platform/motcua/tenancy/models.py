@@ -11,6 +11,10 @@ from motcua.core import crypto
 from motcua.core.clock import now
 from motcua.core.database import Base, Moment, TenantOwned, db
 
+CALLS_PER_MINUTE = (
+    4000  # of an app, over all its OAs; one source only (zalo platform integration notes, 2026)
+)
+
 
 class Tenant(Base):
     """A province. Not province-owned itself: every process must be able to list the tenants."""
@@ -46,22 +50,41 @@ class ZaloApp(Base):
     app_id: Mapped[str] = mapped_column(Text, primary_key=True)
     app_secret_encrypted: Mapped[str] = mapped_column(Text)
     webhook_secret_encrypted: Mapped[str] = mapped_column(Text)
+    pkce_verifier_encrypted: Mapped[str | None] = mapped_column(Text)
+    calls_per_minute: Mapped[int] = mapped_column(default=CALLS_PER_MINUTE)
 
     @property
     def app_secret(self) -> str:
-        return crypto.keyring().decrypt(crypto.VENDOR, "zalo_app_secret", self.app_secret_encrypted)
+        return _open("zalo_app_secret", self.app_secret_encrypted)
 
     @app_secret.setter
     def app_secret(self, plain: str) -> None:
-        self.app_secret_encrypted = crypto.keyring().encrypt(crypto.VENDOR, "zalo_app_secret", plain)
+        self.app_secret_encrypted = _seal("zalo_app_secret", plain)
 
     @property
     def webhook_secret(self) -> str:
-        return crypto.keyring().decrypt(crypto.VENDOR, "zalo_webhook_secret", self.webhook_secret_encrypted)
+        return _open("zalo_webhook_secret", self.webhook_secret_encrypted)
 
     @webhook_secret.setter
     def webhook_secret(self, plain: str) -> None:
-        self.webhook_secret_encrypted = crypto.keyring().encrypt(crypto.VENDOR, "zalo_webhook_secret", plain)
+        self.webhook_secret_encrypted = _seal("zalo_webhook_secret", plain)
+
+    @property
+    def pkce_verifier(self) -> str | None:
+        """Set when the console at Zalo fixes one code challenge an app: then it is used for every consent."""
+        return self.pkce_verifier_encrypted and _open("zalo_pkce_verifier", self.pkce_verifier_encrypted)
+
+    @pkce_verifier.setter
+    def pkce_verifier(self, plain: str | None) -> None:
+        self.pkce_verifier_encrypted = _seal("zalo_pkce_verifier", plain) if plain else None
+
+
+def _open(purpose: str, stored: str) -> str:
+    return crypto.keyring().decrypt(crypto.VENDOR, purpose, stored)
+
+
+def _seal(purpose: str, plain: str) -> str:
+    return crypto.keyring().encrypt(crypto.VENDOR, purpose, plain)
 
 
 class OfficialAccount(TenantOwned, Base):
@@ -80,6 +103,8 @@ class OfficialAccount(TenantOwned, Base):
     refresh_token_encrypted: Mapped[str | None] = mapped_column(Text)
     token_expires_at: Mapped[datetime | None] = mapped_column(Moment)
     token_refreshed_at: Mapped[datetime | None] = mapped_column(Moment)
+    webhook_secret_encrypted: Mapped[str | None] = mapped_column(Text)
+    calls_per_minute: Mapped[int | None]  # None: nothing is known beyond the app's own limit
 
     __table_args__ = (
         UniqueConstraint("tenant_id", "oa_id"),
@@ -94,6 +119,16 @@ class OfficialAccount(TenantOwned, Base):
     @property
     def refresh_token(self) -> str | None:
         return self._open("oa_refresh_token", self.refresh_token_encrypted)
+
+    @property
+    def webhook_secret(self) -> str | None:
+        """This OA's own OA Secret Key, where Zalo gave it one; else the app's signs its webhooks."""
+        return self._open("oa_webhook_secret", self.webhook_secret_encrypted)
+
+    @webhook_secret.setter
+    def webhook_secret(self, plain: str | None) -> None:
+        ring = crypto.keyring()
+        self.webhook_secret_encrypted = plain and ring.encrypt(self.tenant_id, "oa_webhook_secret", plain)
 
     def keep_tokens(self, access_token: str, refresh_token: str | None, expires_at: datetime) -> None:
         """Store a new pair. Zalo may omit the refresh token: then the old one stays."""
@@ -128,6 +163,17 @@ class PendingConsent(TenantOwned, Base):
             ondelete="CASCADE",
         ),
     )
+
+
+class DomainProof(Base):
+    """What Zalo asks a web host to show before it accepts links or webhooks there. Public by its nature."""
+
+    __tablename__ = "domain_proof"
+
+    host: Mapped[str] = mapped_column(Text, primary_key=True)
+    token: Mapped[str] = mapped_column(Text)
+    sentence: Mapped[str] = mapped_column(Text)  # the whole body of the verification file
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
 def all_tenant_ids() -> list[str]:

@@ -14,15 +14,15 @@ def tenant_of(kind: str, value: str) -> str | None:
     )
 
 
-def first_known_oa(candidates: tuple[str, ...]) -> tuple[str, str] | None:
-    """(oa_id, tenant) of the first candidate that is one of our Official Accounts."""
+def known_oas(candidates: tuple[str, ...]) -> list[tuple[str, str]]:
+    """(oa_id, tenant) of those candidates that are Official Accounts of ours, in the order given."""
     rows = db.session.execute(
         db.select(TenantRoute.value, TenantRoute.tenant_id).where(
             TenantRoute.kind == "oa", TenantRoute.value.in_(candidates)
         )
     )
     known = dict(rows.all())
-    return next(((oa, known[oa]) for oa in candidates if oa in known), None)
+    return [(oa, known[oa]) for oa in candidates if oa in known]
 
 
 def claim(kind: str, value: str, tenant_id: str) -> str:

@@ -1,5 +1,5 @@
 -- KEYS: buckets, then circuits. ARGV: number of buckets, failures to open, first pause ms, longest pause ms,
--- ttl s, then per bucket: capacity, unused, left (-1 unknown), exhausted; per circuit: ok, failed, open ms.
+-- ttl s, then per bucket: capacity, unused, left (-1 unknown), exhausted; per circuit: ok, failed, open ms, why.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local buckets, to_open = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -23,10 +23,10 @@ for i = 1, buckets do
 end
 
 for i = buckets + 1, #KEYS do
-  local at = 6 + 4 * buckets + 3 * (i - buckets - 1)
+  local at = 6 + 4 * buckets + 4 * (i - buckets - 1)
   local ok, failed, open_ms = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
   if open_ms > 0 then
-    redis.call('HSET', KEYS[i], 'open_until', now + open_ms, 'probe_until', 0, 'failures', 0)
+    redis.call('HSET', KEYS[i], 'open_until', now + open_ms, 'probe_until', 0, 'failures', 0, 'why', ARGV[at + 3])
     redis.call('EXPIRE', KEYS[i], ttl + math.ceil(open_ms / 1000))
   elseif ok > 0 then
     redis.call('DEL', KEYS[i])

@@ -1,0 +1,88 @@
+"""Opening and closing alerts from facts: whoever looks last is right, and nobody has to remember to tell."""
+
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.dialects.postgresql import insert
+
+from motcua.core import queue, scope, throttle
+from motcua.core.clock import now
+from motcua.core.database import db
+from motcua.tenancy.models import OfficialAccount
+
+from .models import Alert
+
+MAIL = "motcua.alerts.jobs.mail"
+LONG_PAUSE_S = 60.0  # shorter ones heal by themselves
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An open alert in words: what happened and what the admin does about it."""
+
+    alert: Alert
+    sentence: str
+
+
+def circuit_of(account: OfficialAccount) -> str:
+    """The name of an OA's circuit in `core.throttle`."""
+    return f"zalo:{{{account.app_id}}}:oa:{account.oa_id}"
+
+
+def look() -> None:
+    """Bring the alerts of the tenant in scope up to date and have new ones mailed; commits."""
+    causes = set(_causes())
+    opened = {(alert.kind, alert.subject): alert for alert in open_alerts()}
+    for kind, subject in sorted(causes - opened.keys()):
+        db.session.execute(
+            insert(Alert)
+            .values(tenant_id=scope.required(), kind=kind, subject=subject)
+            .on_conflict_do_nothing()
+        )
+        log.error("alert_opened", tenant=scope.required(), kind=kind, subject=subject)
+    for gone in opened.keys() - causes:
+        opened[gone].closed_at = now()
+        log.info("alert_closed", tenant=scope.required(), kind=gone[0], subject=gone[1])
+    unmailed = bool(causes - opened.keys()) or any(one.mailed_at is None for one in opened.values())
+    db.session.commit()
+    if causes and unmailed:
+        queue.wake(MAIL, scope.required(), lane="normal")
+
+
+def open_alerts() -> list[Alert]:
+    """Of the tenant in scope, the oldest first."""
+    return list(db.session.scalars(db.select(Alert).where(Alert.closed_at.is_(None)).order_by(Alert.id)))
+
+
+def shown() -> list[Shown]:
+    """The open alerts of the tenant in scope in words."""
+    alerts = open_alerts()
+    if not alerts:
+        return []
+    accounts = {one.key: one for one in db.session.scalars(db.select(OfficialAccount))}
+    return [Shown(one, _sentence(one, accounts[one.subject])) for one in alerts if one.subject in accounts]
+
+
+def _causes() -> list[tuple[str, str]]:
+    causes = []
+    for account in db.session.scalars(db.select(OfficialAccount)):
+        if account.state == "needs_consent":
+            causes.append(("oa_needs_consent", account.key))
+        elif account.state == "connected" and throttle.look(circuit_of(account)).open_s > LONG_PAUSE_S:
+            causes.append(("oa_blocked", account.key))
+    return causes
+
+
+def _sentence(alert: Alert, account: OfficialAccount) -> str:
+    if alert.kind == "oa_needs_consent":
+        return (
+            f"OA “{account.name}” đã mất quyền gửi tin nên tin của tỉnh đang chờ. "
+            "Xin mở mục Official Account và bấm “Kết nối” để cấp quyền lại; tin đang chờ sẽ được gửi tiếp."
+        )
+    why = throttle.look(circuit_of(account)).why
+    return (
+        f"Zalo đang từ chối tin của OA “{account.name}” nên hệ thống tạm ngừng gửi và sẽ tự thử lại. "
+        f"{why or 'Xin kiểm tra OA trên Zalo rồi bấm “Thử lại ngay” ở mục Official Account.'}"
+    )
