@@ -11,8 +11,9 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from motcua import health
+from motcua import front, health
 from motcua.accounts import gate
+from motcua.alerts import watching
 from motcua.console import official_accounts
 from motcua.console import pages as console_pages
 from motcua.conversation import webhook
@@ -35,6 +36,8 @@ TENANTLESS = frozenset(
         "zalo_webhook.receive",
         "zalo_webhook.answer_probe",
         "zalo_consent.back_from_zalo",
+        "front.home",
+        "front.zalo_verifier",
         "api-docs.openapi_json",
         "static",
     }
@@ -116,6 +119,7 @@ def create_app(settings: Settings) -> Flask:
     csrf.exempt(webhook.bp)  # signed by Zalo
     for blueprint in (
         health.bp,
+        front.bp,
         webhook.bp,
         tracking_pages.bp,
         console_pages.bp,
@@ -187,6 +191,8 @@ def _harden(app: Flask) -> None:
                 "province": current.name_on(settings, current.today()),
                 "branding": settings["branding"],
             }
+            if request.path.startswith("/console") and gate.may("oa.manage"):
+                words["alerts"] = watching.shown()
         return words
 
     @app.after_request

@@ -37,7 +37,7 @@ def install(app: Flask, public: frozenset[str], tenantless: frozenset[str]) -> N
             _enter_by_api_key()
             _check(g.api_key.permissions, permission)
             return None
-        _enter_by_host()
+        enter_by_host()
         if request.endpoint in public:
             return None
         if not current_user.is_authenticated:
@@ -64,6 +64,11 @@ def _check(held: frozenset[str], permission: str | None) -> None:
         raise Forbidden
 
 
+def may(permission: str) -> bool:
+    """Whether the signed-in member of staff, if any, has this permission."""
+    return current_user.is_authenticated and permission in current_user.permissions
+
+
 def _enter(tenant_id: str) -> None:
     db.session.rollback()  # the look-up ran without a tenant; the work begins a transaction of its own
     g.scope_token = scope.enter(tenant_id)
@@ -78,7 +83,8 @@ def _enter_by_api_key() -> None:
     g.api_key = api_keys.authenticate(key_id, secret)
 
 
-def _enter_by_host() -> None:
+def enter_by_host() -> None:
+    """Work for the tenant whose host was asked, until the request ends. Raises UnknownHost."""
     host = request.host.partition(":")[0].lower()
     tenant_id = routes.tenant_of("host", host)
     if tenant_id is None:

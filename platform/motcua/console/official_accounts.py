@@ -1,13 +1,15 @@
 """`/console/official-accounts`: connecting the province's OA, and the one address Zalo returns to."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from motcua.accounts.permissions import requires
+from motcua.alerts import watching
+from motcua.core import throttle
 from motcua.core.database import db
-from motcua.core.errors import MotcuaError
-from motcua.messaging import line
-from motcua.tenancy import consent, routes
+from motcua.core.errors import MotcuaError, NotFound
+from motcua.messaging import line, outbox
+from motcua.tenancy import consent, domains, routes
 from motcua.tenancy.models import OfficialAccount
 
 bp = Blueprint("official_accounts", __name__, url_prefix="/console/official-accounts")
@@ -27,9 +29,12 @@ def show():
     return render_template(
         "console/official_accounts.html",
         accounts=accounts,
+        circuits={one.key: throttle.look(watching.circuit_of(one)) for one in accounts},
+        proofs={host: domains.proof_of(host) for host in g.tenant.settings["hosts"]},
         states=STATES,
         staff=current_user,
         return_address=return_address(),
+        webhook_address=webhook_address(),
     )
 
 
@@ -48,11 +53,75 @@ def finish():
     state, code, oa_id = (request.args.get(name, "") for name in ("state", "code", "oa_id"))
     try:
         account = consent.finish(settings.secret_key, state, code, oa_id, current_user.id, line.hosts())
+        _go_on_with(account)
         flash(f"Đã kết nối {account.name}.", "success")
     except MotcuaError as error:
         db.session.rollback()
         flash(error.message, "error")
     return redirect(url_for("official_accounts.show"))
+
+
+@bp.post("/<key>/tokens")
+@requires("oa.manage")
+def paste_tokens(key: str):
+    """A pair from Zalo's API Explorer, for an app that cannot use the consent page yet."""
+    pair = [request.form.get(name, "").strip() for name in ("access_token", "refresh_token")]
+    try:
+        account = consent.paste(key, *pair, line.hosts())
+        _go_on_with(account)
+        flash(f"Đã kết nối {account.name}.", "success")
+    except MotcuaError as error:
+        db.session.rollback()
+        flash(error.message, "error")
+    return redirect(url_for("official_accounts.show"), 303)
+
+
+@bp.post("/<key>/webhook-secret")
+@requires("oa.manage")
+def keep_webhook_secret(key: str):
+    account = _account(key)
+    secret = request.form.get("webhook_secret", "").strip()
+    account.webhook_secret = secret or None
+    db.session.commit()
+    own = f"Đã lưu OA Secret Key riêng của {account.name}."
+    flash(own if secret else f"{account.name} dùng OA Secret Key chung của ứng dụng.", "success")
+    return redirect(url_for("official_accounts.show"), 303)
+
+
+@bp.post("/<key>/retry")
+@requires("oa.manage")
+def retry(key: str):
+    """The admin mended what Zalo complained of: do not wait for the pause to end."""
+    _go_on_with(_account(key))
+    flash("Hệ thống đang gửi lại. Nếu Zalo vẫn từ chối, cảnh báo sẽ hiện lại trong ít phút.", "success")
+    return redirect(url_for("official_accounts.show"), 303)
+
+
+@bp.post("/domains/<host>")
+@requires("oa.manage")
+def prove_domain(host: str):
+    if host not in g.tenant.settings["hosts"]:
+        raise NotFound
+    try:
+        domains.keep(host, request.form.get("token", ""), request.form.get("sentence", ""))
+        flash(f"Đã đặt mã xác minh cho {host}. Xin quay lại trang của Zalo và bấm “Xác thực”.", "success")
+    except MotcuaError as error:
+        flash(error.message, "error")
+    return redirect(url_for("official_accounts.show"), 303)
+
+
+def _go_on_with(account: OfficialAccount) -> None:
+    """The cause is mended: what waited leaves now, and the alert is closed."""
+    throttle.close_circuit(watching.circuit_of(account))
+    outbox.hurry()
+    watching.look()
+
+
+def _account(key: str) -> OfficialAccount:
+    account = db.session.scalar(db.select(OfficialAccount).where(OfficialAccount.key == key))
+    if account is None:
+        raise NotFound
+    return account
 
 
 @return_bp.get("/zalo/consent")
@@ -74,3 +143,9 @@ def return_address() -> str:
     """What must be registered at Zalo as the app's callback."""
     settings = current_app.config["SETTINGS"]
     return settings.public_url(settings.vendor_host, url_for("zalo_consent.back_from_zalo"))
+
+
+def webhook_address() -> str:
+    """What must be registered at Zalo as the app's webhook; one for all provinces of the app."""
+    settings = current_app.config["SETTINGS"]
+    return settings.public_url(settings.vendor_host, "/webhooks/zalo")

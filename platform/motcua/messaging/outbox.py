@@ -9,10 +9,12 @@ from motcua.citizens.models import Citizen, phone_index
 from motcua.core import crypto, queue, scope
 from motcua.core.clock import now
 from motcua.core.database import after_commit, db
+from motcua.zalo.errors import NotEntitled, QuotaExceeded, ZaloNeedsConsent
 
 from .models import Message
 
 DELIVER = "motcua.messaging.jobs.deliver"
+CIRCUIT_OPEN = "circuit_open"
 LIFETIME = {"urgent": timedelta(days=3), "normal": timedelta(days=2), "broadcast": timedelta(hours=12)}
 
 
@@ -75,3 +77,19 @@ def owe(
         return False
     after_commit(lambda: queue.wake(DELIVER, tenant_id, lane, lane=lane))
     return True
+
+
+def hurry() -> int:
+    """Make due now whatever of the tenant in scope waits for an admin to mend the OA; commits, returns how many."""
+    waiting = (ZaloNeedsConsent.code, NotEntitled.code, QuotaExceeded.code, CIRCUIT_OPEN)
+    lanes = db.session.scalars(
+        db.update(Message)
+        .where(Message.state == "queued", Message.failure.in_(waiting))
+        .values(next_attempt_at=now())
+        .returning(Message.lane)
+    ).all()
+    tenant_id = scope.required()
+    db.session.commit()
+    for lane in set(lanes):
+        queue.wake(DELIVER, tenant_id, lane, lane=lane)
+    return len(lanes)

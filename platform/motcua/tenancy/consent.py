@@ -23,6 +23,7 @@ from motcua.zalo.hosts import Hosts
 from .models import OfficialAccount, PendingConsent, ZaloApp
 
 LIFETIME = timedelta(minutes=15)
+PASTED_LIFETIME = timedelta(hours=6)  # of unknown age: renewed soon, and at the latest when Zalo refuses it
 
 log = structlog.get_logger(__name__)
 
@@ -99,6 +100,33 @@ def finish(
     db.session.commit()
     log.info("oa_connected", tenant=tenant_id, oa=account_key)
     return account
+
+
+def paste(account_key: str, access_token: str, refresh_token: str, hosts: Hosts) -> OfficialAccount:
+    """Keep a pair that the admin copied from Zalo's API Explorer, for an OA of the tenant in scope; commits.
+
+    Zalo is asked whose token it is first. Raises NotFound for an unknown OA, ConsentRefused for another
+    OA's token, and the errors of `motcua.zalo`; then nothing is stored.
+    """
+    query = db.select(OfficialAccount).where(OfficialAccount.key == account_key)
+    account = db.session.scalar(query)
+    if account is None:
+        raise NotFound
+    if not access_token or not refresh_token:
+        raise ConsentRefused("Xin dán đủ cả access token và refresh token lấy từ API Explorer của Zalo.")
+    expected = account.oa_id
+    db.session.rollback()  # no transaction while we wait for Zalo
+    _require_same(asyncio.run(_owner_of(hosts, access_token)), expected)
+    account = db.session.scalars(query.with_for_update()).one()
+    account.keep_tokens(access_token, refresh_token, now() + PASTED_LIFETIME)
+    db.session.commit()
+    log.info("oa_connected", tenant=account.tenant_id, oa=account_key, by="pasted_tokens")
+    return account
+
+
+async def _owner_of(hosts: Hosts, access_token: str) -> str:
+    async with aiohttp.ClientSession() as session:
+        return (await ZaloClient(hosts, session).oa_info(access_token)).oa_id
 
 
 async def _exchange(
