@@ -16,6 +16,7 @@ from .errors import (
     ZaloUncertain,
     error_for,
 )
+from .gate import Gate, Passage
 from .hosts import Hosts
 from .proof import appsecret_proof
 from .reading import as_int, as_text, read_json
@@ -28,6 +29,7 @@ class Answer:
 
     data: Any
     body: dict
+    rate_limit: int | None
     rate_remain: int | None
 
 
@@ -35,8 +37,8 @@ class Caller:
     """Base of the client's families of endpoints.
 
     `timeout_s` is the longest wait for an answer once connected. With `app_secret` every call carries
-    appsecret_proof. `last_rate_remain` is how many calls Zalo would still take this minute, as of the
-    last answer that said so.
+    appsecret_proof. `gate` is asked before every request and told of every answer, Zalo's rate limit
+    included.
     """
 
     def __init__(
@@ -46,17 +48,24 @@ class Caller:
         *,
         timeout_s: float = 10.0,
         app_secret: str | None = None,
+        gate: Gate | None = None,
     ):
         self.hosts = hosts
         self.session = session
         self.timeout_s = timeout_s
-        self.last_rate_remain: int | None = None
         self._app_secret = app_secret
+        self._gate = gate
 
     def proving(self, app_secret: str) -> Self:
         """The same client, over the same connections, for an app that demands appsecret_proof."""
         other = copy(self)
         other._app_secret = app_secret
+        return other
+
+    def gated(self, gate: Gate | None) -> Self:
+        """The same client, over the same connections, through the gate of one app and OA."""
+        other = copy(self)
+        other._gate = gate
         return other
 
     async def _call(
@@ -88,16 +97,19 @@ class Caller:
             request["params"] = {"data": _json(data_query).decode()}
         elif query:
             request["params"] = {name: str(value) for name, value in query.items() if value is not None}
-        raw = await exchange(
-            self.session,
-            method,
-            getattr(self.hosts, host) + path,
-            timeout_s=self.timeout_s,
-            repeatable=repeatable,
-            headers=headers,
-            **request,
-        )
-        return self._read(host, raw, ZaloUnavailable if repeatable else ZaloUncertain)
+        async with Passage(self._gate, host + path) as passage:
+            raw = await exchange(
+                self.session,
+                method,
+                getattr(self.hosts, host) + path,
+                timeout_s=self.timeout_s,
+                repeatable=repeatable,
+                headers=headers,
+                **request,
+            )
+            passage.http_status = raw.status
+            passage.rate_limit, passage.rate_remain = as_int(raw.rate_limit), as_int(raw.rate_remain)
+            return _read(host, raw, ZaloUnavailable if repeatable else ZaloUncertain)
 
     def _headers(self, access_token: str) -> dict[str, str]:
         # A pasted token with a line break would otherwise fail as a broken header, or smuggle one in.
@@ -108,20 +120,18 @@ class Caller:
             headers["appsecret_proof"] = appsecret_proof(access_token, self._app_secret)
         return headers
 
-    def _read(self, host: str, raw: RawAnswer, lost: type[ZaloError]) -> Answer:
-        remain = as_int(raw.rate_remain)
-        if remain is not None:
-            self.last_rate_remain = remain
-        try:
-            body = read_json(raw.body)
-        except ValueError:
-            body = None
-        code = as_int(body.get("error")) if isinstance(body, dict) else None
-        if code is None:
-            raise _unreadable(raw.status, lost)
-        if code != 0:
-            raise error_for(host, code, as_text(body.get("message")) or "")
-        return Answer(body.get("data"), body, remain)
+
+def _read(host: str, raw: RawAnswer, lost: type[ZaloError]) -> Answer:
+    try:
+        body = read_json(raw.body)
+    except ValueError:
+        body = None
+    code = as_int(body.get("error")) if isinstance(body, dict) else None
+    if code is None:
+        raise _unreadable(raw.status, lost)
+    if code != 0:
+        raise error_for(host, code, as_text(body.get("message")) or "")
+    return Answer(body.get("data"), body, as_int(raw.rate_limit), as_int(raw.rate_remain))
 
 
 def _json(value: dict) -> bytes:

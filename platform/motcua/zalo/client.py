@@ -17,4 +17,7 @@ __all__ = ["Sent", "ZaloClient"]
 
 
 class ZaloClient(Messaging, Templates, Users, UserListing, Conversations, Quotas, Articles, Uploads):
-    """`ZaloClient(hosts, session, timeout_s=10.0, app_secret=None)`; the session stays its owner's to close."""
+    """`ZaloClient(hosts, session, timeout_s=10.0, app_secret=None, gate=None)`.
+
+    The session stays its owner's to close.
+    """

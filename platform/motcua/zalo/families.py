@@ -1,5 +1,6 @@
 """What Zalo's refusals mean for the caller: few families, each saying when to try again and what helps."""
 
+from datetime import datetime
 from enum import Enum
 
 from motcua.core.errors import MotcuaError
@@ -22,7 +23,8 @@ class ZaloError(MotcuaError):
     """Base of all that goes wrong between us and Zalo.
 
     `retry` and `remedy` (a sentence for the province's admin) are the family's unless the code at hand
-    has its own; `zalo_code` is Zalo's number, None when the failure is ours or the line's.
+    has its own; `zalo_code` is Zalo's number, None when the failure is ours or the line's. `retry_at`
+    (aware) is set where somebody knows better than the family, such as the gate that turned a call away.
     """
 
     code, status = "zalo_error", 502
@@ -37,11 +39,13 @@ class ZaloError(MotcuaError):
         zalo_code: int | None = None,
         retry: Retry | None = None,
         remedy: str | None = None,
+        retry_at: datetime | None = None,
     ):
         super().__init__(message or remedy or self.remedy, details=details)
         self.zalo_code = zalo_code
         self.retry = retry or self.retry
         self.remedy = remedy or self.remedy
+        self.retry_at = retry_at
 
 
 class ZaloTokenInvalid(ZaloError):

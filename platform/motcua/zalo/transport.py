@@ -17,6 +17,7 @@ class RawAnswer:
 
     status: int
     body: bytes
+    rate_limit: str | None
     rate_remain: str | None
 
 
@@ -46,8 +47,8 @@ async def exchange(
         ) as response:
             if response.status >= 500:
                 raise (broken_gateway or lost)(details={"http_status": response.status})
-            body = await _read(response)
-            return RawAnswer(response.status, body, response.headers.get("X-RateLimit-Remain"))
+            limit, remain = (response.headers.get(f"X-RateLimit-{what}") for what in ("Limit", "Remain"))
+            return RawAnswer(response.status, await _read(response), limit, remain)
     # `from None`: the connection library's errors show the address, and a query may hold a phone number.
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
         raise ZaloUnavailable(details={"cause": type(error).__name__}) from None
