@@ -17,8 +17,8 @@ from motcua.core import migrating
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured, MotcuaError
-from motcua.tenancy import tokens
-from motcua.tenancy.models import Tenant, ZaloApp
+from motcua.tenancy import domains, tokens
+from motcua.tenancy.models import CALLS_PER_MINUTE, Tenant, ZaloApp
 
 
 def in_app(command):
@@ -148,14 +148,34 @@ def zalo_app() -> None:
 @click.argument("app_id")
 @click.option("--app-secret", prompt=True, hide_input=True, help="Khóa bí mật của ứng dụng.")
 @click.option("--webhook-secret", prompt=True, hide_input=True, help="OA Secret Key dùng để ký webhook.")
+@click.option("--pkce-verifier", help="Chỉ khi trang quản trị của Zalo cố định code challenge cho ứng dụng.")
+@click.option("--calls-per-minute", type=click.IntRange(1), help="Số lời gọi mỗi phút Zalo cho ứng dụng.")
 @in_app
-def set_app(app_id: str, app_secret: str, webhook_secret: str) -> None:
+def set_app(
+    app_id: str,
+    app_secret: str,
+    webhook_secret: str,
+    pkce_verifier: str | None,
+    calls_per_minute: int | None,
+) -> None:
     """Khai khóa của một ứng dụng Zalo (lưu mã hóa)."""
     app = db.session.get(ZaloApp, app_id) or ZaloApp(app_id=app_id)
-    app.app_secret, app.webhook_secret = app_secret, webhook_secret
+    app.app_secret, app.webhook_secret, app.pkce_verifier = app_secret, webhook_secret, pkce_verifier
+    app.calls_per_minute = calls_per_minute or app.calls_per_minute or CALLS_PER_MINUTE
     db.session.add(app)
     db.session.commit()
     click.echo(f"Đã lưu ứng dụng {app_id}.")
+
+
+@main.command(name="prove-domain")
+@click.argument("host")
+@click.option("--token", required=True, help="Tên tệp, thẻ meta hoặc mã mà trang của Zalo hiện ra.")
+@click.option("--sentence", default="", help="Nội dung tệp xác minh; bỏ trống nếu dùng thẻ meta.")
+@in_app
+def prove_domain(host: str, token: str, sentence: str) -> None:
+    """Đặt mã xác minh tên miền của Zalo cho một địa chỉ, kể cả địa chỉ của nhà cung cấp."""
+    proof = domains.keep(host.lower(), token, sentence)
+    click.echo(f"Đã đặt. Zalo sẽ tìm thấy ở https://{host}/zalo_verifier{proof.token}.html")
 
 
 @main.group()

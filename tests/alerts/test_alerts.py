@@ -2,6 +2,7 @@
 
 import contextlib
 from dataclasses import replace
+from email import message_from_bytes, policy
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -24,7 +25,8 @@ class Letterbox:
         self.letters: list[tuple[list[str], str]] = []
 
     async def handle_DATA(self, server, session, envelope):
-        self.letters.append((envelope.rcpt_tos, envelope.content.decode()))
+        letter = message_from_bytes(envelope.content, policy=policy.default)
+        self.letters.append((envelope.rcpt_tos, letter.get_content()))
         return "250 OK"
 
 
@@ -88,7 +90,7 @@ def test_the_alert_closes_when_the_admin_has_connected_again(province):
 
 
 def test_an_oa_that_zalo_refuses_as_a_whole_is_told_with_zalos_reason(province):
-    circuit = watching.circuit_of(account())
+    circuit = watching.circuit_of(account(), "zbs")
     throttle.note_results(circuit, ok=0, failed=1, open_for_s=600, why="Xin gia hạn gói dịch vụ của OA.")
 
     watching.look()
@@ -97,7 +99,7 @@ def test_an_oa_that_zalo_refuses_as_a_whole_is_told_with_zalos_reason(province):
 
 
 def test_a_short_pause_alarms_nobody(province):
-    throttle.note_results(watching.circuit_of(account()), ok=0, failed=1, open_for_s=5)
+    throttle.note_results(watching.circuit_of(account(), "zbs"), ok=0, failed=1, open_for_s=5)
 
     watching.look()
 

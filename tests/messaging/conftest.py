@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from motcua.core import queue
 from motcua.core.database import db
 from motcua.messaging import line
 from motcua.messaging.models import Message
@@ -72,3 +73,11 @@ def state_of(message: Message) -> Message:
     row = db.session.get(Message, (message.tenant_id, message.id), populate_existing=True)
     db.session.rollback()
     return row
+
+
+def later() -> None:
+    """The time has come for whatever waits, here and in Zalo's count of the minute."""
+    db.session.execute(db.update(Message).values(next_attempt_at=datetime.now(UTC)))
+    db.session.commit()
+    for key in queue.connection().scan_iter("motcua:bucket:*"):
+        queue.connection().delete(key)

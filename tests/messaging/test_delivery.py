@@ -6,9 +6,8 @@ import pytest
 
 from motcua.core.database import db
 from motcua.messaging import claims, jobs
-from motcua.messaging.models import Message
 from motcua.tenancy.models import OfficialAccount
-from tests.messaging.conftest import state_of
+from tests.messaging.conftest import later, state_of
 
 SEND = "/openapi/v3.0/oa/message/cs"
 
@@ -119,8 +118,7 @@ def test_what_may_pass_later_waits(zalo, owed, code):
     row = state_of(message)
     assert row.state == "queued"
     assert row.next_attempt_at > datetime.now(UTC)
-    db.session.execute(db.update(Message).values(next_attempt_at=datetime.now(UTC)))
-    db.session.commit()
+    later()
     deliver()
     assert len(texts(zalo.phone())) == 1
 
@@ -132,8 +130,7 @@ def test_behind_a_waiting_message_the_next_ones_wait_too(zalo, owed):
     deliver()
 
     assert (state_of(first).state, state_of(second).state) == ("queued", "queued")
-    db.session.execute(db.update(Message).values(next_attempt_at=datetime.now(UTC)))
-    db.session.commit()
+    later()
     deliver()
     assert texts(zalo.phone()) == ["Một", "Hai"]
 

@@ -13,6 +13,7 @@ from motcua.tenancy.models import OfficialAccount
 from .models import Alert
 
 MAIL = "motcua.alerts.jobs.mail"
+KINDS = {"consultation": "tin tư vấn", "zbs": "tin mẫu ZBS"}
 LONG_PAUSE_S = 60.0  # shorter ones heal by themselves
 
 log = structlog.get_logger(__name__)
@@ -26,9 +27,17 @@ class Shown:
     sentence: str
 
 
-def circuit_of(account: OfficialAccount) -> str:
-    """The name of an OA's circuit in `core.throttle`."""
-    return f"zalo:{{{account.app_id}}}:oa:{account.oa_id}"
+def circuit_of(account, kind: str) -> str:
+    """The name in `core.throttle` of an OA's circuit for one kind of message (see KINDS).
+
+    `account` is anything with `app_id` and `oa_id`.
+    """
+    return f"zalo:{{{account.app_id}}}:oa:{account.oa_id}:{kind}"
+
+
+def circuits_of(account) -> dict[str, throttle.Circuit]:
+    """How each circuit of an OA stands."""
+    return {kind: throttle.look(circuit_of(account, kind)) for kind in KINDS}
 
 
 def look() -> None:
@@ -70,8 +79,9 @@ def _causes() -> list[tuple[str, str]]:
     for account in db.session.scalars(db.select(OfficialAccount)):
         if account.state == "needs_consent":
             causes.append(("oa_needs_consent", account.key))
-        elif account.state == "connected" and throttle.look(circuit_of(account)).open_s > LONG_PAUSE_S:
-            causes.append(("oa_blocked", account.key))
+        elif account.state == "connected":
+            open_s = max(one.open_s for one in circuits_of(account).values())
+            causes += [("oa_blocked", account.key)] if open_s > LONG_PAUSE_S else []
     return causes
 
 
@@ -81,8 +91,10 @@ def _sentence(alert: Alert, account: OfficialAccount) -> str:
             f"OA “{account.name}” đã mất quyền gửi tin nên tin của tỉnh đang chờ. "
             "Xin mở mục Official Account và bấm “Kết nối” để cấp quyền lại; tin đang chờ sẽ được gửi tiếp."
         )
-    why = throttle.look(circuit_of(account)).why
+    found = {kind: one for kind, one in circuits_of(account).items() if one.open_s}
+    kinds = " và ".join(KINDS[kind] for kind in found) or "tin"
+    why = next((one.why for one in found.values() if one.why), "Xin kiểm tra OA trên Zalo.")
     return (
-        f"Zalo đang từ chối tin của OA “{account.name}” nên hệ thống tạm ngừng gửi và sẽ tự thử lại. "
-        f"{why or 'Xin kiểm tra OA trên Zalo rồi bấm “Thử lại ngay” ở mục Official Account.'}"
+        f"Zalo đang từ chối {kinds} của OA “{account.name}” nên hệ thống tạm ngừng gửi và sẽ tự thử lại. {why} "
+        "Xong việc, xin bấm “Thử lại ngay” ở mục Official Account."
     )

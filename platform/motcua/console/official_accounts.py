@@ -29,7 +29,8 @@ def show():
     return render_template(
         "console/official_accounts.html",
         accounts=accounts,
-        circuits={one.key: throttle.look(watching.circuit_of(one)) for one in accounts},
+        kinds=watching.KINDS,
+        circuits={one.key: watching.circuits_of(one) for one in accounts},
         proofs={host: domains.proof_of(host) for host in g.tenant.settings["hosts"]},
         states=STATES,
         staff=current_user,
@@ -112,7 +113,8 @@ def prove_domain(host: str):
 
 def _go_on_with(account: OfficialAccount) -> None:
     """The cause is mended: what waited leaves now, and the alert is closed."""
-    throttle.close_circuit(watching.circuit_of(account))
+    for kind in watching.KINDS:
+        throttle.close_circuit(watching.circuit_of(account, kind))
     outbox.hurry()
     watching.look()
 

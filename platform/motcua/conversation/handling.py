@@ -2,9 +2,12 @@
 
 from motcua.citizens import registry
 from motcua.core.clock import now
+from motcua.core.database import db
 from motcua.core.errors import Invalid
 from motcua.dossiers import following
 from motcua.messaging import receipts, reconciling
+from motcua.tenancy import tokens
+from motcua.tenancy.models import OfficialAccount
 from motcua.zalo import webhook_events as events
 from motcua.zalo.phone import normalise_phone
 
@@ -46,6 +49,11 @@ def handle(oa_id: str, event: events.Event) -> bool:
         case events.OaEcho():
             citizen = registry.meet(oa_id, event.user_for(oa_id))
             reconciling.match_echo(citizen, event.msg_id, event.text, event.timestamp or now())
+        case events.PermissionRevoked():
+            account = db.session.scalars(
+                db.select(OfficialAccount).where(OfficialAccount.oa_id == oa_id)
+            ).one()
+            tokens.mark_needs_consent(account.id, "permission_revoked")
         case events.UserWithdrew():
             citizen = registry.meet(oa_id, event.user_for(oa_id))
             following.end_all(citizen)

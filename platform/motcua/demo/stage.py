@@ -23,6 +23,7 @@ from .wire import Wire
 
 PROVINCES = ("binh-thuan", "an-giang", "da-nang", "tien-giang", "dong-nai")
 MARRIAGE = "1.000894"
+SIMULATOR_CALLS_PER_MINUTE = 600_000  # what it allows as it comes
 LABEL = "Hệ thống một cửa (diễn thử)"
 CITIZENS = (
     {"citizen_id": "lan", "name": "Nguyễn Thị Lan", "phone": "84912345678"},
@@ -144,6 +145,7 @@ def template(oa_id: str, purpose: str, template_id: str) -> dict:
 def _keep_app(app_id: str, secrets_of: dict) -> None:
     app = db.session.get(ZaloApp, app_id) or ZaloApp(app_id=app_id)
     app.app_secret, app.webhook_secret = secrets_of["app_secret"], secrets_of["webhook_secret"]
+    app.calls_per_minute = SIMULATOR_CALLS_PER_MINUTE
     db.session.add(app)
     db.session.commit()
 

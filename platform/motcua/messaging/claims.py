@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import BigInteger, Integer, Text
+from sqlalchemy.types import BigInteger, Boolean, Integer, Text
 
 from motcua.citizens.models import Citizen
 from motcua.core import scope
@@ -51,9 +51,10 @@ OUTCOMES = text("""
         state = outcome.state, failure = outcome.failure, zalo_message_id = outcome.zalo_id,
         sent_at = outcome.sent_at, next_attempt_at = coalesce(outcome.retry_at, message.next_attempt_at),
         channels_refused = CASE WHEN outcome.refused IS NULL THEN message.channels_refused
-            ELSE message.channels_refused || to_jsonb(outcome.refused) END, lease_until = NULL
-    FROM unnest(:ids, :states, :failures, :zalo_ids, :sent_at, :retry_at, :refused)
-        AS outcome(id, state, failure, zalo_id, sent_at, retry_at, refused)
+            ELSE message.channels_refused || to_jsonb(outcome.refused) END, lease_until = NULL,
+        attempts = message.attempts - CAST(outcome.untried AS int)
+    FROM unnest(:ids, :states, :failures, :zalo_ids, :sent_at, :retry_at, :refused, :untried)
+        AS outcome(id, state, failure, zalo_id, sent_at, retry_at, refused, untried)
     WHERE message.tenant_id = :tenant AND message.id = outcome.id
       AND (message.state = 'sending' OR (message.state = 'uncertain' AND outcome.state = 'sent'))
 """).bindparams(
@@ -64,6 +65,7 @@ OUTCOMES = text("""
     bindparam("sent_at", type_=ARRAY(Moment)),
     bindparam("retry_at", type_=ARRAY(Moment)),
     bindparam("refused", type_=ARRAY(Text)),
+    bindparam("untried", type_=ARRAY(Boolean)),
 )
 
 
@@ -93,6 +95,7 @@ class Outcome:
     sent_at: datetime | None = None
     retry_at: datetime | None = None
     refused: str | None = None  # the channel by which the citizen cannot be reached
+    untried: bool = False  # it never set out: no attempt is counted
 
 
 def claim(lane: str, batch: int) -> list[Claimed]:
@@ -177,6 +180,7 @@ def record(outcomes: list[Outcome]) -> None:
                 "sent_at": [one.sent_at for one in outcomes],
                 "retry_at": [one.retry_at for one in outcomes],
                 "refused": [one.refused for one in outcomes],
+                "untried": [one.untried for one in outcomes],
             },
         )
         db.session.commit()

@@ -21,6 +21,11 @@ class Route:
     def price_vnd(self) -> int:
         return PRICE_VND[self.channel]
 
+    @property
+    def kind(self) -> str:
+        """ "consultation" or "zbs": what Zalo allows or refuses an OA as a whole."""
+        return "consultation" if self.channel == "consultation" else "zbs"
+
 
 @dataclass(frozen=True)
 class Options:

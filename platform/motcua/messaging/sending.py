@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -24,20 +25,29 @@ TOKEN_REFUSED = ZaloTokenInvalid.code
 log = structlog.get_logger(__name__)
 
 
-async def send_all(client: ZaloClient, tokens: dict[int, str], batch: list[Claimed]) -> list[Outcome]:
-    """One outcome for every message of `batch`, whatever happens; `tokens` by account id."""
+@dataclass(frozen=True)
+class Way:
+    """How messages of one account and kind leave: a token, and a client behind that account's gate."""
+
+    access_token: str
+    client: ZaloClient
+
+
+Ways = dict[tuple[int, str], Way]  # by account id and the route's kind
+
+
+async def send_all(ways: Ways, batch: list[Claimed]) -> list[Outcome]:
+    """One outcome for every message of `batch`, whatever happens."""
     lines: dict[str, list[Claimed]] = defaultdict(list)
     for one in batch:
         lines[one.recipient].append(one)
     room, stop_at = asyncio.Semaphore(CONCURRENCY), time.monotonic() + LONGEST_BATCH_S
-    groups = await asyncio.gather(
-        *(_send_line(client, tokens, line, room, stop_at) for line in lines.values())
-    )
+    groups = await asyncio.gather(*(_send_line(ways, line, room, stop_at) for line in lines.values()))
     return [outcome for group in groups for outcome in group]
 
 
 async def _send_line(
-    client, tokens, line: list[Claimed], room: asyncio.Semaphore, stop_at: float
+    ways: Ways, line: list[Claimed], room: asyncio.Semaphore, stop_at: float
 ) -> list[Outcome]:
     """One recipient's messages, one after the other; when one must wait, those behind it wait too."""
     outcomes: list[Outcome] = []
@@ -47,15 +57,16 @@ async def _send_line(
             if time.monotonic() > stop_at:
                 held = now()  # the lease is nearly over: what has not left goes back
             outcomes.append(
-                Outcome(one.id, "queued", retry_at=held) if held else await _send(client, tokens, one)
+                Outcome(one.id, "queued", retry_at=held, untried=True) if held else await _send(ways, one)
             )
     return outcomes
 
 
-async def _send(client: ZaloClient, tokens: dict[int, str], one: Claimed) -> Outcome:
+async def _send(ways: Ways, one: Claimed) -> Outcome:
     if one.route is None:
         return Outcome(one.id, "failed", failure="no_channel_left")
-    token = tokens[one.account_id]
+    way = ways[one.account_id, one.route.kind]
+    token, client = way.access_token, way.client
     try:
         if one.route.channel == "consultation":
             sent = await client.send_consultation(token, one.recipient, from_stored(one.consultation))
@@ -82,7 +93,7 @@ def outcome_of(error: MotcuaError, one: Claimed) -> Outcome:
     retry = getattr(error, "retry", Retry.NEVER)
     if retry is Retry.OTHER_CHANNEL:
         return Outcome(one.id, "queued", failure=error.code, retry_at=now(), refused=one.route.channel)
-    wait = _wait(retry, one.attempts)
+    wait = getattr(error, "retry_at", None) or _wait(retry, one.attempts)
     if wait is None:
         return Outcome(one.id, "failed", failure=error.code)
     return Outcome(one.id, "queued", failure=error.code, retry_at=wait)

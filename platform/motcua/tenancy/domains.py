@@ -13,9 +13,9 @@ from motcua.core.errors import Invalid
 
 from .models import DomainProof
 
-_TOKEN = r"([A-Za-z0-9_-]{8,200})"
-_FILE_OR_BARE = re.compile(rf"(?:zalo_verifier)?{_TOKEN}(?:\.html)?")
-_META = re.compile(rf"content\s*=\s*[\"']{_TOKEN}[\"']")
+_GIVEN = r"([A-Za-z0-9_-]{8,200})"
+_FILE_OR_BARE = re.compile(rf"(?:zalo_verifier)?{_GIVEN}(?:\.html)?")
+_META = re.compile(rf"content\s*=\s*[\"']{_GIVEN}[\"']")
 LONGEST_SENTENCE = 2000
 
 

@@ -59,6 +59,16 @@ def valid_access_token(tenant_id: str, account_id: int, hosts: Hosts, *, rejecte
         return _refresh(account, hosts, rejected)
 
 
+def mark_needs_consent(account_id: int, reason: str) -> None:
+    """Zalo said, by an answer or a webhook, that the grant of an OA of the tenant in scope is gone."""
+    account = db.session.scalar(
+        db.select(OfficialAccount).where(OfficialAccount.id == account_id).with_for_update()
+    )
+    if account.state == "connected":
+        account.state, account.state_reason = "needs_consent", reason
+        log.error("oa_needs_consent", tenant=account.tenant_id, oa=account.key, reason=reason)
+
+
 def _locked(account_id: int, *, lock: bool) -> OfficialAccount:
     query = (
         db.select(OfficialAccount)

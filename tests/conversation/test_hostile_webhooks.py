@@ -1,0 +1,169 @@
+"""Ten thousand hostile bodies at the door: none gets a 5xx, none lands in a province it is not for."""
+
+import json
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from motcua.conversation import jobs
+from motcua.conversation.models import QuarantinedWebhook, WebhookEvent
+from motcua.core import counters
+from motcua.core.database import db, tenant_scope
+from motcua.tenancy.models import OfficialAccount, ZaloApp
+from motcua.zalo import signature
+from tests.conversation.conftest import follow_event, info_event, text_event
+from tests.factories import APP_ID, APP_SECRET, OA_IDS, WEBHOOK_SECRET, make_province
+
+MINE, THEIRS = "binh-thuan", "da-nang"
+OTHER_APP, OTHER_SECRET = "2222222222222222222", "another app's OA secret key"
+LEAVES = st.sampled_from(
+    [
+        None, True, 0, -1, 1e308, 10**30, "", "\x00", "\ud800", "﷽" * 50, "9" * 400, "../../x", "' OR 1=1 --",
+        "<script>", "1760000000000", "-1", "NaN", APP_ID, *OA_IDS.values(), "7000000000000000001", [], {}, [[]],
+    ]
+)  # fmt: skip
+
+
+@pytest.fixture
+def two(app, national):
+    make_province(MINE)
+    make_province(THEIRS)
+    other = ZaloApp(app_id=OTHER_APP)
+    other.app_secret, other.webhook_secret = APP_SECRET, OTHER_SECRET
+    db.session.add(other)
+    db.session.commit()
+    return app.test_client()
+
+
+def send(client, raw: bytes, *, app_id: str = APP_ID, secret: str = WEBHOOK_SECRET, stamp: str = "0"):
+    """Signed as only the holder of the secret can."""
+    mac = "mac=" + signature.sign(app_id, raw, stamp, secret)
+    headers = {"X-ZEvent-Signature": mac, "X-ZEvent-Timestamp": stamp, "Content-Type": "application/json"}
+    return client.post("/webhooks/zalo", data=raw, headers=headers)
+
+
+def stored(slug: str) -> int:
+    with tenant_scope(slug):
+        return db.session.scalar(db.select(db.func.count()).select_from(WebhookEvent))
+
+
+def quarantined() -> int:
+    db.session.rollback()
+    return db.session.scalar(db.select(db.func.count()).select_from(QuarantinedWebhook))
+
+
+def mangled(event: dict, chance: random.Random) -> bytes:
+    """An event of Bình Thuận with bytes, fields or structure broken."""
+    raw = json.dumps(event, ensure_ascii=False).encode()
+    match chance.randrange(5):
+        case 0:
+            at = chance.randrange(len(raw))
+            return raw[:at] + bytes([chance.randrange(256)]) + raw[at + 1 :]
+        case 1:
+            return raw[: chance.randrange(len(raw))]
+        case 2:
+            return bytes(chance.randrange(256) for _ in range(chance.randrange(300)))
+        case 3:
+            return raw.replace(b'"', chance.choice([b"'", b"", b'""', b"\xff"]), chance.randrange(1, 6))
+        case _:
+            depth = chance.randrange(2000)
+            return b'{"event_name":"user_send_text","message":' + b"[" * depth + b"]" * depth + b"}"
+
+
+def test_ten_thousand_hostile_bodies_get_no_5xx_and_reach_no_other_province(two):
+    chance = random.Random(2026)
+    events = [text_event("x"), follow_event(), info_event("0912345678")]
+    for number in range(10_000):
+        raw = mangled(events[number % 3], chance)
+        answer = send(two, raw) if number % 2 else two.post("/webhooks/zalo", data=raw)
+        assert answer.status_code < 500, raw[:200]
+
+    assert stored(THEIRS) == 0
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    event=st.sampled_from([text_event("x"), follow_event(), info_event("0912345678")]),
+    field=st.sampled_from(
+        ["app_id", "event_name", "timestamp", "sender", "recipient", "message", "info", "follower", "oa_id"]
+    ),
+    inner=st.sampled_from([None, "id", "msg_id", "text", "phone", "attachments"]),
+    value=LEAVES,
+)
+def test_any_value_in_any_field_is_taken_or_refused_and_dealt_with(two, event, field, inner, value):
+    body = json.loads(json.dumps(event))
+    if inner and isinstance(body.get(field), dict):
+        body[field][inner] = value
+    else:
+        body[field] = value
+    before = stored(THEIRS)
+
+    answer = send(two, json.dumps(body).encode())
+    jobs.read_inbox(MINE)
+
+    assert answer.status_code < 500
+    names_both = OA_IDS[THEIRS] in json.dumps(body)
+    assert stored(THEIRS) == before or names_both
+
+
+def test_an_event_signed_by_another_app_is_quarantined_not_stored(two):
+    event = text_event("x", app_id=OTHER_APP)
+
+    answer = send(two, json.dumps(event).encode(), app_id=OTHER_APP, secret=OTHER_SECRET)
+
+    assert answer.json["result"] == "quarantined"
+    assert (stored(MINE), quarantined()) == (0, 1)
+
+
+def test_one_apps_secret_does_not_sign_for_another(two):
+    answer = send(two, json.dumps(text_event("x")).encode(), secret=OTHER_SECRET)
+
+    assert (answer.status_code, stored(MINE), quarantined()) == (401, 0, 0)
+
+
+def test_an_event_between_two_of_our_oas_belongs_to_neither(two):
+    event = text_event("x", sender={"id": OA_IDS[THEIRS]}, recipient={"id": OA_IDS[MINE]})
+
+    assert send(two, json.dumps(event).encode()).json["result"] == "quarantined"
+    assert (stored(MINE), stored(THEIRS)) == (0, 0)
+
+
+def test_swapped_sender_and_recipient_still_find_the_citizen(two):
+    event = text_event("xin chào")
+    event["sender"], event["recipient"] = event["recipient"], event["sender"]
+
+    assert send(two, json.dumps(event).encode()).json["result"] == "stored"
+    jobs.read_inbox(MINE)
+
+    with tenant_scope(MINE):
+        from motcua.citizens.models import Citizen
+
+        [citizen] = db.session.scalars(db.select(Citizen)).all()
+        assert citizen.uid == "7000000000000000001"
+
+
+def test_an_oa_with_a_key_of_its_own_takes_only_that(two):
+    with tenant_scope(MINE):
+        db.session.scalars(db.select(OfficialAccount)).one().webhook_secret = "only this OA's key"
+        db.session.commit()
+    raw = json.dumps(text_event("x")).encode()
+
+    assert send(two, raw).status_code == 401
+    assert send(two, raw, secret="only this OA's key").json["result"] == "stored"
+    other = json.dumps(text_event("x", slug=THEIRS)).encode()
+    assert send(two, other).json["result"] == "stored"
+
+
+def test_results_and_unknown_events_are_counted(two):
+    raw = json.dumps(text_event("x", event_name="brand_new_event")).encode()
+    send(two, raw)
+    send(two, raw, secret="wrong")
+
+    found = counters.counts()
+    assert found["webhook", "stored"] == 1
+    assert found["webhook", "refused"] == 1
+    assert found["webhook_unknown_event", "brand_new_event"] == 1
+    page = two.get("/metrics").get_data(as_text=True)
+    assert 'motcua_webhook_unknown_events_total{event="brand_new_event"} 1.0' in page
