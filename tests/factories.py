@@ -10,6 +10,7 @@ from motcua.accounts.models import Staff
 from motcua.catalogue.models import Agency, TenantProcedure
 from motcua.citizens import registry
 from motcua.citizens.models import Citizen
+from motcua.conversation.chat_file import read_chat
 from motcua.core import scope
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake
@@ -34,6 +35,11 @@ def texts() -> dict[str, str]:
     return read_texts(TENANTS / "_national" / "messages", TENANTS / "nowhere")
 
 
+@cache
+def chat() -> dict:
+    return read_chat(TENANTS / "_national" / "chat.toml", TENANTS / "nowhere")
+
+
 def make_province(slug: str) -> Tenant:
     """A province with one agency, one procedure, a connected OA and its texts."""
     name = NAMES[slug]
@@ -45,6 +51,12 @@ def make_province(slug: str) -> Tenant:
             {"name": f"Tỉnh {name}", "short_name": name, "kind": "tỉnh", "valid_from": None, "valid_to": None}
         ],
         "branding": {"primary_color": "#0b5394", "accent_color": "#c0392b", "monogram": "MC"},
+        "office_hours": {
+            "weekdays": [1, 2, 3, 4, 5],
+            "spans": [["07:00:00", "11:30:00"], ["13:30:00", "17:00:00"]],
+            "same_day_cutoff": "15:00:00",
+        },
+        "chat": chat(),
     }
     tenant = Tenant(id=slug, status="live", settings=settings, settings_digest="")
     db.session.add(tenant)

@@ -13,6 +13,7 @@ from motcua.catalogue.agencies_file import AgencyRow, read_agencies
 from motcua.catalogue.models import Agency, NationalProcedure, TenantProcedure
 from motcua.catalogue.national import read_national
 from motcua.catalogue.procedures_file import ProcedureRow, read_procedures
+from motcua.conversation.chat_file import read_chat
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Conflict
@@ -63,7 +64,8 @@ def apply_tenant(path: Path) -> Applied:
     agencies = read_agencies(path / "agencies.csv")
     procedures = read_procedures(path / "procedures.csv", codes, {row.code for row in agencies})
     texts = read_texts(national / "messages", path / "messages")
-    settings = to_settings(folder)
+    chat = read_chat(national / "chat.toml", path / "chat.toml")
+    settings = to_settings(folder) | {"chat": chat}
     digest = _digest(
         [settings, [_plain(row) for row in agencies], [_plain(row) for row in procedures], texts]
     )

@@ -24,6 +24,8 @@ from tests.factories import (
     make_staff,
 )
 
+REVISIONS = sorted(file.stem[:4] for file in (TENANTS.parent / "migrations" / "versions").glob("*.py"))
+
 
 @pytest.fixture
 def other_database(settings, admin_url):
@@ -69,7 +71,7 @@ def test_each_step_down_and_up_on_full_tables(other_database):
         connection.execute(text("SELECT set_config('motcua.tenant_id', 'binh-thuan', true)"))
         assert connection.scalar(text("SELECT count(*) FROM citizen")) == 200
 
-    for revision in ("0007", "0006", "0005", "0004", "0003", "0002", "0001", "base"):
+    for revision in [*reversed(REVISIONS[:-1]), "base"]:
         migrating.downgrade(other_database, revision)
     migrating.upgrade(other_database)
 
@@ -105,8 +107,9 @@ def fill(connection) -> None:
     connection.execute(text("SELECT set_config('motcua.tenant_id', 'binh-thuan', true)"))
     connection.execute(
         text(
-            "INSERT INTO citizen (tenant_id, oa_id, uid_index, uid_encrypted, is_follower, dialogue, created_at)"
-            " SELECT 'binh-thuan', '1', n::text, 'x', true, '{}', now() FROM generate_series(1, 200) n"
+            "INSERT INTO citizen (tenant_id, oa_id, uid_index, uid_encrypted, is_follower, dialogue, created_at,"
+            " language, topics) SELECT 'binh-thuan', '1', n::text, 'x', true, '{}', now(), 'vi', '[]'"
+            " FROM generate_series(1, 200) n"
         )
     )
     connection.execute(

@@ -26,6 +26,7 @@ def folders(tmp_path, app, national):
         shutil.copytree(TENANTS / name, tmp_path / name)
     (tmp_path / "_national").mkdir()
     shutil.copytree(TENANTS / "_national" / "messages", tmp_path / "_national" / "messages")
+    shutil.copy(TENANTS / "_national" / "chat.toml", tmp_path / "_national" / "chat.toml")
     return tmp_path
 
 

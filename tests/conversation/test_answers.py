@@ -120,10 +120,11 @@ def test_counting_codes_up_is_stopped_too(say, province):
     assert "đợi" in answer
 
 
-def test_four_digits_that_nobody_asked_for_get_help(say, dossier):
+def test_four_digits_that_nobody_asked_for_prove_nothing(say, dossier):
     (answer,) = say("5678")
 
-    assert "mã hồ sơ" in answer
+    assert "chưa tìm được thủ tục" in answer
+    assert CODE not in answer
 
 
 def test_unfollowing_stops_the_news(say, dossier):
@@ -171,10 +172,10 @@ def test_a_photo_is_not_kept_and_the_citizen_is_told_why(hears):
     assert "không gửi ảnh giấy tờ" in answer
 
 
-def test_what_is_not_understood_gets_help(say):
-    (answer,) = say("giá vàng hôm nay bao nhiêu")
+def test_a_line_of_signs_alone_gets_the_menu(say):
+    (answer,) = say("?!")
 
-    assert "mã theo dõi" in answer
+    assert "Xin chạm một mục" in answer
 
 
 def test_our_own_echo_is_not_answered(hears):

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motcua.conversation.intents import Intent, plain, understand
+from motcua.conversation.intents import Intent, understand
+from motcua.conversation.keywords import plain
+from tests.factories import chat
 
 CODE, TOKEN = "000.00.01.H11-241126-0007", "K7Q2M9XD4F3A"
 
@@ -28,16 +30,22 @@ CODE, TOKEN = "000.00.01.H11-241126-0007", "K7Q2M9XD4F3A"
         (f"theo doi {TOKEN}", Intent("follow", token=TOKEN)),
         (f"http://binh-thuan.localhost:8000/t/{TOKEN}", Intent("follow", token=TOKEN)),
         ("5678", Intent("proof", digits="5678")),
-        ("giá vàng hôm nay", Intent("unknown")),
-        ("", Intent("unknown")),
+        ("Gặp cán bộ", Intent("person")),
+        ("EN", Intent("english")),
+        ("lich hen", Intent("appointments")),
+        ("1.000894", Intent("procedure", words="1.000894")),
+        ("#procedure:1.000894:papers:2", Intent("procedure", words="1.000894:papers:2")),
+        ("#my-dossiers", Intent("my_dossiers")),
+        ("giá vàng hôm nay", Intent("ask")),
+        ("", Intent("ask")),
     ],
     ids=str,
 )
 def test_lines_as_people_write_them(line, intent):
-    assert understand(line) == intent
+    assert understand(line, chat()["keywords"]) == intent
 
 
 @given(st.text(max_size=300))
 def test_any_line_has_a_meaning(line):
-    assert understand(line).kind
+    assert understand(line, chat()["keywords"]).kind
     assert plain(plain(line)) == plain(line)

@@ -49,7 +49,13 @@ def rules(app):
 
 def path_with(rule, *, code: str, token: str) -> str:
     """The rule's path with the other province's ids in it."""
-    given = {"code": code, "token": token, "key": "no-such-oa-of-mine", "host": f"{THEIRS}.localhost"}
+    given = {
+        "code": code,
+        "token": token,
+        "key": "no-such-oa-of-mine",
+        "host": f"{THEIRS}.localhost",
+        "number": "424242",
+    }
     unknown = set(rule.arguments) - given.keys()
     assert not unknown, f"{rule} takes {unknown}: say here what the other province's {unknown} is"
     return re.sub(r"<(?:[^:<>]+:)?([a-z_]+)>", lambda part: given[part[1]], rule.rule)

@@ -15,12 +15,13 @@ PERMISSIONS = {
     "dossier.print": "In giấy tiếp nhận hồ sơ",
     "oa.manage": "Kết nối Official Account",
     "console.open": "Mở trang làm việc của tỉnh",
+    "conversation.answer": "Trả lời người dân qua Zalo",
 }
 
 ROLES: dict[str, frozenset[str]] = {
-    "officer": frozenset({"console.open", "dossier.view", "dossier.print"}),
+    "officer": frozenset({"console.open", "dossier.view", "dossier.print", "conversation.answer"}),
     "province_admin": frozenset(
-        {"console.open", "dossier.view", "dossier.print", "dossier.write", "oa.manage"}
+        {"console.open", "dossier.view", "dossier.print", "dossier.write", "oa.manage", "conversation.answer"}
     ),
 }
 

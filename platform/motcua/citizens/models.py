@@ -30,8 +30,11 @@ class Citizen(TenantOwned, Base):
     muted_at: Mapped[datetime | None] = mapped_column(Moment)  # said "DỪNG": nothing proactive any more
     dialogue: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    language: Mapped[str] = mapped_column(Text, default="vi")
+    topics: Mapped[list[str]] = mapped_column(JSONB, default=list)  # announcements they asked for
 
     __table_args__ = (
+        CheckConstraint("language IN ('vi', 'en')", name="language"),
         UniqueConstraint("tenant_id", "oa_id", "uid_index"),
         Index("ix_citizen_phone", "tenant_id", "phone_index", postgresql_where="phone_index IS NOT NULL"),
     )

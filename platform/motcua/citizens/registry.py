@@ -8,7 +8,7 @@ from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import db
 
-from .models import Citizen, Consent, uid_index
+from .models import PURPOSES, Citizen, Consent, uid_index
 
 TEXT_VERSION = "2026-11"
 
@@ -61,12 +61,16 @@ def agree(citizen: Citizen, purposes: tuple[str, ...], method: str) -> None:
 
 def withdraw(citizen: Citizen) -> None:
     """“DỪNG”: nothing proactive from now on; answers to their own questions still come."""
-    citizen.muted_at = now()
+    citizen.muted_at, citizen.topics = now(), []
+    for purpose in PURPOSES:
+        if purpose != "link_phone":
+            withdraw_purpose(citizen, purpose)
+
+
+def withdraw_purpose(citizen: Citizen, purpose: str) -> None:
     db.session.execute(
         db.update(Consent)
-        .where(
-            Consent.citizen_id == citizen.id, Consent.withdrawn_at.is_(None), Consent.purpose != "link_phone"
-        )
+        .where(Consent.citizen_id == citizen.id, Consent.withdrawn_at.is_(None), Consent.purpose == purpose)
         .values(withdrawn_at=now())
     )
 

@@ -11,41 +11,41 @@ from motcua.core.errors import MotcuaError, NotFound, TooManyAttempts
 from motcua.dossiers import following, intake, news, proofs, wording
 from motcua.dossiers.models import Dossier
 from motcua.messaging.outbox import owe
-from motcua.messaging.texts import render
 from motcua.tenancy import current
-from motcua.zalo.messages import QueryShow, RequestUserInfo, TextMessage
+from motcua.zalo.messages import RequestUserInfo
 
-from . import intents
+from . import handover, intents, procedures, topics
+from .saying import ANSWER_LIFETIME, chat, command, say, send, show_menu
 
-ANSWER_LIFETIME = timedelta(hours=1)  # an answer that comes tomorrow answers nothing
 DIALOGUE_LIFETIME = timedelta(minutes=15)
-
-MENU = (
-    QueryShow("Hồ sơ của tôi", "Hồ sơ của tôi"),
-    QueryShow("Hướng dẫn", "Hướng dẫn"),
-)
+ALWAYS_HEARD = frozenset({"end_person", "stop"})  # also while an officer has the chat
 
 
 def reply(citizen: Citizen, key: str, text: str) -> None:
     """Answer one line. `key` names the event that is answered, so that no line is answered twice."""
-    intent = intents.understand(text)
-    HANDLERS[intent.kind](citizen, key, intent)
+    intent = intents.understand(text, chat()["keywords"])
+    if intent.kind not in ALWAYS_HEARD and handover.hear(citizen, key, text):
+        return
+    if intent.kind == "ask" and not text.strip(" .!?#"):
+        show_menu(citizen, key)
+    elif intent.kind == "ask":
+        procedures.answer(citizen, key, text)
+    else:
+        HANDLERS.get(intent.kind, _menu)(citizen, key, intent)
 
 
 def welcome(citizen: Citizen, key: str) -> None:
-    say(citizen, key, "welcome", buttons=MENU)
+    say(citizen, key, "welcome", buttons=(command(citizen, "find"), *_usual(citizen)))
     if citizen.phone_index is None:
         ask_for_phone(citizen, key)
 
 
 def ask_for_phone(citizen: Citizen, key: str) -> None:
     """Zalo's own card: the number comes from Zalo, so it needs no further proof."""
+    title, subtitle = ASK_PHONE[citizen.language]
     card = RequestUserInfo(
-        title="Chia sẻ số điện thoại để nhận tin hồ sơ",
-        subtitle=(
-            f"{current.province_name()} dùng số này để tìm hồ sơ đứng tên ông/bà và báo tin khi có thay đổi. "
-            "Nhắn DỪNG để thôi nhận tin bất cứ lúc nào."
-        ),
+        title=title,
+        subtitle=subtitle.format(province=current.province_name()),
         image_url=current.picture_url("share-phone.png"),
     )
     owe(citizen, "ask_phone", dedupe_key=f"{key}:ask_phone", consultation=card, lifetime=ANSWER_LIFETIME)
@@ -57,14 +57,28 @@ def phone_shared(citizen: Citizen, key: str, phone: str) -> None:
     registry.agree(citizen, ("link_phone", "dossier_messages"), "share_phone")
     db.session.flush()
     dossiers = following.follow_own(citizen)
-    say(citizen, key, "phone_linked", {"dossiers": _lines(dossiers)}, MENU)
+    say(citizen, key, "phone_linked", {"dossiers": _lines(citizen, dossiers)}, _usual(citizen))
+
+
+ASK_PHONE = {
+    "vi": (
+        "Chia sẻ số điện thoại để nhận tin hồ sơ",
+        "{province} dùng số này để tìm hồ sơ đứng tên ông/bà và báo tin khi có thay đổi. "
+        "Nhắn DỪNG để thôi nhận tin bất cứ lúc nào.",
+    ),
+    "en": (
+        "Share your phone number to hear of your dossiers",
+        "{province} uses it to find the dossiers in your name and to tell you of every change. "
+        "Write STOP at any time to hear no more.",
+    ),
+}
 
 
 def _look_up(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     dossier = _guess(citizen, key, intent)
     if dossier is not None:
         found = following.find(dossier, citizen)
-        _send(citizen, key, "dossier_status", news.status_message(dossier, found))
+        send(citizen, key, "dossier_status", news.status_message(dossier, found, citizen.language))
 
 
 def _follow(citizen: Citizen, key: str, intent: intents.Intent) -> None:
@@ -79,7 +93,7 @@ def _follow(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     registry.agree(citizen, ("dossier_messages",), "chat")
     citizen.muted_at = None
     say(citizen, f"{key}:following", "following", {"code": dossier.code, "procedure": dossier.procedure_name})
-    _send(citizen, key, "dossier_status", news.status_message(dossier, found))
+    send(citizen, key, "dossier_status", news.status_message(dossier, found, citizen.language))
     if not found.knows_details:
         _ask_proof(citizen, key, dossier)
 
@@ -92,7 +106,7 @@ def _ask_proof(citizen: Citizen, key: str, dossier: Dossier) -> None:
 def _prove(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     dossier = _asked_about(citizen)
     if dossier is None:
-        _unknown(citizen, key, intent)
+        procedures.answer(citizen, key, intent.digits)
         return
     try:
         right = proofs.check(dossier, intent.digits, f"citizen:{citizen.id}")
@@ -106,42 +120,75 @@ def _prove(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     citizen.muted_at = None
     found = following.follow(dossier, citizen, "digits")
     registry.agree(citizen, ("dossier_messages",), "chat")
-    _send(citizen, key, "dossier_status", news.status_message(dossier, found))
+    send(citizen, key, "dossier_status", news.status_message(dossier, found, citizen.language))
 
 
 def _unfollow(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     dossier = _guess(citizen, key, intent)
     if dossier is not None:
         following.unfollow(dossier, citizen)
-        say(citizen, key, "unfollowed", {"code": dossier.code}, MENU)
+        say(citizen, key, "unfollowed", {"code": dossier.code}, _usual(citizen))
 
 
 def _my_dossiers(citizen: Citizen, key: str, intent: intents.Intent) -> None:
-    followed = following.followed_by(citizen)
-    if followed:
-        buttons = tuple(
-            QueryShow(f"Hồ sơ {dossier.code}"[:100], f"Tra cứu {dossier.code}") for dossier, _ in followed
-        )
-        say(citizen, key, "my_dossiers", {"dossiers": _lines([dossier for dossier, _ in followed])}, buttons)
+    dossiers = [dossier for dossier, _ in following.followed_by(citizen)]
+    if not dossiers:
+        _no_dossiers(citizen, key, "no_dossiers")
         return
-    say(citizen, key, "no_dossiers", buttons=MENU)
+    buttons = tuple(
+        command(
+            citizen, "dossier", dossier.code, ("Hồ sơ ", "Dossier ")[citizen.language == "en"] + dossier.code
+        )
+        for dossier in dossiers
+    )
+    say(citizen, key, "my_dossiers", {"dossiers": _lines(citizen, dossiers)}, buttons)
+
+
+def _appointments(citizen: Citizen, key: str, intent: intents.Intent) -> None:
+    """When each unfinished dossier is due, and where the result is collected."""
+    dossiers = [one for one, _ in following.followed_by(citizen) if not one.is_finished]
+    if not dossiers:
+        _no_dossiers(citizen, key, "no_appointments")
+        return
+    say(citizen, key, "appointments", {"dossiers": _lines(citizen, dossiers)}, _usual(citizen))
+
+
+def _no_dossiers(citizen: Citizen, key: str, event: str) -> None:
+    say(citizen, key, event, buttons=(command(citizen, "find"), command(citizen, "menu")))
     if citizen.phone_index is None:
         ask_for_phone(citizen, key)
 
 
+def _dossier(citizen: Citizen, key: str, intent: intents.Intent) -> None:
+    _look_up(citizen, key, intents.Intent("look_up", dossier=intent.words))
+
+
 def _stop(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     registry.withdraw(citizen)
-    say(citizen, key, "stopped")
+    say(citizen, key, "stopped", buttons=(command(citizen, "resume"), command(citizen, "menu")))
 
 
 def _resume(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     citizen.muted_at = None
     registry.agree(citizen, ("dossier_messages",), "chat")
-    say(citizen, key, "resumed", buttons=MENU)
+    say(citizen, key, "resumed", buttons=_usual(citizen))
 
 
-def _unknown(citizen: Citizen, key: str, intent: intents.Intent) -> None:
-    say(citizen, key, "help", buttons=MENU)
+def _menu(citizen: Citizen, key: str, intent: intents.Intent) -> None:
+    show_menu(citizen, key, intent.words or "main")
+
+
+def _help(citizen: Citizen, key: str, intent: intents.Intent) -> None:
+    say(citizen, key, "help", buttons=_usual(citizen))
+
+
+def _find(citizen: Citizen, key: str, intent: intents.Intent) -> None:
+    say(citizen, key, "find_procedure", buttons=(command(citizen, "menu"), command(citizen, "person")))
+
+
+def _speak(citizen: Citizen, key: str, language: str) -> None:
+    citizen.language = language
+    say(citizen, key, "language_changed", buttons=_usual(citizen))
 
 
 HANDLERS = {
@@ -149,12 +196,30 @@ HANDLERS = {
     "follow": _follow,
     "unfollow": _unfollow,
     "proof": _prove,
+    "dossier": _dossier,
     "my_dossiers": _my_dossiers,
+    "appointments": _appointments,
     "stop": _stop,
     "resume": _resume,
-    "help": _unknown,
-    "unknown": _unknown,
+    "menu": _menu,
+    "help": _help,
+    "find": _find,
+    "procedure": lambda citizen, key, intent: procedures.open_words(citizen, key, intent.words),
+    "none_of_these": lambda citizen, key, intent: procedures.refuse_choices(citizen, key),
+    "topics": lambda citizen, key, intent: topics.show(citizen, key),
+    "topic": lambda citizen, key, intent: topics.turn(citizen, key, intent.words),
+    "person": lambda citizen, key, intent: handover.ask(citizen, key, wording.moment),
+    "end_person": lambda citizen, key, intent: handover.end(citizen, key),
+    "english": lambda citizen, key, intent: _speak(citizen, key, "en"),
+    "vietnamese": lambda citizen, key, intent: _speak(citizen, key, "vi"),
+    "switch_language": lambda citizen, key, intent: _speak(
+        citizen, key, "vi" if citizen.language == "en" else "en"
+    ),
 }
+
+
+def _usual(citizen: Citizen) -> tuple:
+    return (command(citizen, "menu"), command(citizen, "my_dossiers"))
 
 
 def _guess(citizen: Citizen, key: str, intent: intents.Intent) -> Dossier | None:
@@ -184,22 +249,15 @@ def _cooled_down(citizen: Citizen, key: str, error: MotcuaError) -> None:
     say(citizen, key, "cooled_down", {"minutes": -(-error.details["retry_after_s"] // 60)})
 
 
-def _lines(dossiers: list[Dossier]) -> list[dict]:
+def _lines(citizen: Citizen, dossiers: list[Dossier]) -> list[dict]:
     return [
         {
             "code": dossier.code,
             "procedure": dossier.procedure_name,
-            "status": dossier.status_name,
-            "due": wording.moment(dossier.due_at),
+            "status": wording.status(dossier, citizen.language),
+            "due": wording.moment(dossier.due_at, citizen.language),
+            "place": dossier.pickup_place or dossier.agency_name,
+            "hours": dossier.pickup_hours,
         }
         for dossier in dossiers[:5]
     ]
-
-
-def say(citizen: Citizen, key: str, event: str, variables: dict | None = None, buttons: tuple = ()) -> None:
-    words = {"province": current.province_name()} | (variables or {})
-    _send(citizen, key, event, TextMessage(render(event, words), buttons=buttons[:5]))
-
-
-def _send(citizen: Citizen, key: str, event: str, message: TextMessage) -> None:
-    owe(citizen, event, dedupe_key=f"{key}:{event}", consultation=message, lifetime=ANSWER_LIFETIME)

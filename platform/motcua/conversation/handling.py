@@ -1,8 +1,12 @@
 """What each kind of webhook event does here."""
 
+from flask import current_app
+
 from motcua.citizens import registry
+from motcua.citizens.models import Citizen
+from motcua.core import queue
 from motcua.core.clock import now
-from motcua.core.database import db
+from motcua.core.database import after_commit, db
 from motcua.core.errors import Invalid
 from motcua.dossiers import following
 from motcua.messaging import receipts, reconciling
@@ -11,8 +15,9 @@ from motcua.tenancy.models import OfficialAccount
 from motcua.zalo import webhook_events as events
 from motcua.zalo.phone import normalise_phone
 
-from . import answers
+from . import answers, handover, photos, saying
 
+READ_PHOTO = "motcua.conversation.jobs.read_photo"
 ABOUT_A_CITIZEN = (
     events.Follow,
     events.Unfollow,
@@ -49,6 +54,8 @@ def handle(oa_id: str, event: events.Event) -> bool:
         case events.OaEcho():
             citizen = registry.meet(oa_id, event.user_for(oa_id))
             reconciling.match_echo(citizen, event.msg_id, event.text, event.timestamp or now())
+            if event.admin_id:
+                handover.note_human(citizen)
         case events.PermissionRevoked():
             account = db.session.scalars(
                 db.select(OfficialAccount).where(OfficialAccount.oa_id == oa_id)
@@ -57,6 +64,7 @@ def handle(oa_id: str, event: events.Event) -> bool:
         case events.UserWithdrew():
             citizen = registry.meet(oa_id, event.user_for(oa_id))
             following.end_all(citizen)
+            handover.forget(citizen)
             registry.erase(citizen)
     return True  # the rest is stored and counted; later rooms read it
 
@@ -74,7 +82,7 @@ def _message(oa_id: str, event: events.UserMessage) -> None:
     if event.kind == "text":
         answers.reply(citizen, event.event_key, event.text or "")
     else:
-        answers.say(citizen, event.event_key, "file_received", buttons=answers.MENU)
+        _picture(citizen, event)
 
 
 def _info(oa_id: str, event: events.UserInfoSubmitted) -> None:
@@ -86,3 +94,14 @@ def _info(oa_id: str, event: events.UserInfoSubmitted) -> None:
         answers.ask_for_phone(citizen, event.event_key)
         return
     answers.phone_shared(citizen, event.event_key, phone)
+
+
+def _picture(citizen: Citizen, event: events.UserMessage) -> None:
+    """A photograph may hold the paper's QR code; it is fetched after this event is settled."""
+    if handover.hear(citizen, event.event_key, f"[{event.kind}]"):
+        return
+    if photos.link_of(event, current_app.config["SETTINGS"].zalo_base_url):
+        tenant_id, oa_id, key = citizen.tenant_id, citizen.oa_id, event.event_key
+        after_commit(lambda: queue.wake(READ_PHOTO, tenant_id, oa_id, key, lane="urgent"))
+    else:
+        saying.say(citizen, event.event_key, "file_received")

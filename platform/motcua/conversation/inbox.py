@@ -126,10 +126,7 @@ def handle_next(handler) -> bool:
     row_id, row.tries = row.id, row.tries + 1
     try:
         with db.session.begin_nested():
-            event = webhooks.parse(
-                crypto.keyring().decrypt(tenant_id, "webhook", row.body_encrypted).encode()
-            )
-            settled = handler(row.oa_id, event)
+            settled = handler(row.oa_id, _open(row))
     except Exception as error:
         log.exception("webhook_event_failed", tenant=tenant_id, event_id=row_id, error=type(error).__name__)
         settled = None
@@ -143,8 +140,20 @@ def handle_next(handler) -> bool:
     return True
 
 
+def find(oa_id: str, event_key: str) -> Event | None:
+    """One stored event of the tenant in scope."""
+    row = db.session.scalar(
+        db.select(WebhookEvent).where(WebhookEvent.oa_id == oa_id, WebhookEvent.event_key == event_key)
+    )
+    return row and _open(row)
+
+
 def has_due() -> bool:
     """Whether the tenant in scope has events waiting: the sweep asks."""
     return db.session.scalar(
         db.select(db.exists().where(WebhookEvent.state == "new", WebhookEvent.next_try_at <= now()))
     )
+
+
+def _open(row: WebhookEvent) -> Event:
+    return webhooks.parse(crypto.keyring().decrypt(row.tenant_id, "webhook", row.body_encrypted).encode())

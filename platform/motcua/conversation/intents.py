@@ -1,46 +1,38 @@
-"""What a citizen's line means, as far as this slice goes: dossiers, following, stopping, help."""
+"""What a citizen's line means: a command, a dossier's code, digits that were asked for, or a question."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
+from motcua.catalogue.facts import CODE_PATTERN
 from motcua.dossiers import codes
 
+from .keywords import command_of, plain
+
 LINK = re.compile(r"/t/([0-9A-Za-z-]{12,14})\b")
-WORD = re.compile(r"\s+")
+PRESSED = re.compile(r"#([a-z_-]{2,20})(?::([^\s]{1,60}))?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Intent:
-    """`kind` names the handler; `dossier` is a code, `token` the code of the paper's QR."""
+    """`kind` names the handler; `dossier` is a code, `token` the code of the paper's QR, `words` what a
+    button carries behind its command ("1.000894:papers:2")."""
 
     kind: str
     dossier: str | None = None
     token: str | None = None
     digits: str | None = None
+    words: str = ""
 
 
-KEYWORDS = {
-    "stop": ("dung", "stop", "huy nhan tin", "ngung nhan tin"),
-    "resume": ("tiep tuc", "nhan tin lai", "start"),
-    "my_dossiers": ("ho so cua toi", "cac ho so cua toi", "my dossiers"),
-    "help": ("tro giup", "help", "menu", "huong dan", "xin chao", "chao", "hello", "hi"),
-}
-
-
-def plain(text: str) -> str:
-    """Lower case, no marks, single blanks: `Theo dõi` -> `theo doi`."""
-    folded = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return WORD.sub(" ", bare).strip(" .!?#")
-
-
-def understand(text: str) -> Intent:
-    """The intent of one line; kind "unknown" when nothing fits."""
+def understand(text: str, keywords: dict[str, list[str]]) -> Intent:
+    """The intent of one line; kind "ask" when it is a question in the citizen's own words."""
     words = plain(text)
-    for kind, phrases in KEYWORDS.items():
-        if words in phrases:
-            return Intent(kind)
+    pressed = PRESSED.fullmatch(text.strip())
+    if pressed:
+        return Intent(pressed[1].replace("-", "_"), words=pressed[2] or "")
+    command = command_of(words, keywords)
+    if command:
+        return Intent(command)
     wants = "look_up"
     rest = text.strip()
     for kind, prefix in (("unfollow", "bo theo doi"), ("follow", "theo doi"), ("look_up", "tra cuu")):
@@ -57,4 +49,11 @@ def understand(text: str) -> Intent:
         return Intent(wants, dossier=rest)
     if re.fullmatch(r"\d{4}", rest):
         return Intent("proof", digits=rest)
-    return Intent("unknown")
+    if re.fullmatch(CODE_PATTERN, rest):
+        return Intent("procedure", words=rest)
+    return Intent("ask")
+
+
+def names_a_dossier(text: str) -> bool:
+    """Whether a QR code's text is one of ours or of the one-stop system: nothing else is acted on."""
+    return understand(text, {}).kind in ("follow", "look_up")

@@ -1,12 +1,16 @@
-"""The job of this room: ids in, safe to run twice."""
+"""The jobs of this room: ids in, safe to run twice."""
 
 import time
 
-from motcua.core import queue
-from motcua.core.database import tenant_scope
+from flask import current_app
 
-from . import inbox
-from .handling import handle
+from motcua.citizens import registry
+from motcua.core import background_loop, queue
+from motcua.core.database import db, tenant_scope
+from motcua.messaging import line
+
+from . import answers, inbox, intents, photos, saying
+from .handling import READ_PHOTO, handle
 
 TIME_SLICE_S = 20.0
 
@@ -22,3 +26,23 @@ def read_inbox(tenant_id: str) -> int:
                 queue.wake(inbox.READ, tenant_id, lane="urgent")
                 break
     return dealt_with
+
+
+def read_photo(tenant_id: str, oa_id: str, event_key: str) -> bool:
+    """Look for the paper's QR code in a photograph, and answer; True when there was one."""
+    queue.woken(READ_PHOTO, tenant_id, oa_id, event_key)
+    with tenant_scope(tenant_id):
+        event = inbox.find(oa_id, event_key)
+        if event is None:
+            return False
+        url = photos.link_of(event, current_app.config["SETTINGS"].zalo_base_url)
+        db.session.rollback()  # no transaction while we wait for the picture
+        code = background_loop.run(photos.read_code(line.client().session, url)) if url else None
+        citizen = registry.meet(oa_id, event.user_for(oa_id))
+        key = f"{event_key}:photo"
+        if code and intents.names_a_dossier(code):
+            answers.reply(citizen, key, code)
+        else:
+            saying.say(citizen, key, "file_received")
+        db.session.commit()
+    return bool(code)

@@ -2,9 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Identity, Index, SmallInteger, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from motcua.core import crypto
 from motcua.core.clock import now
 from motcua.core.database import Base, Moment, TenantOwned
 
@@ -27,6 +37,81 @@ class WebhookEvent(TenantOwned, Base):
         UniqueConstraint("tenant_id", "oa_id", "event_key"),
         CheckConstraint("state IN ('new', 'done', 'ignored', 'failed')", name="state"),
         Index("ix_webhook_event_new", "tenant_id", "next_try_at", "id", postgresql_where="state = 'new'"),
+    )
+
+
+class Handover(TenantOwned, Base):
+    """A citizen who asked for a person: waiting until an officer takes it, then theirs until it is closed."""
+
+    __tablename__ = "handover"
+
+    citizen_id: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(Text, default="waiting")
+    opened_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    last_line_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    staff_id: Mapped[int | None] = mapped_column(BigInteger)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_by: Mapped[str | None] = mapped_column(Text)  # citizen | officer | silence
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "citizen_id"], ["citizen.tenant_id", "citizen.id"], ondelete="CASCADE"
+        ),
+        CheckConstraint("state IN ('waiting', 'taken', 'closed')", name="state"),
+        Index(
+            "uq_handover_open", "tenant_id", "citizen_id", unique=True, postgresql_where="state <> 'closed'"
+        ),
+        Index("ix_handover_state", "tenant_id", "state", "last_line_at"),
+    )
+
+
+class HandoverLine(TenantOwned, Base):
+    """What was said between citizen and officer; encrypted, it may hold anything."""
+
+    __tablename__ = "handover_line"
+
+    handover_id: Mapped[int] = mapped_column(BigInteger)
+    speaker: Mapped[str] = mapped_column(Text)
+    staff_id: Mapped[int | None] = mapped_column(BigInteger)
+    text_encrypted: Mapped[str] = mapped_column(Text)
+    said_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "handover_id"], ["handover.tenant_id", "handover.id"], ondelete="CASCADE"
+        ),
+        CheckConstraint("speaker IN ('citizen', 'officer')", name="speaker"),
+        Index("ix_handover_line_handover", "tenant_id", "handover_id", "id"),
+    )
+
+    @property
+    def text(self) -> str:
+        return crypto.keyring().decrypt(self.tenant_id, "handover_line", self.text_encrypted)
+
+
+class MissedQuestion(TenantOwned, Base):
+    """Questions without an answer, or whose choices were all refused, grouped by their bare words.
+
+    `words` and `example` have their digits masked: people type phone and paper numbers.
+    """
+
+    __tablename__ = "missed_question"
+
+    words: Mapped[str] = mapped_column(Text)
+    example: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    times: Mapped[int] = mapped_column(default=1)
+    first_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    last_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    state: Mapped[str] = mapped_column(Text, default="open")
+    settled_by: Mapped[int | None] = mapped_column(BigInteger)
+    settled_as: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "words"),
+        CheckConstraint("reason IN ('none', 'refused')", name="reason"),
+        CheckConstraint("state IN ('open', 'linked', 'set_aside')", name="state"),
+        Index("ix_missed_question_open", "tenant_id", "state", "times"),
     )
 
 

@@ -24,6 +24,10 @@ TEMPLATE_OF = {
     "dossier_ready_early": "dossier_ready",
     "dossier_returned": "dossier_result",
 }
+TITLES = {
+    "vi": ("Xem tiến độ hồ sơ", "Bỏ theo dõi hồ sơ này", "Theo dõi hồ sơ này"),
+    "en": ("See the progress", "Stop following", "Follow this dossier"),
+}
 KINDS = {
     Status.FILED: "dossier_filed",
     Status.ACCEPTED: "dossier_accepted",
@@ -61,13 +65,9 @@ def tell(
     more than the paper's code would hear the same words again, and hears nothing.
     """
     kind = kind_of(dossier, event, before, old_due)
-    words = _words(dossier) | {
-        "note": event.note,
-        "occurred": wording.moment(event.occurred_at),
-        "old_due": wording.moment(old_due or dossier.due_at),
-    }
+    more = {"note": event.note, "occurred": event.occurred_at, "old_due": old_due or dossier.due_at}
     hearing = [one for one in following.followers(dossier) if shows_to_all or one[1].knows_details]
-    told = _tell_followers(dossier, hearing, kind, words, f"event:{event.id}")
+    told = _tell_followers(dossier, hearing, kind, more, f"event:{event.id}")
     if kind != "dossier_moved":  # a paid message for news of substance only
         told += _tell_phone(dossier, event, kind)
     return told
@@ -76,30 +76,33 @@ def tell(
 def tell_due_changed(dossier: Dossier, old_due: datetime | None) -> None:
     if dossier.is_finished or dossier.due_at is None:
         return
-    words = _words(dossier) | {"old_due": wording.moment(old_due)}
     key = f"due:{dossier.id}:{dossier.due_at.isoformat()}"
-    _tell_followers(dossier, following.followers(dossier), "dossier_due_changed", words, key)
+    _tell_followers(dossier, following.followers(dossier), "dossier_due_changed", {"old_due": old_due}, key)
 
 
-def status_message(dossier: Dossier, found: Follow | None) -> TextMessage:
+def status_message(dossier: Dossier, found: Follow | None, language: str) -> TextMessage:
     """The answer to "where is my dossier?"."""
     kind = "dossier_status"
-    return _message(kind, texts.body_of(kind), _words(dossier), dossier, found)
+    body = texts.bodies_of(kind)[language]
+    return _message(kind, body, _words(dossier, language), dossier, found, language)
 
 
 def _tell_followers(
-    dossier: Dossier, hearing: list[tuple[Citizen, Follow]], kind: str, words: dict, key: str
+    dossier: Dossier, hearing: list[tuple[Citizen, Follow]], kind: str, more: dict, key: str
 ) -> int:
     """One message each; `key` names the news, so that nobody is owed it twice. Returns how many are new."""
     if not hearing:
         return 0
-    body, zbs = texts.body_of(kind), _template(kind, dossier)
+    bodies, zbs = texts.bodies_of(kind), _template(kind, dossier)
+    words = {language: _words(dossier, language, more) for language in texts.LANGUAGES}
     return sum(
         owe(
             citizen,
             kind,
             dedupe_key=f"{key}:citizen:{citizen.id}",
-            consultation=_message(kind, body, words, dossier, found),
+            consultation=_message(
+                kind, bodies[citizen.language], words[citizen.language], dossier, found, citizen.language
+            ),
             zbs=zbs,
             dossier_id=dossier.id,
         )
@@ -129,15 +132,18 @@ def _tell_phone(dossier: Dossier, event: DossierEvent, kind: str) -> bool:
     )
 
 
-def _message(kind: str, body: str, words: dict, dossier: Dossier, found: Follow | None) -> TextMessage:
+def _message(
+    kind: str, body: str, words: dict, dossier: Dossier, found: Follow | None, language: str
+) -> TextMessage:
     knows = found is not None and found.knows_details
     if not knows:
         words = words | dict.fromkeys(("department", "officer", "officer_title", "step", "note"))
-    buttons = [OpenUrl("Xem tiến độ hồ sơ", tracking_url(dossier))]
+    see, leave, follow = TITLES[language]
+    buttons = [OpenUrl(see, tracking_url(dossier))]
     if found is not None and found.ended_at is None:
-        buttons.append(QueryHide("Bỏ theo dõi hồ sơ này", f"bỏ theo dõi {dossier.code}"))
+        buttons.append(QueryHide(leave, f"bỏ theo dõi {dossier.code}"))
     else:
-        buttons.append(QueryHide("Theo dõi hồ sơ này", f"theo dõi {codes.spaced(dossier.token)}"))
+        buttons.append(QueryHide(follow, f"theo dõi {codes.spaced(dossier.token)}"))
     return TextMessage(texts.fill(kind, body, words | {"knows_details": knows}), buttons=tuple(buttons))
 
 
@@ -155,18 +161,23 @@ def _template(kind: str, dossier: Dossier) -> Zbs:
     )
 
 
-def _words(dossier: Dossier) -> dict:
-    return {
+def _words(dossier: Dossier, language: str, more: dict | None = None) -> dict:
+    """The words of a text; times in `more` are put as that language says them."""
+    said = {
+        name: wording.moment(value, language) if isinstance(value, datetime) else value
+        for name, value in (more or {}).items()
+    }
+    return said | {
         "province": current.province_name(),
         "code": dossier.code,
         "procedure": dossier.procedure_name,
-        "status": dossier.status_name,
+        "status": wording.status(dossier, language),
         "agency": dossier.agency_name,
         "department": dossier.department,
         "officer": dossier.officer,
         "officer_title": dossier.officer_title,
         "step": dossier.step,
-        "due": wording.moment(dossier.due_at),
+        "due": wording.moment(dossier.due_at, language),
         "place": dossier.pickup_place or dossier.agency_name,
         "hours": dossier.pickup_hours,
         "tracking_url": tracking_url(dossier),

@@ -33,6 +33,20 @@ NAMES = {
     Status.RETURNED: "Đã trả kết quả",
 }
 
+# Ours: the national portal has no English names.
+NAMES_EN = {
+    Status.FILED: "Submitted online",
+    Status.ACCEPTED: "Accepted",
+    Status.REFUSED: "Not accepted",
+    Status.PROCESSING: "In progress",
+    Status.SUPPLEMENT: "More papers needed",
+    Status.FEE: "Payment due",
+    Status.WITHDRAWAL: "Withdrawal requested",
+    Status.STOPPED: "Stopped",
+    Status.READY: "Result ready",
+    Status.RETURNED: "Result handed over",
+}
+
 ALLOWED: dict[Status | None, frozenset[int]] = {
     None: frozenset({1, 2}),
     Status.FILED: frozenset({2, 3, 5, 7}),

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from motcua.core.clock import VIETNAM
 
-from .statuses import NAMES, Status
+from .statuses import NAMES, NAMES_EN, Status
 
+WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 # ZBS parameters of kind "transaction status" hold 30 characters at most.
@@ -14,12 +15,17 @@ SHORT_NAMES = {status: name for status, name in NAMES.items() if len(name) <= 30
 }
 
 
-def moment(at: datetime | None) -> str | None:
+def moment(at: datetime | None, language: str = "vi") -> str | None:
     """`10:00 thứ Tư, 25/11/2026`, by Vietnamese clocks."""
     if at is None:
         return None
     local = at.astimezone(VIETNAM)
-    return f"{local:%H:%M} {WEEKDAYS[local.weekday()]}, {local:%d/%m/%Y}"
+    days = WEEKDAYS_EN if language == "en" else WEEKDAYS
+    return f"{local:%H:%M} {days[local.weekday()]}, {local:%d/%m/%Y}"
+
+
+def status(dossier, language: str = "vi") -> str:
+    return NAMES_EN[Status(dossier.status)] if language == "en" else dossier.status_name
 
 
 def short_moment(at: datetime) -> str:

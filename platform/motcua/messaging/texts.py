@@ -18,6 +18,7 @@ from motcua.core.errors import Invalid
 
 from .models import MessageText
 
+VIETNAMESE, ENGLISH = LANGUAGES = ("vi", "en")
 MAX_CHARACTERS = 2000  # Zalo OA API v3.0, message/cs: text
 
 DOSSIER = frozenset({
@@ -27,6 +28,12 @@ DOSSIER = frozenset({
 CHAT = frozenset(
     {"province", "code", "procedure", "status", "due", "agency", "dossiers", "tries_left", "minutes"}
 )
+PROCEDURE = frozenset({
+    "province", "name", "code", "field", "time", "fee", "papers", "where", "online", "result", "note", "rows",
+    "page", "pages", "pointer", "example",
+})  # fmt: skip
+PERSON = frozenset({"province", "opens_at", "hours", "text"})
+TOPICS = frozenset({"province", "on", "off", "topic"})
 
 VARIABLES: dict[str, frozenset[str]] = {
     "dossier_filed": DOSSIER,
@@ -56,6 +63,25 @@ VARIABLES: dict[str, frozenset[str]] = {
     "resumed": CHAT,
     "help": CHAT,
     "file_received": CHAT,
+    "appointments": CHAT,
+    "no_appointments": CHAT,
+    "find_procedure": PROCEDURE,
+    "procedure_card": PROCEDURE,
+    "procedure_papers": PROCEDURE,
+    "procedure_fee": PROCEDURE,
+    "procedure_where": PROCEDURE,
+    "procedure_choices": PROCEDURE,
+    "procedure_not_here": PROCEDURE,
+    "not_understood": PROCEDURE,
+    "choice_refused": PROCEDURE,
+    "person_coming": PERSON,
+    "person_away": PERSON,
+    "person_says": PERSON,
+    "person_gone": PERSON,
+    "topics": TOPICS,
+    "topic_on": TOPICS,
+    "topic_off": TOPICS,
+    "language_changed": CHAT,
 }
 
 _sandbox = ImmutableSandboxedEnvironment(
@@ -71,32 +97,46 @@ class TextInvalid(Invalid):
     code = "text_invalid"
 
 
-def check(event: str, body: str) -> None:
-    """Raises TextInvalid, naming what to change, when `body` cannot be sent for `event`."""
+def check(name: str, body: str) -> None:
+    """Raises TextInvalid, naming what to change, when `body` cannot be sent as the text `name`."""
+    event = event_of(name)
     if event not in VARIABLES:
         raise TextInvalid(
             f"Không có sự kiện “{event}”. Xin đặt tên tệp theo một trong: {', '.join(sorted(VARIABLES))}."
         )
+    check_words(f"mẫu tin “{name}”", body, VARIABLES[event])
+
+
+def check_words(what: str, body: str, offered: frozenset[str]) -> None:
+    """The same for any text; `what` names it in the error."""
     try:
         tree = _sandbox.parse(body)
     except TemplateSyntaxError as error:
         raise TextInvalid(
-            f"Mẫu tin “{event}” sai cú pháp ở dòng {error.lineno}. Xin sửa lại dấu ngoặc nhọn."
+            f"{what[0].upper()}{what[1:]} sai cú pháp ở dòng {error.lineno}. Xin sửa lại dấu ngoặc nhọn."
         ) from error
-    unknown = sorted(meta.find_undeclared_variables(tree) - VARIABLES[event])
+    unknown = sorted(meta.find_undeclared_variables(tree) - offered)
     if unknown:
         raise TextInvalid(
-            f"Mẫu tin “{event}” dùng biến không có: {', '.join(unknown)}. "
-            f"Xin dùng các biến: {', '.join(sorted(VARIABLES[event]))}."
+            f"{what[0].upper()}{what[1:]} dùng biến không có: {', '.join(unknown)}. "
+            f"Xin dùng các biến: {', '.join(sorted(offered))}."
         )
     if not body.strip():
-        raise TextInvalid(f"Mẫu tin “{event}” đang trống. Xin viết nội dung hoặc xóa tệp để dùng mẫu chung.")
+        raise TextInvalid(
+            f"{what[0].upper()}{what[1:]} đang trống. Xin viết nội dung hoặc xóa tệp để dùng mẫu chung."
+        )
+
+
+def event_of(name: str) -> str:
+    """`welcome` of `welcome` and of `welcome.en`."""
+    return name.removesuffix(f".{ENGLISH}")
 
 
 def read_texts(national: Path, own: Path) -> dict[str, str]:
     """Event -> text: the national texts, replaced by the province's own where it has one.
 
-    Raises TextInvalid for a text that cannot be sent, or when the national set has a gap.
+    A file `welcome.en.txt` is the English of `welcome.txt`. Raises TextInvalid for a text that cannot be
+    sent, or when the national set has a gap.
     """
     texts = {}
     for folder in (national, own):
@@ -125,9 +165,17 @@ def keep_texts(texts: dict[str, str]) -> None:
     db.session.execute(db.delete(MessageText).where(MessageText.event.not_in(texts)))
 
 
-def body_of(event: str) -> str:
-    """The unfilled text of `event` for the tenant in scope: fetch it once, `fill` it for each recipient."""
-    return db.session.scalars(db.select(MessageText.body).where(MessageText.event == event)).one()
+def bodies_of(event: str) -> dict[str, str]:
+    """Language ("vi", "en") -> the unfilled text of `event` for the tenant in scope.
+
+    Fetch it once, `fill` it for each recipient; where there is no English the Vietnamese stands for both.
+    """
+    names = {event: VIETNAMESE, f"{event}.{ENGLISH}": ENGLISH}
+    rows = db.session.execute(
+        db.select(MessageText.event, MessageText.body).where(MessageText.event.in_(names))
+    ).all()
+    found = {names[name]: body for name, body in rows}
+    return {VIETNAMESE: found[VIETNAMESE], ENGLISH: found.get(ENGLISH, found[VIETNAMESE])}
 
 
 def fill(event: str, body: str, variables: dict) -> str:
@@ -137,8 +185,13 @@ def fill(event: str, body: str, variables: dict) -> str:
     return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
 
 
-def render(event: str, variables: dict) -> str:
-    return fill(event, body_of(event), variables)
+def render(event: str, variables: dict, language: str = VIETNAMESE) -> str:
+    return fill(event, bodies_of(event)[language], variables)
+
+
+def fill_words(body: str, words: dict) -> str:
+    """Any checked text with its words."""
+    return _compiled(body).render(words).strip()
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,78 @@
+"""Owing a citizen an answer: in their language, within Zalo's limits, with buttons that lead on."""
+
+from datetime import timedelta
+
+from motcua.citizens.models import Citizen
+from motcua.messaging import texts
+from motcua.messaging.outbox import owe
+from motcua.tenancy import current
+from motcua.zalo.messages import Button, CallPhone, OpenUrl, QueryHide, TextMessage
+
+ANSWER_LIFETIME = timedelta(hours=1)  # an answer that comes tomorrow answers nothing
+MOST_BUTTONS = 5
+START = "main"
+
+TITLES = {
+    "menu": ("Menu chính", "Main menu"),
+    "my_dossiers": ("Hồ sơ của tôi", "My dossiers"),
+    "find": ("Hỏi thủ tục", "Find a procedure"),
+    "person": ("Gặp cán bộ", "Talk to an officer"),
+    "end_person": ("Kết thúc trò chuyện", "End the chat"),
+    "resume": ("Nhận tin lại", "Receive messages again"),
+}
+
+
+def command(citizen: Citizen, name: str, words: str = "", title: str | None = None) -> QueryHide:
+    """A button that sends a command; its own title, or the usual one of that command."""
+    title = title or TITLES[name][citizen.language == "en"]
+    return QueryHide(title[:100], f"#{name.replace('_', '-')}" + (f":{words}" if words else ""))
+
+
+def say(citizen: Citizen, key: str, event: str, words: dict | None = None, buttons: tuple = ()) -> None:
+    """Answer with the text `event`. `key` names what is answered, so that nothing is answered twice.
+
+    Without buttons the way back to the menu is offered: no answer is a dead end.
+    """
+    words = {"province": current.province_name()} | (words or {})
+    text = texts.render(event, words, citizen.language)
+    send(citizen, key, event, TextMessage(text, buttons=_with_a_way_on(citizen, buttons)))
+
+
+def send(citizen: Citizen, key: str, event: str, message) -> None:
+    owe(citizen, event, dedupe_key=f"{key}:{event}", consultation=message, lifetime=ANSWER_LIFETIME)
+
+
+def show_menu(citizen: Citizen, key: str, node_key: str = START) -> None:
+    """One menu of the tenant's chat.toml; an unknown one (changed since it was shown) becomes the first."""
+    nodes = {node["key"]: node for node in chat()["nodes"]}
+    node = nodes.get(node_key, nodes[START])
+    english = citizen.language == "en"
+    words = {"province": current.province_name()}
+    text = texts.fill_words(node["say_en" if english else "say"], words)
+    buttons = [_button(one, english) for one in node["buttons"]]
+    if node["key"] != START:
+        buttons.append(command(citizen, "menu"))
+    send(citizen, key, "menu", TextMessage(text, buttons=tuple(buttons)))
+
+
+def chat() -> dict:
+    """The checked chat.toml of the tenant in scope: {"keywords", "topics", "nodes"}."""
+    return current.tenant().settings["chat"]
+
+
+def _button(given: dict, english: bool) -> Button:
+    title = given["title_en" if english else "title"]
+    if "url" in given:
+        return OpenUrl(title, given["url"])
+    if "phone" in given:
+        return CallPhone(title, given["phone"])
+    known = {node["key"] for node in chat()["nodes"]}
+    words = f"menu:{given['go']}" if given["go"] in known else given["go"].replace("_", "-")
+    return QueryHide(title, f"#{words}")
+
+
+def _with_a_way_on(citizen: Citizen, buttons: tuple) -> tuple:
+    """At most five; always one that leads on."""
+    if not buttons:
+        return (command(citizen, "menu"), command(citizen, "my_dossiers"))
+    return tuple(buttons[:MOST_BUTTONS])
