@@ -109,7 +109,7 @@ class Caller:
             )
             passage.http_status = raw.status
             passage.rate_limit, passage.rate_remain = as_int(raw.rate_limit), as_int(raw.rate_remain)
-            return _read(host, raw, ZaloUnavailable if repeatable else ZaloUncertain)
+            return _read(host, path, raw, ZaloUnavailable if repeatable else ZaloUncertain)
 
     def _headers(self, access_token: str) -> dict[str, str]:
         # A pasted token with a line break would otherwise fail as a broken header, or smuggle one in.
@@ -121,7 +121,7 @@ class Caller:
         return headers
 
 
-def _read(host: str, raw: RawAnswer, lost: type[ZaloError]) -> Answer:
+def _read(host: str, path: str, raw: RawAnswer, lost: type[ZaloError]) -> Answer:
     try:
         body = read_json(raw.body)
     except ValueError:
@@ -130,15 +130,15 @@ def _read(host: str, raw: RawAnswer, lost: type[ZaloError]) -> Answer:
     if code is None:
         raise _unreadable(raw.status, lost)
     if code != 0:
-        raise error_for(host, code, as_text(body.get("message")) or "")
+        raise error_for(host, code, as_text(body.get("message")) or "", host + path)
     return Answer(body.get("data"), body, as_int(raw.rate_limit), as_int(raw.rate_remain))
 
 
 def _json(value: dict) -> bytes:
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-    except (TypeError, ValueError) as error:
-        raise ZaloRejected(details={"cause": type(error).__name__}) from error
+    except (TypeError, ValueError) as error:  # `from None`: it carries the whole text it failed on
+        raise ZaloRejected(details={"cause": type(error).__name__}) from None
 
 
 def _unreadable(status: int, lost: type[ZaloError]) -> ZaloError:

@@ -1,5 +1,7 @@
 """Zalo's errors: the families, and which family a code belongs to on each host."""
 
+import re
+
 from . import codes_business, codes_oauth, codes_openapi
 from .families import (
     AttachmentExpired,
@@ -8,7 +10,6 @@ from .families import (
     QuotaExceeded,
     RateLimited,
     RecipientUnreachable,
-    Retry,
     StillProcessing,
     UnknownZaloCode,
     ZaloError,
@@ -18,6 +19,7 @@ from .families import (
     ZaloUnavailable,
     ZaloUncertain,
 )
+from .retry import Retry
 
 __all__ = [
     "AttachmentExpired",
@@ -36,6 +38,7 @@ __all__ = [
     "ZaloUnavailable",
     "ZaloUncertain",
     "error_for",
+    "masked",
 ]
 
 # A template sent by user id goes to openapi and yet may answer with the template's codes; the other
@@ -47,17 +50,32 @@ _TABLES = {
     "graph": (codes_openapi.CODES,),
 }
 _LONGEST_REASON = 300
+# Zalo repeats what it was sent: phone numbers and ids, tokens, quoted values.
+_PERSONAL = re.compile(
+    r"""\+?[0-9](?:[ .\-]?[0-9]){6,} | [A-Za-z0-9_\-+/=.]{24,} | '[^']*' | "[^"]*" | “[^”]*” | <[^>]*@[^>]*>""",
+    re.VERBOSE,
+)
 
 
-def error_for(host: str, code: int, message: str = "") -> ZaloError:
+def error_for(host: str, code: int, message: str = "", endpoint: str | None = None) -> ZaloError:
     """The exception for a non-zero `code` that `host` ("oauth", "openapi", "business", "graph") answered.
 
-    `message` is Zalo's own wording; it is kept in `details["zalo_message"]`, for the admin, not the citizen.
+    `message` is Zalo's own wording, kept as `zalo_message` and, with what may be personal masked, in
+    `details["zalo_message"]`: for the admin, not the citizen.
     """
-    details = {"zalo_code": code, "zalo_host": host, "zalo_message": message[:_LONGEST_REASON]}
+    message = message[:_LONGEST_REASON]
+    about = {"zalo_code": code, "zalo_message": message, "endpoint": endpoint}
+    details = {"zalo_code": code, "zalo_host": host, "zalo_message": masked(message)}
+    if endpoint:
+        details["zalo_endpoint"] = endpoint
     for table in _TABLES[host]:
         if code in table:
             known = table[code]
             text = f"Zalo báo lỗi {code}: {known.remedy}"
-            return known.family(text, details=details, zalo_code=code, retry=known.retry, remedy=known.remedy)
-    return UnknownZaloCode(f"Zalo báo lỗi {code}: {UnknownZaloCode.remedy}", details=details, zalo_code=code)
+            return known.family(text, details=details, retry=known.retry, remedy=known.remedy, **about)
+    return UnknownZaloCode(f"Zalo báo lỗi {code}: {UnknownZaloCode.remedy}", details=details, **about)
+
+
+def masked(message: str) -> str:
+    """Zalo's words fit for a log: numbers of seven digits and more, tokens and quoted values left out."""
+    return _PERSONAL.sub("***", message)

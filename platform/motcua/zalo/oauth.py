@@ -9,7 +9,15 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from .errors import NotEntitled, UnknownZaloCode, ZaloNeedsConsent, ZaloUnavailable, ZaloUncertain, error_for
+from .errors import (
+    NotEntitled,
+    UnknownZaloCode,
+    ZaloNeedsConsent,
+    ZaloUnavailable,
+    ZaloUncertain,
+    error_for,
+    masked,
+)
 from .hosts import Hosts
 from .proof import appsecret_proof, challenge_of, pkce_pair
 from .reading import as_int, as_text, read_json
@@ -27,6 +35,7 @@ __all__ = [
 
 _USUAL_LIFE_S = 90_000
 _TIMEOUT_S = 15.0
+_TOKEN_PATH = "/v4/oa/access_token"  # noqa: S105 - an address, not a secret
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,7 +99,7 @@ async def _ask(session, hosts: Hosts, app_secret: str, form: dict, timeout_s: fl
     answer = await exchange(
         session,
         "POST",
-        f"{hosts.oauth}/v4/oa/access_token",
+        hosts.oauth + _TOKEN_PATH,
         timeout_s=timeout_s,
         repeatable=False,
         broken_gateway=ZaloUnavailable,
@@ -128,5 +137,6 @@ def _raise_refusal(given: dict) -> None:
     code = as_int(given.get("error"))
     reason = next((text for text in words if text), "")
     if not code:
-        raise UnknownZaloCode(details={"zalo_code": code, "zalo_host": "oauth", "zalo_message": reason[:300]})
-    raise error_for("oauth", code, reason)
+        details = {"zalo_code": code, "zalo_host": "oauth", "zalo_message": masked(reason[:300])}
+        raise UnknownZaloCode(details=details)
+    raise error_for("oauth", code, reason, "oauth" + _TOKEN_PATH)

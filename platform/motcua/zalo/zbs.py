@@ -84,7 +84,7 @@ class TemplateParam:
         return _problem_with_form(self.type.upper(), value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ZbsTemplate(Stored):
     """Which template to send and the text for each of its parameters."""
 
