@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import aiohttp
 
+from .dialect import Dialect
 from .errors import (
     RateLimited,
     ZaloError,
@@ -18,6 +19,7 @@ from .errors import (
 )
 from .gate import Gate, Passage
 from .hosts import Hosts
+from .limits import refuse
 from .proof import appsecret_proof
 from .reading import as_int, as_text, read_json
 from .transport import RawAnswer, exchange
@@ -38,7 +40,7 @@ class Caller:
 
     `timeout_s` is the longest wait for an answer once connected. With `app_secret` every call carries
     appsecret_proof. `gate` is asked before every request and told of every answer, Zalo's rate limit
-    included.
+    included. `dialect` settles what the sources disagree on.
     """
 
     def __init__(
@@ -49,12 +51,14 @@ class Caller:
         timeout_s: float = 10.0,
         app_secret: str | None = None,
         gate: Gate | None = None,
+        dialect: Dialect | None = None,
     ):
         self.hosts = hosts
         self.session = session
         self.timeout_s = timeout_s
         self._app_secret = app_secret
         self._gate = gate
+        self.dialect = dialect or Dialect()
 
     def proving(self, app_secret: str) -> Self:
         """The same client, over the same connections, for an app that demands appsecret_proof."""
@@ -79,14 +83,15 @@ class Caller:
         query: dict | None = None,
         data_query: dict | None = None,
         form: aiohttp.FormData | None = None,
+        headers: dict[str, str] | None = None,
         repeatable: bool = False,
     ) -> Answer:
-        """Ask `host` ("openapi", "business"); `data_query` travels as one parameter `data` of JSON.
+        """Ask `host` ("openapi", "business", "graph"); `data_query` travels as one parameter `data` of JSON.
 
         `repeatable` says that asking twice does no harm: then a lost answer is ZaloUnavailable, else
         ZaloUncertain. Raises the family of Zalo's code when Zalo says no, which it does with HTTP 200.
         """
-        headers = self._headers(access_token)
+        headers = self._headers(access_token) | _fit_for_headers(headers or {})
         request: dict[str, Any] = {}
         if json_body is not None:
             headers["Content-Type"] = "application/json"
@@ -112,13 +117,24 @@ class Caller:
             return _read(host, path, raw, ZaloUnavailable if repeatable else ZaloUncertain)
 
     def _headers(self, access_token: str) -> dict[str, str]:
-        # A pasted token with a line break would otherwise fail as a broken header, or smuggle one in.
-        if not access_token or not access_token.isascii() or not access_token.isprintable():
+        if not _is_fit(access_token):
             raise ZaloTokenInvalid(details={"cause": "not_a_token"})
         headers = {"access_token": access_token}
         if self._app_secret:
             headers["appsecret_proof"] = appsecret_proof(access_token, self._app_secret)
         return headers
+
+
+def _is_fit(value: object) -> bool:
+    # A pasted token with a line break would otherwise fail as a broken header, or smuggle one in.
+    return isinstance(value, str) and bool(value) and value.isascii() and value.isprintable()
+
+
+def _fit_for_headers(values: dict[str, str]) -> dict[str, str]:
+    for name, value in values.items():
+        if not _is_fit(value):
+            refuse(name, "Mã này có ký tự lạ hoặc đang trống. Xin sao chép lại mã.")
+    return values
 
 
 def _read(host: str, path: str, raw: RawAnswer, lost: type[ZaloError]) -> Answer:

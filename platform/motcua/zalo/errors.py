@@ -2,7 +2,7 @@
 
 import re
 
-from . import codes_business, codes_oauth, codes_openapi
+from . import codes_business, codes_graph, codes_oauth, codes_openapi
 from .families import (
     AttachmentExpired,
     NightBlocked,
@@ -47,7 +47,7 @@ _TABLES = {
     "oauth": (codes_oauth.CODES,),
     "openapi": (codes_openapi.CODES, codes_business.CODES),
     "business": (codes_business.CODES, codes_openapi.CODES),
-    "graph": (codes_openapi.CODES,),
+    "graph": (codes_graph.CODES, codes_openapi.CODES),
 }
 _LONGEST_REASON = 300
 # Zalo repeats what it was sent: phone numbers and ids, tokens, quoted values.
