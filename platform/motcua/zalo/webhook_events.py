@@ -257,8 +257,18 @@ class WidgetEvent(Event):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class JourneyEvent(Event):
+    """A journey of template messages began to be billed ("begun") or ran out ("ended")."""
+
+    action: str
+    journey_id: str | None
+    msg_id: str | None
+    tracking_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class OtherKnownEvent(Event):
-    """Zalo's shop, extension and journey events: known, and nothing to us."""
+    """Zalo's shop and extension events: known, and nothing to us."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
