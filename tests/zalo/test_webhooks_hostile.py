@@ -4,7 +4,7 @@ import dataclasses
 import json
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from motcua.zalo.reading import MAX_DEPTH
@@ -144,17 +144,18 @@ def test_a_timestamp_out_of_this_world_is_none(timestamp):
     assert event.timestamp is None or event.timestamp.year == 1969
 
 
-@pytest.mark.parametrize("name", NAMES)
-@given(data=st.data())
-def test_no_text_of_any_event_is_one_the_database_refuses(name, data):
-    awkward = st.sampled_from(["\x00", "a\x00b", "\ud83d", "x\udc00", "84912345678\x00", 7, 10**4200, "é"])
-    fields = data.draw(
-        st.dictionaries(
-            st.sampled_from(FIELDS),
-            awkward | st.lists(awkward, max_size=2) | st.dictionaries(st.sampled_from(FIELDS), awkward),
-        )
-    )
+AWKWARD = st.sampled_from(["\x00", "a\x00b", "\ud83d", "x\udc00", "84912345678\x00", 7, 10**4200, "é"])
 
+
+@settings(max_examples=300)
+@given(
+    st.sampled_from(NAMES),
+    st.dictionaries(
+        st.sampled_from(FIELDS),
+        AWKWARD | st.lists(AWKWARD, max_size=2) | st.dictionaries(st.sampled_from(FIELDS), AWKWARD),
+    ),
+)
+def test_no_text_of_any_event_is_one_the_database_refuses(name, fields):
     assert outcome(json.dumps(fields | {"event_name": name}).encode()) is not None
 
 
