@@ -8,7 +8,7 @@ import aiohttp
 from .article_content import Article, VideoArticle
 from .call import Caller
 from .errors import StillProcessing, ZaloRejected, ZaloUncertain
-from .limits import id_of, refuse
+from .limits import id_of, page_of, refuse
 from .reading import as_id, as_int, as_list, as_mapping, as_text, as_time
 
 PAGE = 10
@@ -63,7 +63,7 @@ class Articles(Caller):
         """`kind` normal or video; at most ten a page."""
         if kind not in _KINDS:
             refuse("kind", "Loại bài chỉ có “normal” và “video”. Xin chọn lại.")
-        query = {"offset": offset, "limit": min(limit, PAGE), "type": kind}
+        query = page_of(offset, limit, PAGE, names=("offset", "limit")) | {"type": kind}
         path = "/v2.0/article/getslice"
         answer = await self._call("openapi", "GET", path, access_token, query=query, repeatable=True)
         data = as_mapping(answer.data)

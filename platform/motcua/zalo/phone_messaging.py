@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 from .call import Caller
 from .encryption import RsaKey
 from .errors import ZaloUnavailable, ZaloUncertain
-from .limits import TRACKING_MAX, refuse, text_of
+from .limits import refuse, tracking_of
 from .messages import ZbsTemplate
 from .messaging import Sent, sent_of
 from .phone import hash_phone, normalise_phone
@@ -139,7 +139,7 @@ class PhoneMessaging(Caller):
     async def _send(
         self, access_token: str, path: str, body: dict, tracking_id: str, options: Options
     ) -> Sent:
-        body["tracking_id"] = text_of("tracking_id", tracking_id, TRACKING_MAX)
+        body["tracking_id"] = tracking_of(tracking_id)
         mode, sending_mode = options.get("mode"), options.get("sending_mode")
         if mode not in _MODES:
             refuse("mode", "Chế độ gửi chỉ có “development”. Xin bỏ trống khi gửi thật.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .call import Answer, Caller
-from .limits import id_of, refuse
+from .limits import id_of, page_of, refuse
 from .phone import normalise_phone
 from .reading import as_id, as_int, as_list, as_mapping, as_text, as_time
 
@@ -130,15 +130,11 @@ def _span(template_id: str, from_time: datetime, to_time: datetime, offset: int,
             refuse(name, "Thời điểm này chưa có múi giờ. Xin ghi rõ múi giờ.")
     if from_time > to_time:
         refuse("from_time", "Thời điểm đầu ở sau thời điểm cuối. Xin đổi chỗ hai thời điểm.")
-    if offset < 0 or limit < 1:
-        refuse("limit", "Vị trí bắt đầu và số dòng chưa đúng. Xin nhập số dương.")
     return {
         "template_id": id_of("template_id", template_id),
         "from_time": int(from_time.timestamp() * 1000),
         "to_time": int(to_time.timestamp() * 1000),
-        "offset": offset,
-        "limit": min(limit, PAGE),
-    }
+    } | page_of(offset, limit, PAGE, names=("offset", "limit"))
 
 
 def _rating(data: dict) -> Rating | None:

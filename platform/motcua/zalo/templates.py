@@ -5,7 +5,7 @@ from datetime import datetime
 
 from .call import Answer, Caller
 from .errors import ZaloUncertain
-from .limits import TRACKING_MAX, id_of, refuse, text_of
+from .limits import id_of, page_of, refuse, tracking_of
 from .reading import as_bool, as_id, as_int, as_list, as_mapping, as_text, as_time
 from .template_draft import TemplateDraft
 from .zbs import TemplateParam
@@ -74,7 +74,7 @@ class Templates(Caller):
         """`status` one of STATUSES, or all; `own_only` those this app made; at most 100 a page."""
         if status is not None and status not in STATUSES:
             refuse("status", "Trạng thái mẫu tin chưa đúng. Xin chọn trong danh sách cho sẵn.")
-        query = {"offset": offset, "limit": min(limit, PAGE), "status": STATUSES.get(status)}
+        query = page_of(offset, limit, PAGE, names=("offset", "limit")) | {"status": STATUSES.get(status)}
         if own_only is not None:
             query["filterPreset"] = int(own_only)
         answer = await self._read_template(access_token, "/template/all", query)
@@ -115,7 +115,7 @@ class Templates(Caller):
         return await self._call("business", "GET", path, access_token, query=query, repeatable=True)
 
     async def _submit(self, access_token: str, path: str, body: dict, tracking_id: str) -> TemplateCreated:
-        body["tracking_id"] = text_of("tracking_id", tracking_id, TRACKING_MAX)
+        body["tracking_id"] = tracking_of(tracking_id)
         answer = await self._call("business", "POST", path, access_token, json_body=body)
         data = as_mapping(answer.data)
         template_id = as_id(data.get("template_id"))
