@@ -52,7 +52,9 @@ _TABLES = {
 _LONGEST_REASON = 300
 # Zalo repeats what it was sent: phone numbers and ids, tokens, quoted values.
 _PERSONAL = re.compile(
-    r"""\+?[0-9](?:[ .\-]?[0-9]){6,} | [A-Za-z0-9_\-+/=.]{24,} | '[^']*' | "[^"]*" | “[^”]*” | <[^>]*@[^>]*>""",
+    r"""\+?[0-9](?:[ .\-]?[0-9]){6,}
+    | (?=[A-Za-z_\-+/=.]*[0-9])[A-Za-z0-9_\-+/=.]{16,}
+    | '[^']*' | "[^"]*" | “[^”]*” | <[^>]*@[^>]*>""",
     re.VERBOSE,
 )
 
