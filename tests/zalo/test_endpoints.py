@@ -17,7 +17,7 @@ from motcua.zalo.errors import (
     ZaloUnavailable,
     ZaloUncertain,
 )
-from motcua.zalo.messages import TextMessage, ZbsTemplate
+from motcua.zalo.messages import QueryShow, TextMessage, ZbsTemplate
 from motcua.zalo.proof import appsecret_proof
 from motcua.zalo.user_fields import UserField
 from tests.zalo.scripted import CLOSE, ask, http, ok, refusal
@@ -104,7 +104,12 @@ POSTS = {
         "/openapi/v2.0/oa/deletefollowerinfo",
         {"user_id": USER},
     ),
-    "a menu": (lambda c: c.set_menu("t", {"a": 1}), Dialect(), "/openapi/v3.0/oa/menu", {"a": 1}),
+    "a menu": (
+        lambda c: c.set_menu("t", (QueryShow("Tra cứu", "#tra_cuu"),)),
+        Dialect(),
+        "/openapi/v3.0/oa/menu",
+        {"menu": [{"title": "Tra cứu", "type": "oa.query.show", "payload": "#tra_cuu"}]},
+    ),
     "a new field": (
         lambda c: c.user_field_create("t", UserField("so_nha", "text", "Số nhà")),
         Dialect(),

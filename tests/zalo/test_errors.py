@@ -3,7 +3,7 @@
 import pytest
 
 from motcua.core.errors import MotcuaError
-from motcua.zalo import codes_business, codes_oauth, codes_openapi, errors, oauth
+from motcua.zalo import codes_business, codes_graph, codes_oauth, codes_openapi, errors, oauth
 from motcua.zalo.errors import Retry, error_for
 from tests.zalo.scripted import ask, refusal
 
@@ -48,8 +48,20 @@ BUSINESS = """
 -159 ZaloRejected NEVER | -160 QuotaExceeded NEXT_DAY | -161 ZaloRejected NEVER | -162 ZaloRejected NEVER
 -220 ZaloTokenInvalid REFRESH_TOKEN
 """
+GRAPH = """
+100 ZaloRejected NEVER | 110 ZaloRejected NEVER | 111 ZaloRejected NEVER | 112 NotEntitled AFTER_FIX
+117 ZaloRejected NEVER | 210 RecipientUnreachable OTHER_CHANNEL | 452 ZaloTokenInvalid AFTER_FIX
+2500 ZaloRejected NEVER | 10000 ZaloUnavailable LATER | 10001 ZaloRejected NEVER | 10002 ZaloUnavailable LATER
+10003 ZaloRejected NEVER | 11004 NotEntitled AFTER_FIX | 12000 QuotaExceeded NEXT_DAY
+12002 QuotaExceeded NEXT_DAY | 12004 QuotaExceeded NEXT_MONTH
+"""
 OAUTH = "-14002 NotEntitled AFTER_FIX | -14003 NotEntitled AFTER_FIX | -14014 ZaloNeedsConsent AFTER_FIX"
-TABLES = {"oauth": codes_oauth.CODES, "openapi": codes_openapi.CODES, "business": codes_business.CODES}
+TABLES = {
+    "oauth": codes_oauth.CODES,
+    "openapi": codes_openapi.CODES,
+    "business": codes_business.CODES,
+    "graph": codes_graph.CODES,
+}
 
 
 def rows(host: str, table: str):
@@ -59,7 +71,12 @@ def rows(host: str, table: str):
             yield pytest.param(host, int(code), family, retry, id=f"{host}{code}")
 
 
-EXPECTED = [*rows("oauth", OAUTH), *rows("openapi", OPENAPI), *rows("business", BUSINESS)]
+EXPECTED = [
+    *rows("oauth", OAUTH),
+    *rows("openapi", OPENAPI),
+    *rows("business", BUSINESS),
+    *rows("graph", GRAPH),
+]
 
 
 WORDS = "no, 84912345678"
@@ -71,7 +88,12 @@ def asked_of(host: str, code: int):
     async def refresh(client):
         return await oauth.refresh(client.session, client.hosts, "app-1", "secret", "rt-1")
 
-    calls = {"openapi": lambda c: c.oa_info("t"), "business": lambda c: c.quality("t"), "oauth": refresh}
+    calls = {
+        "openapi": lambda c: c.oa_info("t"),
+        "business": lambda c: c.quality("t"),
+        "graph": lambda c: c.profile("t", "s"),
+        "oauth": refresh,
+    }
     return ask(refusal(code, WORDS), do=calls[host])
 
 

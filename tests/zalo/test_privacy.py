@@ -88,7 +88,7 @@ REFUSED_HERE = {
     "too long": lambda c: c.send_consultation(TOKEN, USER, TextMessage(WORDS * 500)),
     "no number": lambda c: c.send_template_to_phone(TOKEN, PHONE + "9", TEMPLATE, "t-1"),
     "no text": lambda c: c.custom_info_update(TOKEN, USER, {"ho_ten": [NAME]}),
-    "no JSON": lambda c: c.set_menu(TOKEN, {"a": {NAME}}),
+    "no JSON": lambda c: c._call("openapi", "POST", "/x", TOKEN, json_body={"a": {NAME}}),
     "no token": lambda c: c.oa_info(TOKEN + "\n"),
     "no address": lambda c: c.send_consultation(TOKEN, USER, RequestUserInfo(WORDS, WORDS, NAME)),
 }

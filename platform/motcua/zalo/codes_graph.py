@@ -24,6 +24,11 @@ CODES: dict[int, Code] = {
         "app is not linked with any Official Account",
         "Ứng dụng chưa liên kết với OA nào. Xin liên kết OA trong trang Zalo for Developers.",
     ),
+    117: Code(
+        ZaloRejected,
+        "phone token expired or used",
+        "Mã lấy số điện thoại đã hết hạn hoặc đã dùng. Xin mời người dân bấm đồng ý lại.",
+    ),
     210: Code(
         RecipientUnreachable, "user not visible", "Zalo không cho xem người này. Xin hỏi họ trực tiếp."
     ),

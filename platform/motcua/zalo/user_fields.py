@@ -63,16 +63,16 @@ class UserFields(Caller):
         return [_field(as_mapping(row)) for row in rows]
 
     async def user_field_create(self, access_token: str, field: UserField) -> None:
-        await self._field_call(access_token, "create", field.to_wire())
+        await self._define(access_token, "/v3.0/oa/userfield/create", field.to_wire())
 
     async def user_field_update(self, access_token: str, field: UserField) -> None:
         """Change its name; `key` and `data_type` must be what they were."""
-        await self._field_call(access_token, "update", field.to_wire())
+        await self._define(access_token, "/v3.0/oa/userfield/update", field.to_wire())
 
     async def user_field_delete(self, access_token: str, key: str) -> None:
         """Only the OA's own; the citizens' values go with it."""
         _check_key(key)
-        await self._field_call(access_token, "delete", {"key": key})
+        await self._define(access_token, "/v3.0/oa/userfield/delete", {"key": key})
 
     async def custom_info(
         self, access_token: str, user_id: str, keys: tuple[str, ...] = ()
@@ -96,8 +96,8 @@ class UserFields(Caller):
         path = "/v3.0/oa/user/update/custominfo"
         await self._call("openapi", "POST", path, access_token, json_body=body, repeatable=True)
 
-    async def _field_call(self, access_token: str, verb: str, body: dict) -> None:
-        await self._call("openapi", "POST", f"/v3.0/oa/userfield/{verb}", access_token, json_body=body)
+    async def _define(self, access_token: str, path: str, body: dict) -> None:
+        await self._call("openapi", "POST", path, access_token, json_body=body)
 
 
 def _field(row: dict) -> UserField:

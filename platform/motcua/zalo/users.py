@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from .buttons import Button
 from .call import Caller
-from .limits import id_of, refuse, text_of
+from .limits import BUTTONS_MAX, count_of, id_of, refuse, text_of
 from .phone import normalise_phone
 from .reading import as_bool, as_id, as_int, as_list, as_mapping, as_text
 
@@ -154,8 +155,12 @@ class Users(Caller):
         body = {"user_id": id_of("user_id", user_id)}
         await self._change(access_token, "/v2.0/oa/deletefollowerinfo", body)
 
-    async def set_menu(self, access_token: str, menu: dict) -> None:
-        """The OA's menu as Zalo's JSON. Known from one source without its form: prefer OA Manager."""
+    async def set_menu(self, access_token: str, buttons: tuple[Button, ...]) -> None:
+        """The OA's menu, up to five. Known from one source: where it is refused, use OA Manager."""
+        count_of("buttons", buttons, BUTTONS_MAX, least=1)
+        if not all(isinstance(button, Button) for button in buttons):
+            refuse("buttons", "Có nút bấm chưa đúng loại. Xin tạo lại các nút.")
+        menu = {"menu": [button.to_wire() for button in buttons]}
         await self._change(access_token, "/v3.0/oa/menu", menu)
 
     async def tag_user(self, access_token: str, user_id: str, tag: str) -> None:
