@@ -273,6 +273,15 @@ def test_a_journey_is_opened_used_and_checked():
     assert (checked.app_id, checked.oa_id, (checked.expires_at - checked.created_at).days) == ("1", "2", 7)
 
 
+def test_an_option_that_does_not_exist_is_a_mistake_of_ours():
+    error, zalo = ask(
+        ok(SENT),
+        do=lambda c: c.send_template_to_phone("t", "0912345678", TEMPLATE, "t-1", moed="development"),
+    )
+
+    assert (type(error), zalo.asked) == (TypeError, [])
+
+
 def test_a_journey_token_may_stand_in_the_data():
     opened, _zalo = ask(ok({"token": "jt", "journey_id": 5}), do=lambda c: c.journey_open("t", "0912345678"))
 

@@ -132,6 +132,19 @@ def test_a_code_of_no_table_is_never_swallowed(code):
     assert (error.zalo_message, error.endpoint) == (WORDS, "openapi/v2.0/oa/getoa")
 
 
+@pytest.mark.parametrize(
+    ("words", "family", "retry"),
+    [
+        ("Official Account has not authorized this API", "ZaloNeedsConsent", "AFTER_FIX"),
+        ("Your OA has reach the limit quota create article", "QuotaExceeded", "NEXT_MONTH"),
+    ],
+)
+def test_one_number_with_two_meanings_is_told_apart_by_zalos_words(words, family, retry):
+    error, _zalo = ask(refusal(-223, words), do=lambda c: c.article_list("t"))
+
+    assert (type(error).__name__, error.retry.name, error.zalo_code) == (family, retry, -223)
+
+
 def test_a_template_sent_by_user_id_may_answer_with_the_codes_of_templates():
     assert type(error_for("openapi", -118)) is errors.RecipientUnreachable
     assert type(error_for("business", -32)) is errors.RateLimited

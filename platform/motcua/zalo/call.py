@@ -24,6 +24,8 @@ from .proof import appsecret_proof
 from .reading import as_int, as_text, read_json
 from .transport import RawAnswer, exchange
 
+_UPLOAD_PATIENCE = 6  # a video of 50 MB takes longer than an answer
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -38,8 +40,8 @@ class Answer:
 class Caller:
     """Base of the client's families of endpoints.
 
-    `timeout_s` is the longest wait for an answer once connected. With `app_secret` every call carries
-    appsecret_proof. `gate` is asked before every request and told of every answer, Zalo's rate limit
+    `timeout_s` is the longest wait for an answer once connected, six times that for uploads. With
+    `app_secret` every call carries appsecret_proof. `gate` is asked before every request and told of every answer, Zalo's rate limit
     included. `dialect` settles what the sources disagree on.
     """
 
@@ -107,7 +109,7 @@ class Caller:
                 self.session,
                 method,
                 getattr(self.hosts, host) + path,
-                timeout_s=self.timeout_s,
+                timeout_s=self.timeout_s * (1 if form is None else _UPLOAD_PATIENCE),
                 repeatable=repeatable,
                 headers=headers,
                 **request,

@@ -175,3 +175,10 @@ CODES: dict[int, Code] = {
     -1340: Code(ZaloRejected, "form, journey or consent missing", _CONSENT_FIRST),
     -1341: Code(ZaloRejected, "form, journey or consent not usable", _CONSENT_FIRST),
 }
+# The same number for something else entirely: only Zalo's words tell (-223 of the article calls).
+ARTICLE_QUOTA = Code(
+    QuotaExceeded,
+    "OA's quota of articles used up",
+    "OA đã tạo hết số bài viết được phép. Xin đợi sang tháng sau hoặc nâng gói trong trang quản trị OA.",
+    Retry.NEXT_MONTH,
+)

@@ -3,6 +3,7 @@
 import re
 
 from . import codes_business, codes_graph, codes_oauth, codes_openapi
+from .code import Code
 from .families import (
     AttachmentExpired,
     NightBlocked,
@@ -50,6 +51,7 @@ _TABLES = {
     "graph": (codes_graph.CODES, codes_openapi.CODES),
 }
 _LONGEST_REASON = 300
+_ARTICLE_QUOTA = re.compile(r"quota.*article|article.*quota", re.IGNORECASE)
 # Zalo repeats what it was sent: phone numbers and ids, tokens, quoted values.
 _PERSONAL = re.compile(
     r"""\+?[0-9](?:[ .\-]?[0-9]){6,}
@@ -70,12 +72,17 @@ def error_for(host: str, code: int, message: str = "", endpoint: str | None = No
     details = {"zalo_code": code, "zalo_host": host, "zalo_message": masked(message)}
     if endpoint:
         details["zalo_endpoint"] = endpoint
-    for table in _TABLES[host]:
-        if code in table:
-            known = table[code]
-            text = f"Zalo báo lỗi {code}: {known.remedy}"
-            return known.family(text, details=details, retry=known.retry, remedy=known.remedy, **about)
-    return UnknownZaloCode(f"Zalo báo lỗi {code}: {UnknownZaloCode.remedy}", details=details, **about)
+    known = _known(host, code, message)
+    if known is None:
+        return UnknownZaloCode(f"Zalo báo lỗi {code}: {UnknownZaloCode.remedy}", details=details, **about)
+    text = f"Zalo báo lỗi {code}: {known.remedy}"
+    return known.family(text, details=details, retry=known.retry, remedy=known.remedy, **about)
+
+
+def _known(host: str, code: int, message: str) -> Code | None:
+    if code == -223 and _ARTICLE_QUOTA.search(message):
+        return codes_openapi.ARTICLE_QUOTA
+    return next((table[code] for table in _TABLES[host] if code in table), None)
 
 
 def masked(message: str) -> str:

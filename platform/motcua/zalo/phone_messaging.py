@@ -64,7 +64,7 @@ class PhoneMessaging(Caller):
     ) -> Sent:
         """The plain way."""
         body = {"phone": normalise_phone(phone)} | template.to_wire()
-        return await self._send(access_token, "/message/template", body, tracking_id, options)
+        return await self._send(access_token, "/message/template", body, tracking_id, **options)
 
     async def send_template_to_hashed_phone(
         self,
@@ -76,7 +76,7 @@ class PhoneMessaging(Caller):
     ) -> Sent:
         """`phone` is hashed here, so that the number itself never leaves; receipts name the hash."""
         body = {"hash_phone": hash_phone(phone)} | template.to_wire()
-        return await self._send(access_token, self.dialect.hashed_phone_path, body, tracking_id, options)
+        return await self._send(access_token, self.dialect.hashed_phone_path, body, tracking_id, **options)
 
     async def send_template_encrypted(
         self,
@@ -93,7 +93,7 @@ class PhoneMessaging(Caller):
         data = {name: key.encrypt(name, value, mask) for name, value in wire["template_data"].items()}
         rsa_phone = key.encrypt("phone", normalise_phone(phone), mask)
         body = wire | {"rsa_phone": rsa_phone, "template_data": data}
-        return await self._send(access_token, "/rsa/message/template", body, tracking_id, options)
+        return await self._send(access_token, "/rsa/message/template", body, tracking_id, **options)
 
     async def rsa_key(self, access_token: str) -> RsaKey:
         """The OA's key; ZaloRejected (-142) while there is none."""
@@ -137,18 +137,24 @@ class PhoneMessaging(Caller):
         return RsaKey(as_text(text) or "")
 
     async def _send(
-        self, access_token: str, path: str, body: dict, tracking_id: str, options: Options
+        self,
+        access_token: str,
+        path: str,
+        body: dict,
+        tracking_id: str,
+        *,
+        mode: str | None = None,
+        sending_mode: str | None = None,
+        journey_token: str | None = None,
     ) -> Sent:
         body["tracking_id"] = tracking_of(tracking_id)
-        mode, sending_mode = options.get("mode"), options.get("sending_mode")
         if mode not in _MODES:
             refuse("mode", "Chế độ gửi chỉ có “development”. Xin bỏ trống khi gửi thật.")
         if sending_mode not in _SENDING_MODES:
             refuse("sending_mode", "Cách gửi chỉ có “1” và “3”. Xin chọn lại.")
         body |= {"mode": mode} if mode else {}
         body |= {"sending_mode": sending_mode} if sending_mode else {}
-        journey = options.get("journey_token")
-        headers = {"journey_token": journey} if journey is not None else None
+        headers = None if journey_token is None else {"journey_token": journey_token}
         return sent_of(
             await self._call("business", "POST", path, access_token, json_body=body, headers=headers)
         )
