@@ -41,8 +41,8 @@ class Caller:
     """Base of the client's families of endpoints.
 
     `timeout_s` is the longest wait for an answer once connected, six times that for uploads. With
-    `app_secret` every call carries appsecret_proof. `gate` is asked before every request and told of every answer, Zalo's rate limit
-    included. `dialect` settles what the sources disagree on.
+    `app_secret` every call carries appsecret_proof. `gate` is asked before every request and told of every
+    answer, Zalo's rate limit included. `dialect` settles what the sources disagree on.
     """
 
     def __init__(
