@@ -114,13 +114,13 @@ async def scripted(*answers):
 
 
 def ask(
-    *answers, do: Callable[[ZaloClient], Awaitable], timeout_s: float = 2.0, app_secret: str | None = None
+    *answers, do: Callable[[ZaloClient], Awaitable], timeout_s: float = 2.0, **options
 ) -> tuple[Any, ScriptedZalo]:
     """What `do` made of a Zalo that gives these answers (an exception is returned, not raised), and that Zalo."""
 
     async def play():
         async with scripted(*answers) as zalo, aiohttp.ClientSession() as session:
-            client = ZaloClient(zalo.hosts, session, timeout_s=timeout_s, app_secret=app_secret)
+            client = ZaloClient(zalo.hosts, session, timeout_s=timeout_s, **options)
             try:
                 return await do(client), zalo
             except Exception as error:

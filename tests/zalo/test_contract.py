@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from motcua.zalo.articles import Article, Paragraph
+from motcua.zalo.article_content import Article, Paragraph
+from motcua.zalo.client import ZaloClient
+from motcua.zalo.dialect import Dialect
 from motcua.zalo.errors import (
     AttachmentExpired,
     NotEntitled,
@@ -176,8 +178,8 @@ def test_templates_are_created_rejected_edited_and_listed(simulator):
     assert sample == {"ma_ho_so": "HS-001"}
 
 
-@pytest.mark.parametrize("by_post", [False, True])
-def test_ratings_come_back(simulator, by_post):
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_ratings_come_back(simulator, method):
     async def play(stage):
         template_id = "388" + stage.template_id[3:]
         await stage.put_template(template_id, template_type=5)
@@ -187,7 +189,8 @@ def test_ratings_come_back(simulator, by_post):
         await stage.act("rate", message_id=sent.message_id, stars=4, feedbacks=["Nhanh chóng"], note="Tốt")
         now = datetime.fromtimestamp((await stage.ask("GET", "/clock"))["now_ms"] / 1000, UTC)
         span = (now - timedelta(hours=1), now + timedelta(hours=1))
-        page = await stage.client.ratings(stage.token, template_id, *span, by_post=by_post)
+        client = ZaloClient(stage.hosts, stage.session, dialect=Dialect(report_method=method))
+        page = await client.ratings(stage.token, template_id, *span)
         return sent, page
 
     sent, page = on_stage(simulator, play)

@@ -3,8 +3,9 @@
 import pytest
 
 from motcua.core.errors import MotcuaError
-from motcua.zalo import codes_business, codes_oauth, codes_openapi, errors
+from motcua.zalo import codes_business, codes_graph, codes_oauth, codes_openapi, errors, oauth
 from motcua.zalo.errors import Retry, error_for
+from tests.zalo.scripted import ask, refusal
 
 OPENAPI = """
 -32 RateLimited NEXT_MINUTE | -100 AttachmentExpired NEVER | -200 ZaloUnavailable LATER
@@ -40,15 +41,27 @@ BUSINESS = """
 -136 NotEntitled AFTER_FIX | -137 QuotaExceeded AFTER_FIX | -138 NotEntitled AFTER_FIX
 -1381 NotEntitled AFTER_FIX | -139 RecipientUnreachable OTHER_CHANNEL | -140 ZaloRejected NEVER
 -141 RecipientUnreachable OTHER_CHANNEL | -142 ZaloRejected NEVER | -143 ZaloRejected NEVER
--144 QuotaExceeded NEXT_DAY | -1441 QuotaExceeded NEXT_DAY | -145 NotEntitled NEVER | -146 ZaloRejected NEVER
--147 QuotaExceeded NEXT_DAY | -1471 QuotaExceeded NEXT_DAY | -1472 QuotaExceeded NEXT_DAY
+-144 QuotaExceeded NEXT_DAY | -1441 QuotaExceeded NEXT_MONTH | -145 NotEntitled NEVER | -146 ZaloRejected NEVER
+-147 QuotaExceeded NEXT_DAY | -1471 QuotaExceeded NEXT_MONTH | -1472 QuotaExceeded NEXT_DAY
 -148 ZaloRejected NEVER | -149 ZaloRejected NEVER | -1491 ZaloRejected NEVER | -150 ZaloRejected NEVER
 -151 ZaloRejected NEVER | -152 ZaloRejected NEVER | -153 ZaloRejected NEVER | -158 ZaloRejected NEVER
 -159 ZaloRejected NEVER | -160 QuotaExceeded NEXT_DAY | -161 ZaloRejected NEVER | -162 ZaloRejected NEVER
 -220 ZaloTokenInvalid REFRESH_TOKEN
 """
+GRAPH = """
+100 ZaloRejected NEVER | 110 ZaloRejected NEVER | 111 ZaloRejected NEVER | 112 NotEntitled AFTER_FIX
+117 ZaloRejected NEVER | 210 RecipientUnreachable OTHER_CHANNEL | 452 ZaloTokenInvalid AFTER_FIX
+2500 ZaloRejected NEVER | 10000 ZaloUnavailable LATER | 10001 ZaloRejected NEVER | 10002 ZaloUnavailable LATER
+10003 ZaloRejected NEVER | 11004 NotEntitled AFTER_FIX | 12000 QuotaExceeded NEXT_DAY
+12002 QuotaExceeded NEXT_DAY | 12004 QuotaExceeded NEXT_MONTH
+"""
 OAUTH = "-14002 NotEntitled AFTER_FIX | -14003 NotEntitled AFTER_FIX | -14014 ZaloNeedsConsent AFTER_FIX"
-TABLES = {"oauth": codes_oauth.CODES, "openapi": codes_openapi.CODES, "business": codes_business.CODES}
+TABLES = {
+    "oauth": codes_oauth.CODES,
+    "openapi": codes_openapi.CODES,
+    "business": codes_business.CODES,
+    "graph": codes_graph.CODES,
+}
 
 
 def rows(host: str, table: str):
@@ -58,15 +71,40 @@ def rows(host: str, table: str):
             yield pytest.param(host, int(code), family, retry, id=f"{host}{code}")
 
 
-EXPECTED = [*rows("oauth", OAUTH), *rows("openapi", OPENAPI), *rows("business", BUSINESS)]
+EXPECTED = [
+    *rows("oauth", OAUTH),
+    *rows("openapi", OPENAPI),
+    *rows("business", BUSINESS),
+    *rows("graph", GRAPH),
+]
+
+
+WORDS = "no, 84912345678"
+
+
+def asked_of(host: str, code: int):
+    """The error that comes out when this host answers that code over HTTP, and what the host was asked."""
+
+    async def refresh(client):
+        return await oauth.refresh(client.session, client.hosts, "app-1", "secret", "rt-1")
+
+    calls = {
+        "openapi": lambda c: c.oa_info("t"),
+        "business": lambda c: c.quality("t"),
+        "graph": lambda c: c.profile("t", "s"),
+        "oauth": refresh,
+    }
+    return ask(refusal(code, WORDS), do=calls[host])
 
 
 @pytest.mark.parametrize(("host", "code", "family", "retry"), EXPECTED)
 def test_each_code_has_its_family_and_its_time_to_try_again(host, code, family, retry):
-    error = error_for(host, code, "Zalo's words")
+    error, zalo = asked_of(host, code)
 
     assert (type(error).__name__, error.retry.name, error.zalo_code) == (family, retry, code)
-    assert error.details["zalo_message"] == "Zalo's words"
+    assert (error.zalo_message, error.details["zalo_message"]) == (WORDS, "no, ***")
+    assert [one.path for one in zalo.asked] == ["/" + error.endpoint]
+    assert error.message == f"Zalo báo lỗi {code}: {TABLES[host][code].remedy}"
 
 
 @pytest.mark.parametrize("host", TABLES)
@@ -85,11 +123,26 @@ def test_every_remedy_is_a_vietnamese_sentence_that_says_what_to_do(host):
         assert known.meaning.isascii() and known.meaning, code
 
 
-def test_a_code_of_no_table_is_never_swallowed():
-    error = error_for("openapi", -987654, "what?")
+@pytest.mark.parametrize("code", [-987654, -1, 1, 10_000, 2**40])
+def test_a_code_of_no_table_is_never_swallowed(code):
+    error, _zalo = asked_of("openapi", code)
 
     assert type(error) is errors.UnknownZaloCode
-    assert (error.retry, error.zalo_code, "-987654" in error.message) == (Retry.NEVER, -987654, True)
+    assert (error.retry, error.zalo_code, str(code) in error.message) == (Retry.NEVER, code, True)
+    assert (error.zalo_message, error.endpoint) == (WORDS, "openapi/v2.0/oa/getoa")
+
+
+@pytest.mark.parametrize(
+    ("words", "family", "retry"),
+    [
+        ("Official Account has not authorized this API", "ZaloNeedsConsent", "AFTER_FIX"),
+        ("Your OA has reach the limit quota create article", "QuotaExceeded", "NEXT_MONTH"),
+    ],
+)
+def test_one_number_with_two_meanings_is_told_apart_by_zalos_words(words, family, retry):
+    error, _zalo = ask(refusal(-223, words), do=lambda c: c.article_list("t"))
+
+    assert (type(error).__name__, error.retry.name, error.zalo_code) == (family, retry, -223)
 
 
 def test_a_template_sent_by_user_id_may_answer_with_the_codes_of_templates():
@@ -103,11 +156,11 @@ def test_the_same_number_means_different_things_on_the_two_hosts():
 
 
 def test_zalos_own_words_are_cut_before_they_are_kept():
-    assert len(error_for("openapi", -201, "x" * 10_000).details["zalo_message"]) == 300
+    assert len(error_for("openapi", -201, "x " * 10_000).zalo_message) == 300
 
 
 def test_every_family_has_a_code_of_its_own_and_a_remedy():
-    families = [getattr(errors, name) for name in errors.__all__ if name not in ("Retry", "error_for")]
+    families = [getattr(errors, name) for name in errors.__all__ if name[0].isupper() and name != "Retry"]
 
     assert len({family.code for family in families}) == len(families)
     for family in families:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pytest
 
-from motcua.zalo import oauth
+from motcua.zalo import oauth, social
 from motcua.zalo.errors import (
     NotEntitled,
     UnknownZaloCode,
@@ -19,12 +19,12 @@ from tests.zalo.scripted import CLOSE, HANG, HTML_502, Cut, http, scripted
 PAIR = {"access_token": "at-2", "refresh_token": "rt-2", "expires_in": "90000"}
 
 
-def refresh(answer, timeout_s=2.0, app_secret="app secret"):
+def refresh(answer, timeout_s=2.0, app_secret="app secret", **options):
     async def play():
         async with scripted(answer) as zalo, aiohttp.ClientSession() as session:
             try:
                 got = await oauth.refresh(
-                    session, zalo.hosts, "app-1", app_secret, "rt-1", timeout_s=timeout_s
+                    session, zalo.hosts, "app-1", app_secret, "rt-1", timeout_s=timeout_s, **options
                 )
             except Exception as error:
                 got = error
@@ -82,20 +82,82 @@ def test_a_refresh_sends_the_secret_in_a_header_and_a_form():
     }
 
 
-def test_a_code_is_exchanged_with_its_verifier():
+def exchange(answer, *verifier, **options):
     async def play():
-        async with scripted(http(PAIR)) as zalo, aiohttp.ClientSession() as session:
-            return await oauth.exchange_code(session, zalo.hosts, "app-1", "s", "code-1", "ver-1"), zalo
+        async with scripted(answer) as zalo, aiohttp.ClientSession() as session:
+            try:
+                got = await oauth.exchange_code(
+                    session, zalo.hosts, "app-1", "secret", "code-1", *verifier, **options
+                )
+            except Exception as error:
+                got = error
+            return got, zalo
 
-    got, zalo = asyncio.run(play())
+    return asyncio.run(play())
+
+
+EXCHANGE = {"code": ["code-1"], "app_id": ["app-1"], "grant_type": ["authorization_code"]}
+
+
+@pytest.mark.parametrize(
+    ("verifier", "form"),
+    [
+        (("made-for-this-consent",), EXCHANGE | {"code_verifier": ["made-for-this-consent"]}),
+        (("fixed-in-the-console",), EXCHANGE | {"code_verifier": ["fixed-in-the-console"]}),
+        ((None,), EXCHANGE),
+        (("",), EXCHANGE),
+        ((), EXCHANGE),
+    ],
+)
+def test_a_code_is_exchanged_with_whatever_verifier_belongs_to_it(verifier, form):
+    got, zalo = exchange(http(PAIR), *verifier)
 
     assert got.access_token == "at-2"
-    assert parse_qs(zalo.asked[0].body.decode()) == {
-        "code": ["code-1"],
-        "app_id": ["app-1"],
-        "grant_type": ["authorization_code"],
-        "code_verifier": ["ver-1"],
-    }
+    assert parse_qs(zalo.asked[0].body.decode()) == form
+
+
+def test_a_fixed_verifier_from_the_console_gives_the_challenge_that_stands_there():
+    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    url = oauth.consent_url(Hosts.live(), "42", "https://a.vn/cb", oauth.challenge_of(verifier), "s")
+
+    assert "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM" in url
+
+
+@pytest.mark.parametrize(
+    ("answer", "family"),
+    [
+        (http(""), ZaloNeedsConsent),
+        (http({"error": -14019, "error_name": "?"}), UnknownZaloCode),
+        (http({"error": "-14003", "error_name": "Invalid redirect uri"}), NotEntitled),
+        (HTML_502, ZaloUnavailable),
+        (CLOSE, ZaloUncertain),
+    ],
+)
+def test_a_code_that_is_not_exchanged_says_why_and_is_asked_for_once(answer, family):
+    got, zalo = exchange(answer, "ver-1")
+
+    assert (type(got), len(zalo.asked)) == (family, 1)
+
+
+def test_an_unknown_refusal_keeps_code_words_and_endpoint():
+    got, _zalo = exchange(http({"error": -14019, "error_name": "Authorized code expired."}))
+
+    assert (got.zalo_code, got.zalo_message, got.endpoint) == (
+        -14019,
+        "Authorized code expired.",
+        "oauth/v4/oa/access_token",
+    )
+
+
+def test_a_person_who_signs_in_goes_through_pages_of_their_own():
+    url = social.sign_in_url(Hosts.live(), "42", "https://a.vn/cb", "chal", "st")
+    got, zalo = exchange(http({"access_token": "at", "refresh_token": "rt"}), "ver-1", person=True)
+    renewed, renewal = refresh(http(PAIR), person=True)
+
+    assert urlsplit(url).path == "/v4/permission"
+    assert parse_qs(urlsplit(url).query)["code_challenge"] == ["chal"]
+    assert zalo.asked[0].path == renewal.asked[0].path == "/oauth/v4/access_token"
+    assert (got.expires_in_s, renewed.expires_in_s) == (3600, 90_000)
 
 
 @pytest.mark.parametrize(

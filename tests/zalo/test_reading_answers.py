@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from motcua.zalo.articles import Article, Audience, Paragraph, Picture
+from motcua.zalo.article_content import Article, Paragraph, Picture
+from motcua.zalo.audience import Audience
+from motcua.zalo.dialect import Dialect
 from motcua.zalo.errors import StillProcessing, ZaloRejected, ZaloUnavailable, ZaloUncertain
 from motcua.zalo.messages import TemplateParam, TextMessage, ZbsTemplate
-from motcua.zalo.messaging import new_tracking_id
+from motcua.zalo.phone_messaging import new_tracking_id
 from tests.zalo.scripted import ask, http, ok
 
 USER = "7000000000000000001"
@@ -108,19 +110,20 @@ def test_the_status_filter_of_a_template_list_is_a_number():
     assert (found.total, found.templates[0].template_id) == (7, "1")
 
 
-@pytest.mark.parametrize("by_post", [False, True])
-def test_ratings_by_either_method(by_post):
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_ratings_by_either_method(method):
     row = {"note": "", "rate": "4", "submitDate": "1760000000000", "msgId": "f-1", "feedbacks": ["Nhanh"]}
     since, until = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
 
     page, zalo = ask(
         ok({"total": 2, "data": [row, {"rate": 9}]}),
-        do=lambda c: c.ratings("t", "300001", since, until, by_post=by_post),
+        do=lambda c: c.ratings("t", "300001", since, until),
+        dialect=Dialect(report_method=method),
     )
 
     asked = zalo.asked[0]
-    sent = asked.json if by_post else asked.query
-    assert (asked.method, str(sent["from_time"])) == ("POST" if by_post else "GET", "1767225600000")
+    sent = asked.json if method == "POST" else asked.query
+    assert (asked.method, str(sent["from_time"])) == (method, "1767225600000")
     assert [(one.message_id, one.stars, one.answers) for one in page.ratings] == [("f-1", 4, ("Nhanh",))]
 
 
@@ -250,6 +253,7 @@ def test_an_audience_beyond_zalos_numbers_is_refused(audience, field):
 
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
+MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(100)
 
 
 def test_an_upload_is_one_part_called_file():
@@ -273,6 +277,13 @@ def test_an_upload_is_one_part_called_file():
         lambda c: c.upload_file("t", b"MZ", "virus.exe"),
         lambda c: c.upload_file("t", b"MZ", "virus.pdf"),
         lambda c: c.upload_template_image("t", PNG + bytes(501 * 1024)),
+        lambda c: c.upload_template_image("t", b"GIF89a"),
+        lambda c: c.upload_gif("t", b"GIF89a" + bytes(5 * 1024 * 1024)),
+        lambda c: c.upload_file("t", b"%PDF-1.7" + bytes(5 * 1024 * 1024), "a.pdf"),
+        lambda c: c.upload_file("t", b"%PDF-1.7", "a"),
+        lambda c: c.article_video_upload("t", b"mp4", "a.mp4"),
+        lambda c: c.article_video_upload("t", b"", "a.mp4"),
+        lambda c: c.article_video_upload("t", MP4 + bytes(50 * 1024 * 1024), "a.mp4"),
     ],
 )
 def test_an_upload_zalo_would_refuse_never_leaves(do):
@@ -301,7 +312,7 @@ def test_the_other_recipients_of_messages(do, path, recipient):
 
 
 def test_a_video_for_an_article_is_uploaded_and_asked_for_until_ready():
-    token, zalo = ask(ok({"token": "v-tok"}), do=lambda c: c.article_video_upload("t", b"mp4", "a.mp4"))
+    token, zalo = ask(ok({"token": "v-tok"}), do=lambda c: c.article_video_upload("t", MP4, "a.mp4"))
     early, _zalo = ask(ok({}), do=lambda c: c.article_video_verify("t", token))
     video_id, asked = ask(ok({"video_id": "v-1"}), do=lambda c: c.article_video_verify("t", token))
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from motcua.zalo import webhook_events as events
+from motcua.zalo.webhooks import parse
 from tests.zalo.webhook_bodies import ABOUT_OA, APP, BY_APP, FROM_OA, FROM_USER, OA, USER, read
 
 
@@ -203,12 +204,50 @@ def test_reactions_to_one_message_are_events_of_their_own():
     assert first.event_key != other.event_key
 
 
-def test_who_the_citizen_is_when_sender_and_recipient_stand_in_each_others_place():
-    swapped = read("user_send_text", FROM_OA, message={"msg_id": "m-1", "text": "hi"})
-    straight = read("user_send_text", FROM_USER, message={"msg_id": "m-1", "text": "hi"})
+ABOUT_A_USER = [
+    "user_send_text",
+    "user_send_image",
+    "user_submit_info",
+    "user_reacted_message",
+    "oa_reacted_message",
+    "oa_send_text",
+    "oa_send_template",
+    "user_received_message",
+    "user_seen_message",
+    "anonymous_send_text",
+    "oa_send_anonymous_text",
+    "nobody_knows",
+]
 
-    assert OA in swapped.oa_candidates
-    assert (swapped.user_for(OA), straight.user_for(OA)) == (USER, USER)
+
+@pytest.mark.parametrize("ends", [FROM_USER, FROM_OA], ids=["from the user", "from the OA"])
+@pytest.mark.parametrize("name", ABOUT_A_USER)
+def test_who_the_citizen_is_whichever_way_round_sender_and_recipient_stand(name, ends):
+    event = read(name, ends, message={"msg_id": "m-1"})
+
+    assert set(event.oa_candidates) == {OA, USER}
+    assert event.user_for(OA) == USER
+
+
+@pytest.mark.parametrize("ends", [FROM_USER, FROM_OA], ids=["from the user", "from the OA"])
+def test_an_oa_that_is_stated_leaves_the_other_end_to_be_the_citizen(ends):
+    event = read("user_send_text", ends, oa_id=OA, message={"msg_id": "m-1"})
+
+    assert (event.oa_candidates, event.user_id, event.user_for(OA)) == ((OA,), USER, USER)
+
+
+def test_the_likelier_end_is_the_first_candidate():
+    assert read("user_send_text", FROM_USER).oa_candidates == (OA, USER)
+    assert read("oa_send_text", FROM_OA).oa_candidates == (OA, USER)
+    assert read("user_seen_message", FROM_OA).oa_candidates == (OA, USER)
+
+
+def test_the_time_in_the_header_counts_where_the_body_has_none():
+    body = b'{"event_name":"follow","timestamp":"1760000000000"}'
+
+    assert parse(body, "1760000009000").timestamp.second == 20
+    assert parse(b'{"event_name":"follow"}', "1760000009000").timestamp.second == 29
+    assert parse(b'{"event_name":"follow"}', "yesterday").timestamp is None
 
 
 def test_numeric_ids_keep_every_digit():

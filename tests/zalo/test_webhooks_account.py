@@ -126,6 +126,35 @@ def test_groups():
     assert (said.kind, said.text, said.msg_id) == ("text", "hi", "m-1")
 
 
+IN_GROUPS = [
+    "create_group", "user_join_group", "user_request_join_group", "accept_request_join_group",
+    "reject_request_join_group", "add_group_admin", "remove_group_admin", "update_group_info", "user_out_group",
+    "delete_group", "disperse_group", "react_request_join_group_accept", "react_request_join_group_reject",
+    "user_leave_group",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IN_GROUPS)
+def test_whatever_happens_to_a_group_names_it_and_its_people(name):
+    event = read(name, ABOUT_OA, group_id="g-1", users=[{"id": USER}, {"id": 7}])
+
+    assert (type(event), event.action) == (events.GroupEvent, name)
+    assert (event.group_id, event.user_ids, event.oa_candidates) == ("g-1", (USER, "7"), (OA,))
+
+
+@pytest.mark.parametrize(
+    ("name", "action"), [("event_journey_acknowledged", "begun"), ("event_journey_time_out", "ended")]
+)
+@pytest.mark.parametrize("place", [None, "message", "data"])
+def test_a_journey_begins_and_ends(name, action, place):
+    parts = {"journey_id": 5, "msg_id": "m-1", "tracking_id": "t-1"}
+
+    event = read(name, ABOUT_OA, parts if place is None else {place: parts})
+
+    assert (type(event), event.action) == (events.JourneyEvent, action)
+    assert (event.journey_id, event.msg_id, event.tracking_id) == ("5", "m-1", "t-1")
+
+
 @pytest.mark.parametrize(("answer", "allowed"), [("ALLOW", True), ("USER_BLOCKED", False)])
 def test_consent_to_be_called(answer, allowed):
     event = read("user_reply_consent", ABOUT_OA, user_consent=answer)
@@ -144,7 +173,8 @@ def test_consent_to_be_called(answer, allowed):
         ("widget_interaction_accepted", events.WidgetEvent),
         ("widget_failed_to_sync_user_external_id", events.WidgetEvent),
         ("shop_has_order", events.OtherKnownEvent),
-        ("event_journey_time_out", events.OtherKnownEvent),
+        ("extension_purchased", events.OtherKnownEvent),
+        ("user_click_link", events.OtherKnownEvent),
         ("user_click_button", events.OtherKnownEvent),
         ("user_wrote_a_poem", events.UnknownEvent),
         ("user_send_hologram", events.UserMessage),

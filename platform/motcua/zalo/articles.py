@@ -1,86 +1,21 @@
-"""Articles, their videos, and broadcasting an article to followers."""
+"""Articles and their videos. Zalo makes both in its own time: creating answers with a token to ask again with."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import aiohttp
 
+from .article_content import Article, VideoArticle
 from .call import Caller
-from .errors import StillProcessing, ZaloUncertain
-from .limits import count_of, id_of, refuse, text_of, url_of
+from .errors import StillProcessing, ZaloRejected, ZaloUncertain
+from .limits import id_of, page_of, refuse
 from .reading import as_id, as_int, as_list, as_mapping, as_text, as_time
 
 PAGE = 10
 _VIDEO_LARGEST = 50 * 1024 * 1024
-_BODY_LARGEST = 200
-_TEXT_LARGEST = 50_000
-_SHOWN = ("show", "hide")
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    content: str
-
-    def to_wire(self) -> dict:
-        return {"type": "text", "content": text_of("content", self.content, _TEXT_LARGEST)}
-
-
-@dataclass(frozen=True)
-class Picture:
-    url: str
-    caption: str = ""
-
-    def to_wire(self) -> dict:
-        caption = text_of("caption", self.caption, 500, required=False)
-        return {"type": "image", "url": url_of("url", self.url, secure=True), "caption": caption}
-
-
-@dataclass(frozen=True)
-class Video:
-    """`video_id` as `article_video_verify` gave it; `cover_url` is what shows before it plays."""
-
-    video_id: str
-    cover_url: str
-
-    def to_wire(self) -> dict:
-        cover = url_of("cover_url", self.cover_url, secure=True)
-        return {"type": "video", "video_id": id_of("video_id", self.video_id), "thumb": cover}
-
-
-@dataclass(frozen=True)
-class Article:
-    """An article as Zalo takes it; `cover_url` an https picture. Checked when sent."""
-
-    title: str
-    author: str
-    cover_url: str
-    description: str
-    body: tuple[Paragraph | Picture | Video, ...]
-    status: str = "show"
-    comment: str = "show"
-    related: tuple[str, ...] = ()
-
-    def to_wire(self) -> dict:
-        count_of("body", self.body, _BODY_LARGEST, least=1)
-        for name in ("status", "comment"):
-            if getattr(self, name) not in _SHOWN:
-                refuse(name, "Mục này chỉ có “show” và “hide”. Xin chọn lại.")
-        return {
-            "type": "normal",
-            "title": text_of("title", self.title, 150),
-            "author": text_of("author", self.author, 50),
-            "cover": {
-                "cover_type": "photo",
-                "photo_url": url_of("cover_url", self.cover_url, secure=True),
-                "status": "show",
-            },
-            "description": text_of("description", self.description, 300),
-            "body": [part.to_wire() for part in self.body],
-            "related_medias": [id_of("related", one) for one in self.related],
-            "status": self.status,
-            "comment": self.comment,
-        }
+_KINDS = ("normal", "video")
+_READY = 1
+_PROCESSING = (None, 0, 3)  # 2 locked, 4 failed, 5 deleted
 
 
 @dataclass(frozen=True)
@@ -100,42 +35,14 @@ class ArticleList:
     total: int
 
 
-@dataclass(frozen=True)
-class Audience:
-    """Whom a broadcast reaches, by Zalo's numbers; empty means everybody.
-
-    gender 0 all, 1 men, 2 women; ages 0 (to 12) to 7 (65 and over); locations 0 North, 1 Central,
-    2 South; cities 0 to 63, the provinces as they were before July 2025; platform 1 iOS, 2 Android.
-    """
-
-    gender: int = 0
-    ages: frozenset[int] = field(default_factory=frozenset)
-    locations: frozenset[int] = field(default_factory=frozenset)
-    cities: frozenset[int] = field(default_factory=frozenset)
-    platforms: frozenset[int] = field(default_factory=frozenset)
-
-    def to_wire(self) -> dict:
-        _check_within("gender", {self.gender}, range(3))
-        _check_within("ages", self.ages, range(8))
-        _check_within("locations", self.locations, range(3))
-        _check_within("cities", self.cities, range(64))
-        _check_within("platforms", self.platforms, range(1, 4))
-        target = {"gender": str(self.gender)} if self.gender else {}
-        lists = {
-            "ages": self.ages,
-            "locations": self.locations,
-            "cities": self.cities,
-            "platform": self.platforms,
-        }
-        return target | {name: ",".join(map(str, sorted(few))) for name, few in lists.items() if few}
-
-
 class Articles(Caller):
-    async def article_create(self, access_token: str, article: Article) -> str:
+    async def article_create(self, access_token: str, article: Article | VideoArticle) -> str:
         """A token; ask `article_verify` with it for the id. A lost answer is ZaloUncertain."""
         return await self._ask_token(access_token, "/v2.0/article/create", article.to_wire())
 
-    async def article_update(self, access_token: str, article_id: str, article: Article) -> str:
+    async def article_update(
+        self, access_token: str, article_id: str, article: Article | VideoArticle
+    ) -> str:
         """As `article_create`, for an article that exists."""
         body = article.to_wire() | {"id": id_of("article_id", article_id)}
         return await self._ask_token(access_token, "/v2.0/article/update", body)
@@ -150,8 +57,13 @@ class Articles(Caller):
             raise StillProcessing
         return article_id
 
-    async def article_list(self, access_token: str, *, offset: int = 0, limit: int = PAGE) -> ArticleList:
-        query = {"offset": offset, "limit": min(limit, PAGE), "type": "normal"}
+    async def article_list(
+        self, access_token: str, *, offset: int = 0, limit: int = PAGE, kind: str = "normal"
+    ) -> ArticleList:
+        """`kind` normal or video; at most ten a page."""
+        if kind not in _KINDS:
+            refuse("kind", "Loại bài chỉ có “normal” và “video”. Xin chọn lại.")
+        query = page_of(offset, limit, PAGE, names=("offset", "limit")) | {"type": kind}
         path = "/v2.0/article/getslice"
         answer = await self._call("openapi", "GET", path, access_token, query=query, repeatable=True)
         data = as_mapping(answer.data)
@@ -176,36 +88,44 @@ class Articles(Caller):
         if not 0 < len(content) <= _VIDEO_LARGEST:
             refuse("file", "Video nặng tối đa 50 MB. Xin giảm dung lượng.")
         form = aiohttp.FormData()
-        form.add_field("file", content, filename=filename, content_type="application/octet-stream")
+        form.add_field("file", content, filename=filename, content_type=_video_type(content))
         path = "/v2.0/article/upload_video/preparevideo"
         answer = await self._call("openapi", "POST", path, access_token, form=form, repeatable=True)
         return _token(answer.data)
 
     async def article_video_verify(self, access_token: str, token: str) -> str:
-        """The video's id; raises StillProcessing while Zalo works on it."""
-        query = {"token": id_of("token", token)}
+        """The video's id; raises StillProcessing while Zalo works on it, ZaloRejected when it failed."""
+        token = id_of("token", token)
         path = "/v2.0/article/upload_video/verify"
-        answer = await self._call("openapi", "GET", path, access_token, query=query, repeatable=True)
-        video_id = as_id(as_mapping(answer.data).get("video_id"))
-        if video_id is None:
-            raise StillProcessing
-        return video_id
-
-    async def broadcast(
-        self, access_token: str, article_id: str, audience: Audience | None = None
-    ) -> str | None:
-        """Send a published article to followers: the message id. A lost answer is ZaloUncertain."""
-        element = {"media_type": "article", "attachment_id": id_of("article_id", article_id)}
-        payload = {"template_type": "media", "elements": [element]}
-        body = {
-            "recipient": {"target": (audience or Audience()).to_wire()},
-            "message": {"attachment": {"type": "template", "payload": payload}},
-        }
-        answer = await self._call("openapi", "POST", "/v2.0/oa/message", access_token, json_body=body)
-        return as_id(as_mapping(answer.data).get("message_id"))
+        # SDKs disagree on where the token goes: the Java one sends a header, the .NET one a parameter.
+        answer = await self._call(
+            "openapi",
+            "GET",
+            path,
+            access_token,
+            query={"token": token},
+            headers={"token": token},
+            repeatable=True,
+        )
+        data = answer.body | as_mapping(answer.data)
+        status, video_id = as_int(data.get("status")), as_id(data.get("video_id"))
+        if video_id is not None and status in (None, _READY):
+            return video_id
+        if status not in (*_PROCESSING, _READY):
+            sentence = "Zalo không xử lý được video này. Xin đổi video rồi tải lại."
+            raise ZaloRejected(sentence, details={"file": [sentence]})
+        raise StillProcessing
 
     async def _ask_token(self, access_token: str, path: str, body: dict) -> str:
         return _token((await self._call("openapi", "POST", path, access_token, json_body=body)).data)
+
+
+def _video_type(content: bytes) -> str:
+    if content[4:8] == b"ftyp":
+        return "video/mp4"
+    if not (content.startswith(b"RIFF") and content[8:12] == b"AVI "):
+        refuse("file", "Zalo chỉ nhận video MP4 hoặc AVI. Xin đổi video.")
+    return "video/x-msvideo"
 
 
 def _token(data) -> str:
@@ -225,8 +145,3 @@ def _summary(data: dict) -> ArticleSummary:
         views=as_int(data.get("total_view")),
         link=as_text(data.get("link_view")),
     )
-
-
-def _check_within(name: str, given: Iterable[int], allowed: range) -> None:
-    if not all(value in allowed for value in given):
-        refuse(name, f"Mục này chỉ nhận số từ {allowed[0]} đến {allowed[-1]}. Xin chọn lại.")

@@ -32,7 +32,7 @@ class Button(Stored):
             object.__setattr__(self, name, value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OpenUrl(Button):
     """Opens a page in Zalo's browser."""
 
@@ -51,7 +51,7 @@ class OpenUrl(Button):
         return {"type": self.action, "url": self.url}  # here Zalo wants no payload
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class QueryShow(Button):
     """Sends `text` to the OA, visible in the chat."""
 
@@ -67,7 +67,7 @@ class QueryShow(Button):
         return self.text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class QueryHide(QueryShow):
     """Sends `text` to the OA without showing it in the chat."""
 
@@ -75,7 +75,7 @@ class QueryHide(QueryShow):
     action: ClassVar[str] = "oa.query.hide"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CallPhone(Button):
     """Dials `phone`, which may be a hotline."""
 
@@ -91,7 +91,7 @@ class CallPhone(Button):
         return {"phone_code": self.phone}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SendSms(Button):
     """Opens the SMS composer with `content` to `phone`."""
 

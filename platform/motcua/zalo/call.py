@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import aiohttp
 
+from .dialect import Dialect
 from .errors import (
     RateLimited,
     ZaloError,
@@ -18,9 +19,12 @@ from .errors import (
 )
 from .gate import Gate, Passage
 from .hosts import Hosts
+from .limits import refuse
 from .proof import appsecret_proof
 from .reading import as_int, as_text, read_json
 from .transport import RawAnswer, exchange
+
+_UPLOAD_PATIENCE = 6  # a video of 50 MB takes longer than an answer
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,9 @@ class Answer:
 class Caller:
     """Base of the client's families of endpoints.
 
-    `timeout_s` is the longest wait for an answer once connected. With `app_secret` every call carries
-    appsecret_proof. `gate` is asked before every request and told of every answer, Zalo's rate limit
-    included.
+    `timeout_s` is the longest wait for an answer once connected, six times that for uploads. With
+    `app_secret` every call carries appsecret_proof. `gate` is asked before every request and told of every
+    answer, Zalo's rate limit included. `dialect` settles what the sources disagree on.
     """
 
     def __init__(
@@ -49,12 +53,14 @@ class Caller:
         timeout_s: float = 10.0,
         app_secret: str | None = None,
         gate: Gate | None = None,
+        dialect: Dialect | None = None,
     ):
         self.hosts = hosts
         self.session = session
         self.timeout_s = timeout_s
         self._app_secret = app_secret
         self._gate = gate
+        self.dialect = dialect or Dialect()
 
     def proving(self, app_secret: str) -> Self:
         """The same client, over the same connections, for an app that demands appsecret_proof."""
@@ -79,14 +85,15 @@ class Caller:
         query: dict | None = None,
         data_query: dict | None = None,
         form: aiohttp.FormData | None = None,
+        headers: dict[str, str] | None = None,
         repeatable: bool = False,
     ) -> Answer:
-        """Ask `host` ("openapi", "business"); `data_query` travels as one parameter `data` of JSON.
+        """Ask `host` ("openapi", "business", "graph"); `data_query` travels as one parameter `data` of JSON.
 
         `repeatable` says that asking twice does no harm: then a lost answer is ZaloUnavailable, else
         ZaloUncertain. Raises the family of Zalo's code when Zalo says no, which it does with HTTP 200.
         """
-        headers = self._headers(access_token)
+        headers = self._headers(access_token) | _fit_for_headers(headers or {})
         request: dict[str, Any] = {}
         if json_body is not None:
             headers["Content-Type"] = "application/json"
@@ -102,18 +109,17 @@ class Caller:
                 self.session,
                 method,
                 getattr(self.hosts, host) + path,
-                timeout_s=self.timeout_s,
+                timeout_s=self.timeout_s * (1 if form is None else _UPLOAD_PATIENCE),
                 repeatable=repeatable,
                 headers=headers,
                 **request,
             )
             passage.http_status = raw.status
             passage.rate_limit, passage.rate_remain = as_int(raw.rate_limit), as_int(raw.rate_remain)
-            return _read(host, raw, ZaloUnavailable if repeatable else ZaloUncertain)
+            return _read(host, path, raw, ZaloUnavailable if repeatable else ZaloUncertain)
 
     def _headers(self, access_token: str) -> dict[str, str]:
-        # A pasted token with a line break would otherwise fail as a broken header, or smuggle one in.
-        if not access_token or not access_token.isascii() or not access_token.isprintable():
+        if not _is_fit(access_token):
             raise ZaloTokenInvalid(details={"cause": "not_a_token"})
         headers = {"access_token": access_token}
         if self._app_secret:
@@ -121,7 +127,19 @@ class Caller:
         return headers
 
 
-def _read(host: str, raw: RawAnswer, lost: type[ZaloError]) -> Answer:
+def _is_fit(value: object) -> bool:
+    # A pasted token with a line break would otherwise fail as a broken header, or smuggle one in.
+    return isinstance(value, str) and bool(value) and value.isascii() and value.isprintable()
+
+
+def _fit_for_headers(values: dict[str, str]) -> dict[str, str]:
+    for name, value in values.items():
+        if not _is_fit(value):
+            refuse(name, "Mã này có ký tự lạ hoặc đang trống. Xin sao chép lại mã.")
+    return values
+
+
+def _read(host: str, path: str, raw: RawAnswer, lost: type[ZaloError]) -> Answer:
     try:
         body = read_json(raw.body)
     except ValueError:
@@ -130,15 +148,15 @@ def _read(host: str, raw: RawAnswer, lost: type[ZaloError]) -> Answer:
     if code is None:
         raise _unreadable(raw.status, lost)
     if code != 0:
-        raise error_for(host, code, as_text(body.get("message")) or "")
+        raise error_for(host, code, as_text(body.get("message")) or "", host + path)
     return Answer(body.get("data"), body, as_int(raw.rate_limit), as_int(raw.rate_remain))
 
 
 def _json(value: dict) -> bytes:
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-    except (TypeError, ValueError) as error:
-        raise ZaloRejected(details={"cause": type(error).__name__}) from error
+    except (TypeError, ValueError) as error:  # `from None`: it carries the whole text it failed on
+        raise ZaloRejected(details={"cause": type(error).__name__}) from None
 
 
 def _unreadable(status: int, lost: type[ZaloError]) -> ZaloError:

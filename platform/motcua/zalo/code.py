@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from .families import Retry, ZaloError
+from .families import ZaloError
+from .retry import Retry
 
 
 class Code(NamedTuple):

@@ -6,12 +6,12 @@ from .families import (
     NotEntitled,
     QuotaExceeded,
     RecipientUnreachable,
-    Retry,
     ZaloNeedsConsent,
     ZaloRejected,
     ZaloTokenInvalid,
     ZaloUnavailable,
 )
+from .retry import Retry
 
 _REPORT = "Yêu cầu gửi sang Zalo chưa đúng. Xin báo đội kỹ thuật kèm mã lỗi này."
 _APP = "Ứng dụng Zalo chưa đúng hoặc chưa kích hoạt. Xin kiểm tra trong trang Zalo for Developers."
@@ -145,6 +145,7 @@ CODES: dict[int, Code] = {
         QuotaExceeded,
         "OA monthly promotion quota used up",
         "OA đã dùng hết hạn mức tin quảng bá trong tháng. Xin đợi sang tháng sau hoặc nâng hạn mức.",
+        Retry.NEXT_MONTH,
     ),
     -145: Code(
         NotEntitled,
@@ -162,12 +163,12 @@ CODES: dict[int, Code] = {
         "template daily quota used up",
         "Mẫu tin đã dùng hết hạn mức trong ngày; hệ thống sẽ gửi tiếp vào ngày mai.",
     ),
-    -1471: Code(QuotaExceeded, "user's monthly promotion quota used up", _PROMOTION),
+    -1471: Code(QuotaExceeded, "user's monthly promotion quota used up", _PROMOTION, Retry.NEXT_MONTH),
     -1472: Code(QuotaExceeded, "user's daily promotion quota used up", _PROMOTION),
     -148: Code(ZaloRejected, "journey token missing", _JOURNEY),
     -149: Code(ZaloRejected, "journey token invalid", _JOURNEY),
-    -1491: Code(ZaloRejected, "journey token expired", _JOURNEY),
-    -150: Code(ZaloRejected, "journey token not valid for this message", _JOURNEY),
+    -1491: Code(ZaloRejected, "journey token expired or of another kind", _JOURNEY),
+    -150: Code(ZaloRejected, "journey token expired or not for this message", _JOURNEY),
     -151: Code(ZaloRejected, "end-to-end encryption data invalid", _KEY),
     -152: Code(ZaloRejected, "data format invalid", _DATA),
     -153: Code(ZaloRejected, "data invalid", _DATA),

@@ -8,13 +8,13 @@ from .families import (
     QuotaExceeded,
     RateLimited,
     RecipientUnreachable,
-    Retry,
     StillProcessing,
     ZaloNeedsConsent,
     ZaloRejected,
     ZaloTokenInvalid,
     ZaloUnavailable,
 )
+from .retry import Retry
 
 _REPORT = "Yêu cầu gửi sang Zalo chưa đúng. Xin báo đội kỹ thuật kèm mã lỗi này."
 _GONE_QUIET = "Tài khoản Zalo của người dân bị khóa hoặc đã lâu không dùng. Xin liên hệ bằng cách khác."
@@ -23,7 +23,7 @@ _GROUP_PACKAGE = (
     "Gói nhóm chat (GMF) đã dùng hoặc không hợp lệ. Xin kiểm tra gói nhóm trong trang quản trị OA."
 )
 _USE_TEMPLATE = "Đã quá thời gian trả lời tự do. Xin gửi bằng mẫu tin ZBS đã được duyệt."
-_CONSENT_FIRST = "Người dân chưa đồng ý hoặc lời đồng ý đã hết hạn. Xin gửi lại yêu cầu xin đồng ý."
+_CONSENT_FIRST = "Biểu mẫu hoặc lời đồng ý của người dân không còn dùng được. Xin gửi lại yêu cầu xin đồng ý."
 
 CODES: dict[int, Code] = {
     -32: Code(RateLimited, "rate limit of app or OA reached", RateLimited.remedy),
@@ -172,6 +172,13 @@ CODES: dict[int, Code] = {
     -403: Code(
         ZaloRejected, "OA is not in the group", "OA không ở trong nhóm này. Xin thêm OA vào nhóm rồi gửi lại."
     ),
-    -1340: Code(ZaloRejected, "journey or consent missing", _CONSENT_FIRST),
-    -1341: Code(ZaloRejected, "journey or consent expired", _CONSENT_FIRST),
+    -1340: Code(ZaloRejected, "form, journey or consent missing", _CONSENT_FIRST),
+    -1341: Code(ZaloRejected, "form, journey or consent not usable", _CONSENT_FIRST),
 }
+# The same number for something else entirely: only Zalo's words tell (-223 of the article calls).
+ARTICLE_QUOTA = Code(
+    QuotaExceeded,
+    "OA's quota of articles used up",
+    "OA đã tạo hết số bài viết được phép. Xin đợi sang tháng sau hoặc nâng gói trong trang quản trị OA.",
+    Retry.NEXT_MONTH,
+)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from .call import Answer, Caller
 from .errors import ZaloUnavailable
-from .limits import id_of
+from .limits import id_of, page_of
 from .reading import as_id, as_int, as_mapping, as_text, as_time
 
 PAGE = 10
@@ -31,14 +31,14 @@ class Conversations(Caller):
         self, access_token: str, user_id: str, offset: int = 0, count: int = PAGE
     ) -> list[ConversationItem]:
         """Up to ten messages with one citizen."""
-        query = {"user_id": id_of("user_id", user_id), "offset": offset, "count": min(count, PAGE)}
+        query = {"user_id": id_of("user_id", user_id)} | page_of(offset, count, PAGE)
         return await self._list(access_token, "/v2.0/oa/conversation", query)
 
     async def recent_chats(
         self, access_token: str, offset: int = 0, count: int = PAGE
     ) -> list[ConversationItem]:
         """The last message with each of up to ten citizens."""
-        query = {"offset": offset, "count": min(count, PAGE)}
+        query = page_of(offset, count, PAGE)
         return await self._list(access_token, "/v2.0/oa/listrecentchat", query)
 
     async def _list(self, access_token: str, path: str, query: dict) -> list[ConversationItem]:

@@ -1,30 +1,20 @@
 """What Zalo's refusals mean for the caller: few families, each saying when to try again and what helps."""
 
 from datetime import datetime
-from enum import Enum
 
 from motcua.core.errors import MotcuaError
 
-
-class Retry(Enum):
-    """When the same request may be sent again."""
-
-    NEVER = "never"
-    REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a word, not a secret
-    LATER = "later"
-    NEXT_MINUTE = "next_minute"
-    NEXT_DAY = "next_day"
-    MORNING = "morning"
-    OTHER_CHANNEL = "other_channel"
-    AFTER_FIX = "after_fix"
+from .retry import Retry
 
 
 class ZaloError(MotcuaError):
     """Base of all that goes wrong between us and Zalo.
 
     `retry` and `remedy` (a sentence for the province's admin) are the family's unless the code at hand
-    has its own; `zalo_code` is Zalo's number, None when the failure is ours or the line's. `retry_at`
-    (aware) is set where somebody knows better than the family, such as the gate that turned a call away.
+    has its own. `zalo_code` is Zalo's number, `zalo_message` its own words (they may hold what was sent, so
+    never log them; `details` has them masked) and `endpoint` what was asked; all None when the failure is
+    ours or the line's. `retry_at` (aware) is set where somebody knows better than the family, such as the
+    gate that turned a call away.
     """
 
     code, status = "zalo_error", 502
@@ -37,15 +27,21 @@ class ZaloError(MotcuaError):
         *,
         details: dict | None = None,
         zalo_code: int | None = None,
+        zalo_message: str | None = None,
+        endpoint: str | None = None,
         retry: Retry | None = None,
         remedy: str | None = None,
         retry_at: datetime | None = None,
     ):
         super().__init__(message or remedy or self.remedy, details=details)
-        self.zalo_code = zalo_code
+        self.zalo_code, self.zalo_message, self.endpoint = zalo_code, zalo_message, endpoint
         self.retry = retry or self.retry
         self.remedy = remedy or self.remedy
         self.retry_at = retry_at
+
+    def earliest_retry(self, after: datetime) -> datetime | None:
+        """When to send the same request again, `after` (aware) being now; None when waiting will not help."""
+        return self.retry_at or self.retry.earliest(after)
 
 
 class ZaloTokenInvalid(ZaloError):

@@ -69,6 +69,23 @@ def count_of(field: str, value: Sized, most: int, *, least: int = 0) -> None:
         refuse(field, f"Mục này có {len(value)} phần, cho phép từ {least} đến {most}. Xin bớt hoặc thêm.")
 
 
+def page_of(offset: int, count: int, most: int, *, names: tuple[str, str] = ("offset", "count")) -> dict:
+    """Where a page starts and how many it has, at most `most`, under the names the endpoint gives them."""
+    if offset < 0:
+        refuse(names[0], "Vị trí bắt đầu phải từ 0 trở lên. Xin sửa lại.")
+    if count < 1:
+        refuse(names[1], "Số dòng cần lấy phải từ 1 trở lên. Xin sửa lại.")
+    return {names[0]: offset, names[1]: min(count, most)}
+
+
+def tracking_of(value: object) -> str:
+    """A tracking id: at most 48 characters, no line breaks."""
+    text = text_of("tracking_id", value, TRACKING_MAX)
+    if not text.isprintable():
+        refuse("tracking_id", "Mã theo dõi không được xuống dòng. Xin viết liền một dòng.")
+    return text
+
+
 def id_of(field: str, value: object) -> str:
     """An identifier given by Zalo: printable, without blanks, at most 512 characters (upload tokens)."""
     if not isinstance(value, str) or not 0 < len(value) <= 512 or not value.isprintable() or " " in value:

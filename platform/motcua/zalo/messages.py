@@ -45,7 +45,7 @@ class ConsultationMessage(Stored):
             object.__setattr__(self, name, value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TextMessage(ConsultationMessage):
     """Words, up to five buttons, and the citizen's message they answer."""
 
@@ -72,7 +72,7 @@ class TextMessage(ConsultationMessage):
         return message
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ImageMessage(ConsultationMessage):
     """A picture, by the id of its upload or by an https address; `text` is its caption."""
 
@@ -94,7 +94,7 @@ class ImageMessage(ConsultationMessage):
         return {"media_type": self.media_type} | source
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GifMessage(ImageMessage):
     """A moving picture; Zalo wants its size in pixels."""
 
@@ -113,7 +113,7 @@ class GifMessage(ImageMessage):
         return super()._element() | {"width": self.width, "height": self.height}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StickerMessage(ConsultationMessage):
     """A sticker of Zalo's catalogue."""
 
@@ -127,7 +127,7 @@ class StickerMessage(ConsultationMessage):
         return _captioned("", {"media_type": "sticker", "attachment_id": self.attachment_id})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FileMessage(ConsultationMessage):
     """A file by the token of its upload; words go in a message of their own."""
 
@@ -141,7 +141,7 @@ class FileMessage(ConsultationMessage):
         return {"attachment": {"type": "file", "payload": {"token": self.token}}}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RequestUserInfo(ConsultationMessage):
     """Asks the citizen to share name, phone and address; the answer is the event user_submit_info."""
 
@@ -162,7 +162,7 @@ class RequestUserInfo(ConsultationMessage):
         return {"attachment": _template({"template_type": "request_user_info", "elements": [element]})}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ListElement(Stored):
     """One row of a list; tapping it does what `action` does (the button's title is not shown)."""
 
@@ -192,7 +192,7 @@ class ListElement(Stored):
         return element
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ListMessage(ConsultationMessage):
     """One to five rows and up to five buttons.
 

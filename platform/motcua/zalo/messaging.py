@@ -1,19 +1,15 @@
-"""Sending: consultation messages, templates by user id and by phone, reactions, group messages."""
+"""Sending to who is in the chat: consultation messages, templates by user id, groups, web visitors, reactions."""
 
-import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from .call import Answer, Caller
 from .errors import ZaloUncertain
-from .limits import TRACKING_MAX, id_of, refuse, text_of
+from .limits import id_of, refuse
 from .messages import ConsultationMessage, ZbsTemplate
-from .phone import hash_phone, normalise_phone
 from .reading import as_id, as_mapping, as_text, as_time
 
 REACTIONS = (":>", "--b", ":-((", "/-strong", "/-heart", ":-h", ":o", "/-remove")
-_MODES = (None, "development")
-_SENDING_MODES = (None, "1", "3")
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,7 @@ class Messaging(Caller):
             "anonymous_id": id_of("anonymous_id", anonymous_id),
             "conversation_id": id_of("conversation_id", conversation_id),
         }
-        return await self._send_cs(access_token, "/v3.0/oa/message/cs", recipient, message)
+        return await self._send_cs(access_token, self.dialect.visitor_path, recipient, message)
 
     async def send_to_group(self, access_token: str, group_id: str, message: ConsultationMessage) -> Sent:
         """One message to a group (GMF) the OA is in."""
@@ -55,47 +51,12 @@ class Messaging(Caller):
 
     async def send_template_to_user(self, access_token: str, user_id: str, template: ZbsTemplate) -> Sent:
         """A template by user id; there is no tracking id here: match webhooks by the message id."""
-        body = {"user_id": id_of("user_id", user_id)} | template.to_wire()
+        whom: dict = {"user_id": id_of("user_id", user_id)}
+        body = ({"recipient": whom} if self.dialect.nested_recipient else whom) | template.to_wire()
         answer = await self._call(
             "openapi", "POST", "/v3.0/oa/message/template", access_token, json_body=body
         )
-        return _sent(answer)
-
-    async def send_template_to_phone(
-        self,
-        access_token: str,
-        phone: str,
-        template: ZbsTemplate,
-        tracking_id: str,
-        *,
-        mode: str | None = None,
-        sending_mode: str | None = None,
-    ) -> Sent:
-        """A template by phone number, billed when delivered.
-
-        `tracking_id` (at most 48 characters) comes back in webhooks and does not stop duplicates.
-        `mode="development"` reaches admins only and is free; `sending_mode="3"` goes beyond the quota,
-        for promotion templates. Raises Invalid for a number that is no Vietnamese mobile.
-        """
-        whom = {"phone": normalise_phone(phone)}
-        body = _template_body(whom, template, tracking_id, mode, sending_mode)
-        return _sent(await self._call("business", "POST", "/message/template", access_token, json_body=body))
-
-    async def send_template_to_hashed_phone(
-        self,
-        access_token: str,
-        phone: str,
-        template: ZbsTemplate,
-        tracking_id: str,
-        *,
-        mode: str | None = None,
-        sending_mode: str | None = None,
-    ) -> Sent:
-        """As `send_template_to_phone`; `phone` is hashed here, so that the number itself never leaves."""
-        whom = {"hash_phone": hash_phone(phone)}
-        body = _template_body(whom, template, tracking_id, mode, sending_mode)
-        path = "/message/template/hashphone"
-        return _sent(await self._call("business", "POST", path, access_token, json_body=body))
+        return sent_of(answer)
 
     async def react(self, access_token: str, user_id: str, message_id: str, icon: str) -> None:
         """React to a citizen's message with one of REACTIONS; "/-remove" takes reactions back."""
@@ -107,29 +68,10 @@ class Messaging(Caller):
 
     async def _send_cs(self, access_token: str, path: str, recipient: dict, message) -> Sent:
         body = {"recipient": recipient, "message": message.to_wire()}
-        return _sent(await self._call("openapi", "POST", path, access_token, json_body=body))
+        return sent_of(await self._call("openapi", "POST", path, access_token, json_body=body))
 
 
-def new_tracking_id(prefix: str = "") -> str:
-    """A tracking id nobody else uses; `prefix` (a province, say) of at most 16 characters."""
-    return f"{prefix[:16]}-{secrets.token_hex(12)}" if prefix else secrets.token_hex(12)
-
-
-def _template_body(whom: dict, template: ZbsTemplate, tracking_id: str, mode, sending_mode) -> dict:
-    tracking_id = text_of("tracking_id", tracking_id, TRACKING_MAX)
-    if mode not in _MODES:
-        refuse("mode", "Chế độ gửi chỉ có “development”. Xin bỏ trống khi gửi thật.")
-    if sending_mode not in _SENDING_MODES:
-        refuse("sending_mode", "Cách gửi chỉ có “1” và “3”. Xin chọn lại.")
-    body = whom | template.to_wire() | {"tracking_id": tracking_id}
-    if mode:
-        body["mode"] = mode
-    if sending_mode:
-        body["sending_mode"] = sending_mode
-    return body
-
-
-def _sent(answer: Answer) -> Sent:
+def sent_of(answer: Answer) -> Sent:
     data = as_mapping(answer.data)
     message_id = as_id(data.get("message_id")) or as_id(data.get("msg_id"))
     if message_id is None:

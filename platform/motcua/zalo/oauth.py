@@ -9,7 +9,15 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from .errors import NotEntitled, UnknownZaloCode, ZaloNeedsConsent, ZaloUnavailable, ZaloUncertain, error_for
+from .errors import (
+    NotEntitled,
+    UnknownZaloCode,
+    ZaloNeedsConsent,
+    ZaloUnavailable,
+    ZaloUncertain,
+    error_for,
+    masked,
+)
 from .hosts import Hosts
 from .proof import appsecret_proof, challenge_of, pkce_pair
 from .reading import as_int, as_text, read_json
@@ -25,8 +33,9 @@ __all__ = [
     "refresh",
 ]
 
-_USUAL_LIFE_S = 90_000
+_OA_LIFE_S, _PERSON_LIFE_S = 90_000, 3600
 _TIMEOUT_S = 15.0
+_OA_PATH, _PERSON_PATH = "/v4/oa/access_token", "/v4/access_token"
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,12 +67,17 @@ async def exchange_code(
     code_verifier: str | None = None,
     *,
     timeout_s: float = _TIMEOUT_S,
+    person: bool = False,
 ) -> TokenPair:
-    """The first pair for a `code` fresh from the consent page. Errors as for `refresh`."""
+    """The first pair for a `code` fresh from the consent page. Errors as for `refresh`.
+
+    `code_verifier` is the one made for this consent, the fixed one where the console holds its challenge, or
+    None without PKCE. `person` for somebody who signed in (`social.sign_in_url`) instead of an OA.
+    """
     form = {"code": code, "app_id": app_id, "grant_type": "authorization_code"}
     if code_verifier:
         form["code_verifier"] = code_verifier
-    return await _ask(session, hosts, app_secret, form, timeout_s)
+    return await _ask(session, hosts, app_secret, form, timeout_s, person)
 
 
 async def refresh(
@@ -74,6 +88,7 @@ async def refresh(
     refresh_token: str,
     *,
     timeout_s: float = _TIMEOUT_S,
+    person: bool = False,
 ) -> TokenPair:
     """A new pair for a refresh token, which is used up by asking.
 
@@ -81,26 +96,29 @@ async def refresh(
     ZaloUncertain when the answer was lost: the token may be used up, so do not send it again blindly.
     """
     form = {"refresh_token": refresh_token, "app_id": app_id, "grant_type": "refresh_token"}
-    return await _ask(session, hosts, app_secret, form, timeout_s)
+    return await _ask(session, hosts, app_secret, form, timeout_s, person)
 
 
-async def _ask(session, hosts: Hosts, app_secret: str, form: dict, timeout_s: float) -> TokenPair:
+async def _ask(
+    session, hosts: Hosts, app_secret: str, form: dict, timeout_s: float, person: bool
+) -> TokenPair:
+    path = _PERSON_PATH if person else _OA_PATH
     if not app_secret.isascii() or not app_secret.isprintable():
         raise NotEntitled("Khóa bí mật của ứng dụng có ký tự lạ. Xin sao chép lại từ trang ứng dụng Zalo.")
     answer = await exchange(
         session,
         "POST",
-        f"{hosts.oauth}/v4/oa/access_token",
+        hosts.oauth + path,
         timeout_s=timeout_s,
         repeatable=False,
         broken_gateway=ZaloUnavailable,
         headers={"secret_key": app_secret},
         data=form,
     )
-    return _token_pair(answer)
+    return _token_pair(answer, "oauth" + path, _PERSON_LIFE_S if person else _OA_LIFE_S)
 
 
-def _token_pair(answer: RawAnswer) -> TokenPair:
+def _token_pair(answer: RawAnswer, endpoint: str, usual_life_s: int) -> TokenPair:
     body = answer.body.strip()
     if body.startswith(b"<") or (answer.status != 200 and not body.startswith(b"{")):
         raise ZaloUnavailable(details={"http_status": answer.status})
@@ -114,19 +132,20 @@ def _token_pair(answer: RawAnswer) -> TokenPair:
         raise ZaloUncertain(details={"cause": "unreadable_answer"})
     access_token = as_text(given.get("access_token"))
     if not access_token:
-        _raise_refusal(given)
+        _raise_refusal(given, endpoint)
     return TokenPair(
         access_token,
         as_text(given.get("refresh_token")) or None,
-        as_int(given.get("expires_in")) or _USUAL_LIFE_S,
+        as_int(given.get("expires_in")) or usual_life_s,
     )
 
 
-def _raise_refusal(given: dict) -> None:
+def _raise_refusal(given: dict, endpoint: str) -> None:
     # There is no reliable `message` on this host.
     words = [as_text(given.get(key)) for key in ("error_name", "error_description", "message")]
     code = as_int(given.get("error"))
     reason = next((text for text in words if text), "")
     if not code:
-        raise UnknownZaloCode(details={"zalo_code": code, "zalo_host": "oauth", "zalo_message": reason[:300]})
-    raise error_for("oauth", code, reason)
+        details = {"zalo_code": code, "zalo_host": "oauth", "zalo_message": masked(reason[:300])}
+        raise UnknownZaloCode(details=details, zalo_message=reason[:300], endpoint=endpoint)
+    raise error_for("oauth", code, reason, endpoint)

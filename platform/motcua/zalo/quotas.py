@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .call import Caller
-from .limits import id_of
+from .limits import id_of, refuse
 from .reading import as_id, as_int, as_list, as_mapping, as_text, as_time
+
+OWNERS = ("OA", "App")
+PRODUCTS = ("cs", "transaction", "gmf10", "gmf50", "gmf100", "gmf1000")
+QUOTA_TYPES = ("sub_quota", "purchase_quota", "reward_quota")
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,15 @@ class QuotaPackage:
     valid_through: str | None
     total: int | None
     left: int | None
+
+
+@dataclass(frozen=True)
+class LegacyQuota:
+    """What the older quota call answers for one message or one citizen."""
+
+    type: str | None
+    left: int | None
+    total: int | None
 
 
 @dataclass(frozen=True)
@@ -68,8 +81,23 @@ class Quotas(Caller):
         self, access_token: str, *, owner: str = "OA", product: str = "cs", quota_type: str = "sub_quota"
     ) -> list[QuotaPackage]:
         """`owner` OA or App; `product` cs or transaction; `quota_type` sub_quota, purchase_quota, reward_quota."""
+        for name, given, known in (
+            ("owner", owner, OWNERS),
+            ("product", product, PRODUCTS),
+            ("quota_type", quota_type, QUOTA_TYPES),
+        ):
+            if given not in known:
+                refuse(name, "Mục này chỉ có " + ", ".join(known) + ". Xin chọn lại.")
         body = {"quota_owner": owner, "product_type": product, "quota_type": quota_type}
         return [_package(as_mapping(one)) for one in as_list(await self._quota(access_token, body))]
+
+    async def reply_quota(self, access_token: str, message_id: str) -> LegacyQuota:
+        """How many replies a citizen's message still allows (the older call, by message)."""
+        return await self._legacy(access_token, {"message_id": id_of("message_id", message_id)})
+
+    async def promotion_quota(self, access_token: str, user_id: str) -> LegacyQuota:
+        """How many broadcasts a citizen may still get (the older call, by citizen)."""
+        return await self._legacy(access_token, {"user_id": id_of("user_id", user_id), "type": "promotion"})
 
     async def template_quota(self, access_token: str) -> TemplateQuota:
         answer = await self._call("business", "GET", "/message/quota", access_token, repeatable=True)
@@ -91,6 +119,12 @@ class Quotas(Caller):
             current=as_text(data.get("oaCurrentQuality")) or "UNDEFINED",
             last_7_days=as_text(data.get("oa7dayQuality")) or "UNDEFINED",
         )
+
+    async def _legacy(self, access_token: str, body: dict) -> LegacyQuota:
+        path = "/v2.0/oa/quota/message"
+        answer = await self._call("openapi", "POST", path, access_token, json_body=body, repeatable=True)
+        data = as_mapping(answer.data)
+        return LegacyQuota(as_text(data.get("type")), as_int(data.get("remain")), as_int(data.get("total")))
 
     async def _quota(self, access_token: str, body: dict):
         path = "/v3.0/oa/quota/message"

@@ -12,7 +12,7 @@ _CLASSES: dict[str, type["Stored"]] = {}
 
 
 class Stored:
-    """A frozen dataclass that goes to JSON and back; its subclasses name themselves by `kind`."""
+    """A frozen dataclass (`repr=False`) that goes to JSON and back; its subclasses name themselves by `kind`."""
 
     kind: ClassVar[str]
     plain_fields: ClassVar[frozenset[str]] = frozenset()  # JSON as it is, never another message
@@ -21,6 +21,9 @@ class Stored:
         super().__init_subclass__(**kwargs)
         if "kind" in cls.__dict__:
             _CLASSES[cls.kind] = cls
+
+    def __repr__(self) -> str:  # what is said to a citizen does not belong in a log
+        return f"<{type(self).__name__}>"
 
     def to_stored(self) -> dict:
         """JSON-safe, with `kind` telling the class; fields at their default are left out."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from . import limits
@@ -82,6 +83,7 @@ def _check_layout(layout: dict, *, rating: bool) -> set[str]:
     """The placeholders the layout uses."""
     if not isinstance(layout, dict) or not set(layout) <= set(_PARTS) or "body" not in layout:
         limits.refuse("layout", "Bố cục gồm header, body và footer, trong đó phải có body. Xin sửa bố cục.")
+    checks = _CHECKS_OF_RATING if rating else _CHECKS
     used: set[str] = set()
     paragraphs = 0
     for part in _PARTS:
@@ -89,7 +91,7 @@ def _check_layout(layout: dict, *, rating: bool) -> set[str]:
             if not isinstance(component, dict) or len(component) != 1:
                 limits.refuse(f"layout.{part}", "Mỗi thành phần có đúng một tên. Xin sửa bố cục.")
             kind, content = next(iter(component.items()))
-            _CHECKS.get(kind, _any_content)(f"layout.{part}.{kind}", content)
+            checks.get(kind, _any_content)(f"layout.{part}.{kind}", content)
             paragraphs += kind == "PARAGRAPH"
             used |= set(_PLACEHOLDER.findall(_all_text(content)))
     if paragraphs > 4:
@@ -107,12 +109,12 @@ def _components(layout: dict, part: str) -> list:
     return components
 
 
-def _title(where: str, content: Any) -> None:
-    _between(where, _value(content), 9, 65, most_params=4)
+def _title(where: str, content: Any, *, most_params: int = 4) -> None:
+    _between(where, _value(content), 9, 65, most_params=most_params)
 
 
-def _paragraph(where: str, content: Any) -> None:
-    _between(where, _value(content), 9, 400, most_params=10)
+def _paragraph(where: str, content: Any, *, most_params: int = 10) -> None:
+    _between(where, _value(content), 9, 400, most_params=most_params)
 
 
 def _table(where: str, content: Any) -> None:
@@ -134,9 +136,40 @@ def _rating(where: str, content: Any) -> None:
     items = _rows(where, content, "items")
     limits.count_of(where, items, 5, least=5)
     for item in items:
-        _between(f"{where}.title", str(item.get("title", "")), 1, 50)
-        _between(f"{where}.question", str(item.get("question", "")), 1, 100)
-        limits.count_of(f"{where}.answers", item.get("answers", []), 5)
+        for part, most in (("title", 50), ("question", 100), ("thanks", 100), ("description", 200)):
+            if part in item or part in ("title", "question"):
+                _between(f"{where}.{part}", str(item.get(part, "")), 1, most)
+        answers = item.get("answers", [])
+        limits.count_of(f"{where}.answers", answers, 5)
+        for answer in answers:
+            _between(f"{where}.answers", str(answer), 1, 50)
+
+
+def _otp(where: str, content: Any) -> None:
+    _between(where, _value(content), 1, 10)
+
+
+def _images(where: str, content: Any) -> None:
+    limits.count_of(where, _rows(where, content, "items"), 3, least=1)
+
+
+def _voucher(where: str, content: Any) -> None:
+    given = content if isinstance(content, dict) else {}
+    for part, most in (("name", 30), ("condition", 40), ("voucher_code", 25), ("end_date", 30)):
+        _between(f"{where}.{part}", str(given.get(part, "")), 1, most)
+
+
+def _payment(where: str, content: Any) -> None:
+    given = content if isinstance(content, dict) else {}
+    for part, most in (("bank_code", 20), ("account_name", 100), ("bank_account", 100), ("note", 90)):
+        _between(f"{where}.{part}", str(given.get(part, "")), 1, most)
+    amount = str(given.get("amount", ""))
+    if not _PLACEHOLDER.fullmatch(amount) and not (
+        amount.isascii() and amount.isdigit() and 2_000 <= int(amount[:10]) <= 500_000_000
+    ):
+        limits.refuse(
+            f"{where}.amount", "Số tiền là một mục của mẫu, hoặc từ 2.000 đến 500.000.000. Xin sửa lại."
+        )
 
 
 def _any_content(where: str, content: Any) -> None:
@@ -150,6 +183,15 @@ _CHECKS: dict[str, Callable[[str, Any], None]] = {
     "TABLE": _table,
     "BUTTONS": _buttons,
     "RATING": _rating,
+    "OTP": _otp,
+    "IMAGES": _images,
+    "VOUCHER": _voucher,
+    "PAYMENT": _payment,
+}
+# A rating template has room for fewer parameters.
+_CHECKS_OF_RATING = _CHECKS | {
+    "TITLE": partial(_title, most_params=2),
+    "PARAGRAPH": partial(_paragraph, most_params=3),
 }
 
 

@@ -1,11 +1,11 @@
-"""ZBS templates: what is approved, what they ask for, creating them, what citizens rated."""
+"""ZBS templates: what is approved, what they ask for, creating and editing them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from .call import Answer, Caller
 from .errors import ZaloUncertain
-from .limits import TRACKING_MAX, id_of, refuse, text_of
+from .limits import id_of, page_of, refuse, tracking_of
 from .reading import as_bool, as_id, as_int, as_list, as_mapping, as_text, as_time
 from .template_draft import TemplateDraft
 from .zbs import TemplateParam
@@ -61,41 +61,22 @@ class TemplateCreated:
     preview_url: str | None
 
 
-@dataclass(frozen=True)
-class MessageStatus:
-    """`state` is "unknown", "sent" (not on the device yet) or "delivered"."""
-
-    state: str
-    delivered_at: datetime | None
-    note: str
-
-
-@dataclass(frozen=True, repr=False)
-class Rating:
-    """`stars` 1 to 5; `answers` the chips the citizen picked."""
-
-    message_id: str
-    tracking_id: str | None
-    stars: int
-    note: str
-    answers: tuple[str, ...]
-    submitted_at: datetime | None
-
-
-@dataclass(frozen=True)
-class RatingPage:
-    ratings: tuple[Rating, ...]
-    total: int
-
-
 class Templates(Caller):
     async def template_list(
-        self, access_token: str, *, offset: int = 0, limit: int = PAGE, status: str | None = None
+        self,
+        access_token: str,
+        *,
+        offset: int = 0,
+        limit: int = PAGE,
+        status: str | None = None,
+        own_only: bool | None = None,
     ) -> TemplateList:
-        """`status` one of STATUSES, or all; at most 100 a page."""
+        """`status` one of STATUSES, or all; `own_only` those this app made; at most 100 a page."""
         if status is not None and status not in STATUSES:
             refuse("status", "Trạng thái mẫu tin chưa đúng. Xin chọn trong danh sách cho sẵn.")
-        query = {"offset": offset, "limit": min(limit, PAGE), "status": STATUSES.get(status)}
+        query = page_of(offset, limit, PAGE, names=("offset", "limit")) | {"status": STATUSES.get(status)}
+        if own_only is not None:
+            query["filterPreset"] = int(own_only)
         answer = await self._read_template(access_token, "/template/all", query)
         templates = tuple(_summary(as_mapping(one)) for one in as_list(answer.data))
         total = as_int(as_mapping(answer.body.get("metadata")).get("total"))
@@ -130,55 +111,11 @@ class Templates(Caller):
         answer = await self._read_template(access_token, "/message/template-tag", {})
         return tuple(tag for tag in map(as_text, as_list(answer.data)) if tag)
 
-    async def message_status(
-        self, access_token: str, message_id: str, phone: str | None = None
-    ) -> MessageStatus:
-        """What became of a template message sent by phone."""
-        query = {"message_id": id_of("message_id", message_id), "phone": phone}
-        data = as_mapping((await self._read_template(access_token, "/message/status", query)).data)
-        state = {0: "sent", 1: "delivered"}.get(as_int(data.get("status")), "unknown")
-        return MessageStatus(state, as_time(data.get("delivery_time")), as_text(data.get("message")) or "")
-
-    async def ratings(
-        self,
-        access_token: str,
-        template_id: str,
-        from_time: datetime,
-        to_time: datetime,
-        *,
-        offset: int = 0,
-        limit: int = PAGE,
-        by_post: bool = False,
-    ) -> RatingPage:
-        """What citizens answered to a rating template between two aware times.
-
-        Sources disagree on the method: GET here, `by_post` should the real host want that.
-        """
-        query = {
-            "template_id": id_of("template_id", template_id),
-            "from_time": _milliseconds(from_time),
-            "to_time": _milliseconds(to_time),
-            "offset": offset,
-            "limit": min(limit, PAGE),
-        }
-        if by_post:
-            path = "/rating/get"
-            answer = await self._call(
-                "business", "POST", path, access_token, json_body=query, repeatable=True
-            )
-        else:
-            answer = await self._read_template(access_token, "/rating/get", query)
-        data = as_mapping(answer.data)
-        found = (_rating(as_mapping(one)) for one in as_list(data.get("data")))
-        ratings = tuple(one for one in found if one is not None)
-        total = as_int(data.get("total"))
-        return RatingPage(ratings, len(ratings) if total is None else total)
-
     async def _read_template(self, access_token: str, path: str, query: dict) -> Answer:
         return await self._call("business", "GET", path, access_token, query=query, repeatable=True)
 
     async def _submit(self, access_token: str, path: str, body: dict, tracking_id: str) -> TemplateCreated:
-        body["tracking_id"] = text_of("tracking_id", tracking_id, TRACKING_MAX)
+        body["tracking_id"] = tracking_of(tracking_id)
         answer = await self._call("business", "POST", path, access_token, json_body=body)
         data = as_mapping(answer.data)
         template_id = as_id(data.get("template_id"))
@@ -234,21 +171,3 @@ def _price(*values) -> int | None:
         if whole is not None:
             return whole
     return None
-
-
-def _rating(data: dict) -> Rating | None:
-    stars, message_id = as_int(data.get("rate")), as_id(data.get("msgId"))
-    if message_id is None or stars is None or not 1 <= stars <= 5:
-        return None
-    return Rating(
-        message_id=message_id,
-        tracking_id=as_text(data.get("trackingId")),
-        stars=stars,
-        note=as_text(data.get("note")) or "",
-        answers=tuple(text for text in map(as_text, as_list(data.get("feedbacks"))) if text),
-        submitted_at=as_time(data.get("submitDate")),
-    )
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from .buttons import Button
 from .call import Caller
-from .limits import id_of, text_of
+from .limits import BUTTONS_MAX, count_of, id_of, refuse, text_of
 from .phone import normalise_phone
 from .reading import as_bool, as_id, as_int, as_list, as_mapping, as_text
 
@@ -112,23 +113,55 @@ class Users(Caller):
         address: str | None = None,
         city_id: int | None = None,
         district_id: int | None = None,
+        birth_date: date | None = None,
+        alias: str | None = None,
+        external_id: str | None = None,
     ) -> None:
         """Change what the OA noted of a citizen; the numbers are Zalo's own list of places.
 
-        Raises Invalid for a `phone` that is no Vietnamese mobile number.
+        `birth_date` (from 1970), `alias` and `external_id` (ours) need the v3.0 form: see
+        `Dialect.user_update_path`. Raises Invalid for a `phone` that is no Vietnamese mobile number.
         """
-        body: dict = {"user_id": id_of("user_id", user_id)}
-        if name is not None:
-            body["name"] = text_of("name", name, _NAME_MAX)
-        if phone is not None:
-            body["phone"] = normalise_phone(phone)
-        if address is not None:
-            body["address"] = text_of("address", address, _ADDRESS_MAX)
-        if city_id is not None:
-            body["city_id"] = city_id
-        if district_id is not None:
-            body["district_id"] = district_id
-        await self._change(access_token, "/v2.0/oa/updatefollowerinfo", body)
+        shared = {
+            "name": None if name is None else text_of("name", name, _NAME_MAX),
+            "phone": None if phone is None else normalise_phone(phone),
+            "address": None if address is None else text_of("address", address, _ADDRESS_MAX),
+            "city_id": city_id,
+            "district_id": district_id,
+            "user_dob": None if birth_date is None else _birth_date(birth_date),
+        }
+        beside = {
+            "user_alias": None if alias is None else text_of("alias", alias, _NAME_MAX),
+            "user_external_id": None if external_id is None else id_of("external_id", external_id),
+        }
+        shared, beside = _present(shared), _present(beside)
+        path = self.dialect.user_update_path
+        body: dict = {"user_id": id_of("user_id", user_id)} | beside
+        if path.startswith("/v3"):
+            body |= {"shared_info": shared} if shared else {}
+        elif beside or birth_date is not None:
+            refuse(
+                "alias",
+                "Cách gọi v2.0 không ghi được tên gợi nhớ, ngày sinh, mã riêng. Xin đặt cách gọi v3.0.",
+            )
+        else:
+            body |= shared
+        if len(body) == 1:
+            refuse("name", "Chưa có mục nào để sửa. Xin điền ít nhất một mục.")
+        await self._change(access_token, path, body)
+
+    async def forget_user(self, access_token: str, user_id: str) -> None:
+        """Erase what the OA keeps of a citizen at Zalo; their Zalo account stays."""
+        body = {"user_id": id_of("user_id", user_id)}
+        await self._change(access_token, "/v2.0/oa/deletefollowerinfo", body)
+
+    async def set_menu(self, access_token: str, buttons: tuple[Button, ...]) -> None:
+        """The OA's menu, up to five. Known from one source: where it is refused, use OA Manager."""
+        count_of("buttons", buttons, BUTTONS_MAX, least=1)
+        if not all(isinstance(button, Button) for button in buttons):
+            refuse("buttons", "Có nút bấm chưa đúng loại. Xin tạo lại các nút.")
+        menu = {"menu": [button.to_wire() for button in buttons]}
+        await self._change(access_token, "/v3.0/oa/menu", menu)
 
     async def tag_user(self, access_token: str, user_id: str, tag: str) -> None:
         """The tag comes into being when first used."""
@@ -148,6 +181,16 @@ class Users(Caller):
 
     async def _change(self, access_token: str, path: str, body: dict) -> None:
         await self._call("openapi", "POST", path, access_token, json_body=body, repeatable=True)
+
+
+def _present(given: dict) -> dict:
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _birth_date(day: date) -> str:
+    if day.year < 1970:
+        refuse("birth_date", "Zalo chỉ ghi ngày sinh từ năm 1970. Xin bỏ trống mục này.")
+    return f"{day:%d/%m/%Y}"
 
 
 def _tagging(user_id: str, tag: str) -> dict:

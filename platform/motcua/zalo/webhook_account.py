@@ -8,6 +8,7 @@ from .webhook_events import (
     Event,
     Feedback,
     GroupEvent,
+    JourneyEvent,
     QuotaChanged,
     ResponseButton,
     Tagged,
@@ -114,4 +115,20 @@ def widget(body: dict, common: dict) -> Event:
     external_id = as_id(data.get("user_external_id"))
     return WidgetEvent(
         **common, action=common["event_name"], external_id=external_id, url=as_text(data.get("url"))
+    )
+
+
+def journey(action: str, body: dict, common: dict) -> Event:
+    # Only the names of these events are certain, so their parts are looked for where others have them.
+    places = (body, as_mapping(body.get("message")), as_mapping(body.get("data")))
+
+    def part(name: str) -> str | None:
+        return next(filter(None, (as_id(place.get(name)) for place in places)), None)
+
+    return JourneyEvent(
+        **common,
+        action=action,
+        journey_id=part("journey_id"),
+        msg_id=part("msg_id"),
+        tracking_id=part("tracking_id"),
     )

@@ -40,12 +40,14 @@ _IN_GROUPS = (
     "user_out_group",
     "delete_group",
     "disperse_group",
+    # The same three under the names of another list.
+    "react_request_join_group_accept",
+    "react_request_join_group_reject",
+    "user_leave_group",
 )
 _NOTHING_TO_US = (
     "shop_has_order",
     "extension_purchased",
-    "event_journey_acknowledged",
-    "event_journey_time_out",
     "user_click_button",
     "user_click_link",
 )
@@ -76,6 +78,8 @@ EXACT: dict[str, Builder] = {
     "oa_send_consent": account.call,
     "user_call_oa": account.call,
     "oa_call_user": account.call,
+    "event_journey_acknowledged": partial(account.journey, "begun"),
+    "event_journey_time_out": partial(account.journey, "ended"),
     "widget_interaction_accepted": account.widget,
     "widget_failed_to_sync_user_external_id": account.widget,
     **dict.fromkeys(_IN_GROUPS, account.group),

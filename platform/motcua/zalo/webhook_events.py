@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Event:
     """What all events have. `event_key` is the same for every delivery of one event.
 
-    `timestamp` is aware; None where Zalo gave none that can be read.
+    `timestamp` is aware; None where Zalo gave none that can be read. Events hold what citizens say and who
+    they are, so their repr, which may end up in a log, tells neither.
     """
 
     event_name: str
@@ -24,6 +25,9 @@ class Event:
     user_id_by_app: str | None
     event_key: str
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.event_name}>"
+
     def user_for(self, oa_id: str) -> str | None:
         """The citizen's id, given which of the candidates is the OA."""
         if self.user_id != oa_id:
@@ -31,7 +35,7 @@ class Event:
         return next((one for one in self.oa_candidates if one != oa_id), None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Attachment:
     """Something sent along; only the fields of its `type` are set. Links to media expire."""
 
@@ -48,19 +52,19 @@ class Attachment:
     longitude: float | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Follow(Event):
     """`source`: oa_profile, message_invite or social_plugin, not always given."""
 
     source: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Unfollow(Event):
     source: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class UserMessage(Event):
     """A citizen wrote. `kind`: text, image, link, audio, video, sticker, location, business_card, file, gif.
 
@@ -74,7 +78,7 @@ class UserMessage(Event):
     quote_msg_id: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class AnonymousMessage(Event):
     """A visitor of the web widget wrote (`from_oa` False) or was answered (True)."""
 
@@ -86,7 +90,7 @@ class AnonymousMessage(Event):
     from_oa: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Reaction(Event):
     """`msg_id` is the message reacted to."""
 
@@ -95,7 +99,7 @@ class Reaction(Event):
     from_oa: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class UserInfoSubmitted(Event):
     """A citizen shared what they were asked for; `phone` as Zalo gave it, each part None if withheld."""
 
@@ -109,7 +113,7 @@ class UserInfoSubmitted(Event):
     gender: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class MessageReceived(Event):
     """A message reached a phone. `channel` "oa" (sent by user id) or "zbs" (sent by phone).
 
@@ -125,14 +129,14 @@ class MessageReceived(Event):
     phone_hash: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class MessageSeen(Event):
     """At most the first 1,000 ids of a delivery."""
 
     msg_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class OaEcho(Event):
     """Something the OA sent, through us or by a person in OA Manager (`admin_id` is set only then)."""
 
@@ -143,7 +147,7 @@ class OaEcho(Event):
     admin_id: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Feedback(Event):
     """A rating template was answered; `rate` 1 to 5, None where it cannot be read."""
 
@@ -155,7 +159,7 @@ class Feedback(Event):
     tracking_id: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ResponseButton(Event):
     """The quick-reply button `label` of a template was pressed."""
 
@@ -165,7 +169,7 @@ class ResponseButton(Event):
     tracking_id: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TemplateChanged(Event):
     """`aspect`: status, quality, quota or tags (of the OA, then `template_id` is None)."""
 
@@ -176,7 +180,7 @@ class TemplateChanged(Event):
     reason: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class QuotaChanged(Event):
     """The OA's daily quota of template messages."""
 
@@ -184,22 +188,22 @@ class QuotaChanged(Event):
     new: int | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class PermissionRevoked(Event):
     """The OA's admin took the app's rights away."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class UserWithdrew(Event):
     """A citizen asks for erasure: all their data goes."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ChatNow(Event):
     """A citizen pressed chat on the OA's page for the first time."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Tagged(Event):
     """`action`: added, removed, or deleted for the tag itself."""
 
@@ -208,12 +212,12 @@ class Tagged(Event):
     user_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ProfileUpdated(Event):
     """The OA's staff edited a citizen's profile; look it up for what it says now."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class GroupEvent(Event):
     """Something in a group (GMF): `action` is the event's name, `kind` set when it was a message."""
 
@@ -225,7 +229,7 @@ class GroupEvent(Event):
     msg_id: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ConsentReply(Event):
     """The answer to a request to call: `answer` ALLOW or USER_BLOCKED."""
 
@@ -236,14 +240,14 @@ class ConsentReply(Event):
         return self.answer == "ALLOW"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class CallEvent(Event):
     """`action`: oa_send_consent, user_call_oa or oa_call_user."""
 
     action: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class WidgetEvent(Event):
     """The web widget tied a visitor to our own id, or failed to."""
 
@@ -252,12 +256,22 @@ class WidgetEvent(Event):
     url: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
+class JourneyEvent(Event):
+    """A journey of template messages began to be billed ("begun") or ran out ("ended")."""
+
+    action: str
+    journey_id: str | None
+    msg_id: str | None
+    tracking_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class OtherKnownEvent(Event):
-    """Zalo's shop, extension and journey events: known, and nothing to us."""
+    """Zalo's shop and extension events: known, and nothing to us."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class UnknownEvent(Event):
     """An event of a name we do not know: to be kept and counted."""
 

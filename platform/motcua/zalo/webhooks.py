@@ -27,8 +27,8 @@ class WebhookMalformed(MotcuaError):
     message = "Nội dung webhook chưa đúng dạng. Xin gửi một sự kiện JSON như Zalo quy định."
 
 
-def parse(raw_body: bytes) -> Event:
-    """The event in the exact bytes that Zalo posted.
+def parse(raw_body: bytes, header_timestamp: str | None = None) -> Event:
+    """The event in the exact bytes that Zalo posted; X-ZEvent-Timestamp counts where the body has no time.
 
     Raises WebhookMalformed, also for the `{}` probe (see `signature.is_probe`); never anything else.
     """
@@ -41,7 +41,10 @@ def parse(raw_body: bytes) -> Event:
     name = body.get("event_name")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise WebhookMalformed(details={"cause": "no_event_name"})
-    return _builder(name)(body, _common(name, body, raw_body))
+    common = _common(name, body, raw_body)
+    if common["timestamp"] is None:
+        common["timestamp"] = as_time(header_timestamp)
+    return _builder(name)(body, common)
 
 
 def _builder(name: str):

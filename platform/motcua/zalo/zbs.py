@@ -30,12 +30,16 @@ LONGEST_BY_TYPE = {
     "15": 90,
 }
 _LONGEST_OF_ALL = 400
-_DATE_FORMS = ("%d/%m/%Y", "%H:%M:%S %d/%m/%Y", "%H:%M %d/%m/%Y")
+_DATE_FORMS = ("%d/%m/%Y", "%H:%M:%S %d/%m/%Y", "%H:%M %d/%m/%Y", "%m/%Y", "%H:%M", "%H:%M:%S")
 _PHONE = (re.compile(r"\+?[0-9 ]{3,15}"), "Số điện thoại chỉ gồm chữ số. Xin sửa lại.")
 _OTP = (re.compile(r"[0-9A-Za-z]{1,10}"), "Mã xác thực gồm tối đa 10 chữ và số. Xin sửa lại.")
 _URL = (re.compile(r"\S+", re.ASCII), "Địa chỉ web không được có khoảng trắng. Xin sửa lại.")
 _MONEY = (re.compile(r"[0-9][0-9.,]*"), "Số tiền chỉ gồm chữ số và dấu phân cách. Xin sửa lại.")
 _NUMBER = (re.compile(r"-?[0-9][0-9.,]*"), "Mục này chỉ gồm chữ số. Xin sửa lại.")
+_BANK_NOTE = (
+    re.compile(r"""[^@\[\]^_!"•#$%¥&'()*+,€\-./:;{|<}=~>?]*"""),
+    "Nội dung chuyển khoản chỉ gồm chữ, số và dấu cách. Xin bỏ ký tự đặc biệt.",
+)
 _FORMS = {
     "2": _PHONE,
     "PHONE": _PHONE,
@@ -45,6 +49,7 @@ _FORMS = {
     "14": _MONEY,
     "CURRENCY": _MONEY,
     "NUMBER": _NUMBER,
+    "15": _BANK_NOTE,
 }
 
 
@@ -84,7 +89,7 @@ class TemplateParam:
         return _problem_with_form(self.type.upper(), value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ZbsTemplate(Stored):
     """Which template to send and the text for each of its parameters."""
 
@@ -128,7 +133,11 @@ class ZbsTemplate(Stored):
 def _problem_with_form(kind: str, value: str) -> str | None:
     if kind in ("11", "DATE", "TIME"):
         fits = any(_is_date(value, form) for form in _DATE_FORMS)
-        return None if fits else "Ngày giờ phải có dạng 25/11/2026 hoặc 08:30 25/11/2026. Xin sửa lại."
+        return (
+            None
+            if fits
+            else "Ngày giờ phải có dạng 25/11/2026, 08:30 25/11/2026, 11/2026 hoặc 08:30. Xin sửa lại."
+        )
     if kind not in _FORMS:
         return None
     pattern, sentence = _FORMS[kind]
