@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from motcua import front, health
 from motcua.accounts import gate
 from motcua.alerts import watching
-from motcua.console import conversations, official_accounts
+from motcua.console import conversations, official_accounts, questions
 from motcua.console import pages as console_pages
 from motcua.conversation import webhook
 from motcua.core import crypto, log, queue, roles
@@ -124,6 +124,7 @@ def create_app(settings: Settings) -> Flask:
         tracking_pages.bp,
         console_pages.bp,
         conversations.bp,
+        questions.bp,
         official_accounts.bp,
         official_accounts.return_bp,
     ):

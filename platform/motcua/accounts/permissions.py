@@ -16,12 +16,25 @@ PERMISSIONS = {
     "oa.manage": "Kết nối Official Account",
     "console.open": "Mở trang làm việc của tỉnh",
     "conversation.answer": "Trả lời người dân qua Zalo",
+    "question.view": "Xem câu hỏi mà chat chưa hiểu",
+    "question.mend": "Thêm từ vựng riêng của tỉnh",
 }
 
 ROLES: dict[str, frozenset[str]] = {
-    "officer": frozenset({"console.open", "dossier.view", "dossier.print", "conversation.answer"}),
+    "officer": frozenset(
+        {"console.open", "dossier.view", "dossier.print", "conversation.answer", "question.view"}
+    ),
     "province_admin": frozenset(
-        {"console.open", "dossier.view", "dossier.print", "dossier.write", "oa.manage", "conversation.answer"}
+        {
+            "console.open",
+            "dossier.view",
+            "dossier.print",
+            "dossier.write",
+            "oa.manage",
+            "conversation.answer",
+            "question.view",
+            "question.mend",
+        }
     ),
 }
 
