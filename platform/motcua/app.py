@@ -26,6 +26,7 @@ from motcua.dossiers import pages as tracking_pages
 from motcua.dossiers import wording
 from motcua.dossiers.schemas import ErrorOut
 from motcua.tenancy import current
+from motcua.zalo.dialect import Dialect
 
 # Endpoints without a permission. The first set has no tenant either; keep both short.
 TENANTLESS = frozenset(
@@ -67,6 +68,7 @@ class OpenApi(Api):
 
 def create_app(settings: Settings) -> Flask:
     """An application for these settings; `settings` must name a database and Redis (see `motcua.boot`)."""
+    Dialect.from_settings(settings.zalo_dialect)  # a wrong one stops us here, not at the first message
     app = Flask(
         "motcua",
         root_path=str(settings.home),

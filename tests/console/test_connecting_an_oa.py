@@ -4,13 +4,18 @@ import html
 import http.client
 import re
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from motcua.alerts import watching
+from motcua.core import throttle
+from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
 from motcua.demo.wire import Wire
-from motcua.tenancy.models import OfficialAccount, PendingConsent
+from motcua.messaging.models import Message
+from motcua.tenancy.models import OfficialAccount, PendingConsent, ZaloApp
 from tests.factories import OA_IDS, PASSWORD, make_province, make_staff
 
 MINE, THEIRS = "binh-thuan", "da-nang"
@@ -190,3 +195,114 @@ def test_the_page_names_the_address_to_register_at_zalo(admin):
     page = admin.get("/console/official-accounts/").get_data(as_text=True)
 
     assert "http://localhost:8000/zalo/consent" in page
+
+
+def post(admin, path: str, **form) -> str:
+    """Send a form as the admin; the page that is then seen."""
+    answer = admin.client.post(f"/console/official-accounts/{path}", data=form, headers=admin.host)
+    assert answer.status_code == 303
+    return admin.get("/console/official-accounts/").get_data(as_text=True)
+
+
+def test_a_pasted_pair_connects_the_oa(zalo, admin):
+    pair = zalo.grant(MINE)
+
+    seen = post(
+        admin,
+        "main/tokens",
+        access_token=f" {pair['access_token']}\n",
+        refresh_token=pair["refresh_token"],
+    )
+
+    assert "Đã kết nối" in seen
+    assert (account().state, account().access_token) == ("connected", pair["access_token"])
+
+
+@pytest.mark.parametrize("of", ["another OA", "nobody", "nothing"])
+def test_a_pasted_token_that_is_not_this_oas_is_refused(zalo, admin, of):
+    pair = {"another OA": zalo.grant(THEIRS), "nobody": {"access_token": "x", "refresh_token": "y"}}.get(
+        of, {}
+    )
+
+    seen = post(
+        admin,
+        "main/tokens",
+        access_token=pair.get("access_token", ""),
+        refresh_token=pair.get("refresh_token", ""),
+    )
+
+    assert 'role="alert"' in seen and "Đã kết nối Dịch vụ công" not in seen
+    assert account().state == "not_connected"
+
+
+def test_an_oas_own_webhook_key_is_stored_encrypted_and_can_be_taken_back(zalo, admin):
+    assert "đã lưu" in post(admin, "main/webhook-secret", webhook_secret="only mine")
+    assert account().webhook_secret == "only mine"
+    assert (
+        "only mine"
+        not in db.session.execute(db.text("SELECT official_account::text FROM official_account")).scalar()
+    )
+
+    post(admin, "main/webhook-secret", webhook_secret="")
+    assert account().webhook_secret is None
+
+
+def test_an_apps_fixed_verifier_wins_over_one_for_each_consent(zalo, admin):
+    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    db.session.scalars(db.select(ZaloApp)).one().pkce_verifier = verifier
+    db.session.commit()
+
+    address = admin.to_zalo()
+    seen = admin.back(agree(zalo, address, OA_IDS[MINE]))
+
+    challenge = parse_qs(urlsplit(address).query)["code_challenge"]
+    assert challenge == ["E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"]
+    assert "Đã kết nối" in seen
+
+
+def test_connecting_again_sends_what_waited_and_closes_the_alert(zalo, admin):
+    with tenant_scope(MINE):
+        account().state = "needs_consent"
+        waiting = Message(
+            lane="urgent",
+            event="help",
+            content={},
+            dedupe_key="w",
+            failure="zalo_needs_consent",
+            next_attempt_at=now() + timedelta(minutes=10),
+            expires_at=now() + timedelta(days=1),
+        )
+        db.session.add(waiting)
+        db.session.commit()
+        watching.look()
+        assert watching.open_alerts()
+
+    admin.back(agree(zalo, admin.to_zalo(), OA_IDS[MINE]))
+
+    with tenant_scope(MINE):
+        assert watching.open_alerts() == []
+        assert db.session.scalars(db.select(Message.next_attempt_at)).one() <= now()
+
+
+def test_try_again_now_closes_the_circuit(zalo, admin):
+    with tenant_scope(MINE):
+        account().state = "connected"
+        db.session.commit()
+        circuit = watching.circuit_of(account(), "zbs")
+    throttle.note_results(circuit, 0, 1, open_for_s=600, why="Xin nạp tiền.")
+    page = admin.get("/console/official-accounts/").get_data(as_text=True)
+
+    post(admin, "main/retry")
+
+    assert "Xin nạp tiền." in page and "Thử lại ngay" in page
+    assert throttle.look(circuit).open_s == 0
+
+
+def test_a_proof_is_kept_for_my_own_hosts_only(zalo, admin):
+    form = {"token": "zalo_verifierABCDEFGH12345678.html", "sentence": "There Is No Limit"}
+
+    assert "Đã đặt mã xác minh" in post(admin, f"domains/{MINE}.localhost", **form)
+    other = admin.client.post(
+        f"/console/official-accounts/domains/{THEIRS}.localhost", data=form, headers=admin.host
+    )
+    assert other.status_code == 404

@@ -19,6 +19,7 @@ class Settings:
     `database_urls` has one SQLAlchemy URL per role: "app", "owner", "report".
     `encryption_keys` are (name, 32 bytes), the newest first: the first encrypts, all decrypt.
     `zalo_base_url` None means the real Zalo; else the base under which a simulator answers.
+    `zalo_dialect` holds what `motcua.zalo.dialect` may be told, by name.
     `smtp_url` None means that admins are told in the console only.
     """
 
@@ -30,6 +31,7 @@ class Settings:
     database_urls: dict[str, str] = field(default_factory=dict, repr=False)
     redis_url: str = field(default="", repr=False)
     zalo_base_url: str | None = None
+    zalo_dialect: dict[str, str | bool] = field(default_factory=dict)
     public_scheme: str = "http"
     public_port: int | None = 8000
     vendor_host: str = "localhost"
@@ -65,6 +67,7 @@ class Settings:
             database_urls=_database_urls(env),
             redis_url=env.get("REDIS_URL", ""),
             zalo_base_url=env.get("ZALO_BASE_URL") or None,
+            zalo_dialect=_named_values(env.get("MOTCUA_ZALO_DIALECT", "")),
             public_scheme=env.get("MOTCUA_PUBLIC_SCHEME", "https" if production else "http"),
             public_port=int(port) if port else None,
             vendor_host=env.get("MOTCUA_VENDOR_HOST", "localhost"),
@@ -97,6 +100,13 @@ def _with_driver(url: str) -> str:
         if url.startswith(scheme):
             return "postgresql+psycopg://" + url.removeprefix(scheme)
     return url
+
+
+def _named_values(text: str) -> dict[str, str | bool]:
+    """`report_method=POST,nested_recipient=true`."""
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    truth = {"true": True, "false": False}
+    return {name.strip(): truth.get(value.strip(), value.strip()) for name, _, value in pairs}
 
 
 def _parse_keys(text: str) -> tuple[tuple[str, bytes], ...]:

@@ -8,6 +8,7 @@ from flask import current_app
 
 from motcua.core import background_loop
 from motcua.zalo.client import ZaloClient
+from motcua.zalo.dialect import Dialect
 from motcua.zalo.hosts import Hosts
 
 CONNECTIONS = 64
@@ -24,18 +25,24 @@ def hosts() -> Hosts:
     return Hosts.under(base) if base else Hosts.live()
 
 
+def dialect() -> Dialect:
+    """Raises Misconfigured for a setting that no source knows."""
+    return Dialect.from_settings(current_app.config["SETTINGS"].zalo_dialect)
+
+
 def client() -> ZaloClient:
     """Use it only inside `background_loop.run`."""
     where = hosts()
     with _lock:
         if where not in _clients:
-            _clients[where] = background_loop.run(_open(where))
+            _clients[where] = background_loop.run(_open(where, dialect()))
         return _clients[where]
 
 
-async def _open(where: Hosts) -> ZaloClient:
+async def _open(where: Hosts, dialect: Dialect) -> ZaloClient:
     connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEEPALIVE_S)
-    return ZaloClient(where, aiohttp.ClientSession(connector=connector), timeout_s=TIMEOUT_S)
+    session = aiohttp.ClientSession(connector=connector)
+    return ZaloClient(where, session, timeout_s=TIMEOUT_S, dialect=dialect)
 
 
 def close() -> None:

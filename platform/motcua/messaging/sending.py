@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from motcua.core.clock import VIETNAM, now
+from motcua.core.clock import now
 from motcua.core.errors import MotcuaError
 from motcua.zalo.client import ZaloClient
 from motcua.zalo.errors import Retry, ZaloTokenInvalid, ZaloUncertain
@@ -108,25 +108,14 @@ def _wait(retry: Retry, attempts: int) -> datetime | None:
         case Retry.REFRESH_TOKEN if attempts < 3:  # the new token too may be refused: then wait like the rest
             return moment
         case Retry.NEXT_MINUTE:
-            return moment + timedelta(seconds=60 - moment.second) + _jitter(0, 5)
-        case Retry.NEXT_DAY:
-            return _next(moment, hour=0)
-        case Retry.MORNING:
-            return _next(moment, hour=6)
+            return retry.earliest(moment) + _jitter(0, 5)
+        case Retry.NEXT_DAY | Retry.NEXT_MONTH | Retry.MORNING:
+            return retry.earliest(moment) + _jitter(0, 60)  # not everybody at once
         case Retry.AFTER_FIX:
             return moment + timedelta(minutes=10)
         case _:
             ceiling = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(attempts, 20))
             return moment + _jitter(ceiling / 2, ceiling)
-
-
-def _next(moment: datetime, hour: int) -> datetime:
-    """The next time Vietnamese clocks show `hour`, and up to a minute later: not everybody at once."""
-    local = moment.astimezone(VIETNAM)
-    target = local.replace(hour=hour, minute=0, second=0, microsecond=0)
-    if target <= local:
-        target += timedelta(days=1)
-    return target + _jitter(0, 60)
 
 
 def _jitter(least_s: float, most_s: float) -> timedelta:
