@@ -3,12 +3,14 @@
 import pytest
 from jinja2.exceptions import SecurityError
 
-from motcua.messaging.texts import VARIABLES, TextInvalid, check, keep_texts, read_texts, render
+from motcua.messaging.texts import LANGUAGES, VARIABLES, TextInvalid, check, keep_texts, read_texts, render
 from tests.factories import TENANTS, texts
 
 
-def test_the_national_texts_are_complete():
-    assert read_texts(TENANTS / "_national" / "messages", TENANTS / "none").keys() == VARIABLES.keys()
+def test_the_national_texts_are_complete_in_both_languages():
+    texts = read_texts(TENANTS / "_national" / "messages", TENANTS / "none")
+
+    assert texts.keys() == VARIABLES.keys() | {f"{event}.en" for event in VARIABLES}
 
 
 @pytest.mark.parametrize(
@@ -36,9 +38,10 @@ def test_a_text_cannot_reach_into_python(province):
         render("help", {"province": "Bình Thuận"})
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("event", sorted(VARIABLES))
-def test_every_text_can_be_rendered_with_nothing_known(province, event):
-    text = render(event, {})
+def test_every_text_can_be_rendered_with_nothing_known(province, event, language):
+    text = render(event, {}, language)
 
     assert 0 < len(text) <= 2000
     assert "{{" not in text and "\n\n\n" not in text
