@@ -14,6 +14,8 @@ GLOBAL = {
     "tenant_route",
     "zalo_app",
     "national_procedure",
+    "national_procedure_version",
+    "national_catalogue",
     "quarantined_webhook",
     "alembic_version",
 }
