@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
@@ -39,6 +40,7 @@ def sweep_all() -> int:
             lanes = sweep()
             db.session.execute(FORGET, {"tenant": tenant_id})
             db.session.commit()
+            imports.wake_waiting()
             if waiting := inbox.has_due():
                 queue.wake(inbox.READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

@@ -2,6 +2,7 @@
 
 from motcua.accounts import models as accounts
 from motcua.catalogue import models as catalogue
+from motcua.catalogue.importing import models as importing
 from motcua.citizens import models as citizens
 from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
@@ -9,7 +10,7 @@ from motcua.dossiers import models as dossiers
 from motcua.messaging import models as messaging
 from motcua.tenancy import models as tenancy
 
-ROOMS = (tenancy, accounts, catalogue, citizens, messaging, dossiers, conversation)
+ROOMS = (tenancy, accounts, catalogue, importing, citizens, messaging, dossiers, conversation)
 metadata = Base.metadata
 
 

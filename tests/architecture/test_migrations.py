@@ -69,7 +69,7 @@ def test_each_step_down_and_up_on_full_tables(other_database):
         connection.execute(text("SELECT set_config('motcua.tenant_id', 'binh-thuan', true)"))
         assert connection.scalar(text("SELECT count(*) FROM citizen")) == 200
 
-    for revision in ("0009", "0008", "0007", "0006", "0005", "0004", "0003", "0002", "0001", "base"):
+    for revision in ("0010", "0009", "0008", "0007", "0006", "0005", "0004", "0003", "0002", "0001", "base"):
         migrating.downgrade(other_database, revision)
     migrating.upgrade(other_database)
 

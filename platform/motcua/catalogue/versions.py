@@ -1,6 +1,6 @@
 """What a procedure was on a given day: a change closes one version and opens the next."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,25 +18,33 @@ def keep(model: Model, fresh: Mapping[str, dict[str, Any]], gone: Collection[str
     A second change on one day replaces that day's version: versions are told apart by days. Does not commit.
     """
     latest = _latest(model, [*fresh, *gone])
-    replaced, opened, closed = [], [], []
+    replaced, opened, closed = [], [], [code for code in gone if code in latest]
     for code, values in fresh.items():
         number, valid_from, valid_to = latest.get(code, (0, None, None))
         if number and valid_to is None and valid_from == day:
-            replaced.append({"code": code, "number": number} | values)
+            replaced.append({"of_code": code, "of_number": number} | values)
             continue
         if number and valid_to is None:
-            closed.append((code, number))
+            closed.append(code)
         opened.append(
             {"code": code, "number": number + 1, "valid_from": day if number else None, "valid_to": None}
             | values
         )
-    closed += [(code, latest[code][0]) for code in gone if code in latest and latest[code][2] is None]
-    for code, number in closed:
-        _update(model, code, number, {"valid_to": day})
-    for values in replaced:
-        _update(model, values.pop("code"), values.pop("number"), values)
-    for start in range(0, len(opened), BATCH):
-        db.session.execute(db.insert(model), opened[start : start + BATCH])
+    db.session.execute(
+        db.update(model).where(model.code.in_(closed), model.valid_to.is_(None)).values(valid_to=day)
+    )
+    table = model.__table__
+    this_one = (table.c.code == db.bindparam("of_code"), table.c.number == db.bindparam("of_number"))
+    new_values = {name: db.bindparam(name) for name in ("name", "field", "facts")}
+    for chunk in _chunks(replaced):
+        db.session.connection().execute(table.update().where(*this_one).values(new_values), chunk)
+    for chunk in _chunks(opened):
+        db.session.execute(db.insert(model), chunk)
+
+
+def _chunks(items: list) -> Iterator[list]:
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]
 
 
 def in_force(model: Model, code: str, day: date) -> NationalProcedureVersion | OwnProcedureVersion | None:
@@ -64,12 +72,3 @@ def _latest(model: Model, codes: list[str]) -> dict[str, tuple[int, date | None,
         .order_by(model.code, model.number)
     )
     return {code: (number, valid_from, valid_to) for code, number, valid_from, valid_to in rows}
-
-
-def _update(model: Model, code: str, number: int, values: dict[str, Any]) -> None:
-    db.session.execute(
-        db.update(model)
-        .where(model.code == code, model.number == number)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
