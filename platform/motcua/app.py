@@ -13,7 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from motcua import health
 from motcua.accounts import gate
-from motcua.console import official_accounts
+from motcua.console import catalogue as catalogue_pages
+from motcua.console import catalogue_imports, official_accounts
 from motcua.console import pages as console_pages
 from motcua.conversation import webhook
 from motcua.core import crypto, log, queue, roles
@@ -119,6 +120,8 @@ def create_app(settings: Settings) -> Flask:
         webhook.bp,
         tracking_pages.bp,
         console_pages.bp,
+        catalogue_pages.bp,
+        catalogue_imports.bp,
         official_accounts.bp,
         official_accounts.return_bp,
     ):

@@ -14,13 +14,23 @@ PERMISSIONS = {
     "dossier.write": "Gửi hồ sơ và diễn biến hồ sơ",
     "dossier.print": "In giấy tiếp nhận hồ sơ",
     "oa.manage": "Kết nối Official Account",
+    "catalogue.view": "Xem danh mục thủ tục",
+    "catalogue.edit": "Sửa, nhập và hoàn tác danh mục thủ tục",
     "console.open": "Mở trang làm việc của tỉnh",
 }
 
 ROLES: dict[str, frozenset[str]] = {
-    "officer": frozenset({"console.open", "dossier.view", "dossier.print"}),
+    "officer": frozenset({"console.open", "dossier.view", "dossier.print", "catalogue.view"}),
     "province_admin": frozenset(
-        {"console.open", "dossier.view", "dossier.print", "dossier.write", "oa.manage"}
+        {
+            "console.open",
+            "dossier.view",
+            "dossier.print",
+            "dossier.write",
+            "oa.manage",
+            "catalogue.view",
+            "catalogue.edit",
+        }
     ),
 }
 
