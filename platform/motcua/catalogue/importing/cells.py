@@ -12,7 +12,7 @@ from .table import Uncalculated, Value, display
 
 MOST_LETTERS = 5000
 MOST_VND = 10_000_000_000
-MOST = {"hour": 2000, "working_day": 1000, "day": 1500, "month": 60}
+MOST = {"hour": 999, "working_day": 999, "day": 999, "month": 60}
 NOTHING_WRITTEN = {"", "-", "–", "—", "--", "...", "…", "/", "(trống)"}
 
 _ERRORS = {

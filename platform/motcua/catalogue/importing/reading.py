@@ -1,6 +1,7 @@
 """From an uploaded file to a table: the kind by its first bytes, old encodings turned into Unicode."""
 
 import unicodedata
+from collections import Counter
 
 from motcua.core.text import legacy
 
@@ -46,16 +47,26 @@ def read(data: bytes, sheet: str, most_rows: int | None = None) -> Table:
 
 
 def _in_unicode(table: Table) -> Table:
-    for at in range(table.width()):
+    """Column by column; then once more the columns too short to decide, as the rest of the file was."""
+    usual = _convert_columns(table, None)
+    if usual is not None:
+        _convert_columns(table, usual)
+    return table
+
+
+def _convert_columns(table: Table, usual: str | None) -> str | None:
+    """Returns the encoding that most columns had, if any."""
+    for at in set(range(table.width())) - table.encodings.keys():  # what is converted must not be read again
         places = [
             (cells, value)
             for _, cells in table.rows
             if at < len(cells) and isinstance(value := cells[at], str) and not value.isascii()
         ]
-        texts, encoding = legacy.convert_column([value for _, value in places])
+        texts, encoding = legacy.convert_column([value for _, value in places], usual)
         if encoding:
             table.encodings[at] = encoding
         for (cells, old), text in zip(places, texts, strict=True):
             if not isinstance(old, Uncalculated):
                 cells[at] = unicodedata.normalize("NFC", text)
-    return table
+    counts = Counter(table.encodings.values())
+    return counts.most_common(1)[0][0] if counts else None

@@ -69,6 +69,8 @@ _RHYME = (
     ")"
 )
 _SYLLABLE = re.compile(_ONSET + _RHYME)
+# “áo”, never “aó”; after “qu” and “gi” the vowel stands alone (“quí”, “giò”).
+_NEVER_TONED_AT_THE_END = re.compile("(?:[aăâeêioôơưy]|(?<!^q)u)(?<!^gi)[oiu]$|[aâ]y$")
 _TONE_MARKS = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 
 
@@ -94,35 +96,41 @@ def detect(text: str) -> str | None:
     return best if gains[best] > 0 else None
 
 
-def convert_column(texts: Sequence[str]) -> tuple[list[str], str | None]:
+def convert_column(texts: Sequence[str], usual: str | None = None) -> tuple[list[str], str | None]:
     """The texts of one column in Unicode, and the encoding that some had.
 
-    A short text can be read both ways (“Bé” is “Bộ” in TCVN3, or a small child): then the column's other
-    texts decide. A text that is sure to be Unicode is never changed.
+    A short text can be read both ways (“Bé” is “Bộ” in TCVN3, or a small child): then the column's other texts
+    decide, and where they cannot, `usual`, the encoding of the rest of the file. A text that is sure to be
+    Unicode is never changed.
     """
-    found = {text: detect(text) for text in set(texts) if _WESTERN.search(text)}
-    weights: dict[str, int] = {}
-    for text, encoding in found.items():
-        if encoding:
-            weights[encoding] = weights.get(encoding, 0) + len(text)
-    if not weights:
-        return list(texts), None
-    main = max(weights, key=weights.__getitem__)
-    fine = sum(len(text) for text in found if _UNICODE_ONLY.search(text))
-    doubtful = main if weights[main] > fine else None
-    readings = {
-        text: convert(text, chosen) if (chosen := encoding or _doubtful(text, doubtful)) else text
-        for text, encoding in found.items()
-    }
-    return [readings.get(text, text) for text in texts], main
+    gains = {text: found for text in set(texts) if (found := _gains(text)) is not None}
+    weights = dict.fromkeys(ENCODINGS, 0)
+    for text, found in gains.items():
+        if (clear := _clear(found)) is not None:
+            weights[clear] += len(text)
+    fine = sum(len(text) for text in set(texts) if _UNICODE_ONLY.search(text))
+    main = max(ENCODINGS, key=weights.__getitem__)
+    if not weights[main]:
+        main = usual
+    doubtful = main if main and weights.get(main, 0) >= fine else None
+    readings, used = {}, set()
+    for text, found in gains.items():
+        chosen = _clear(found)
+        if chosen is None and max(found.values()) > 0:
+            chosen = main if main and found[main] > 0 else max(ENCODINGS, key=found.__getitem__)
+        elif chosen is None and doubtful and found[doubtful] >= 0:
+            chosen = doubtful
+        if chosen and (reading := convert(text, chosen)) != text:
+            readings[text] = reading
+            used.add(chosen)
+    encoding = main if main in used else next(iter(used), None)
+    return [readings.get(text, text) for text in texts], encoding
 
 
-def _doubtful(text: str, encoding: str | None) -> str | None:
-    """The column's encoding for a text that is as Vietnamese one way as the other."""
-    if encoding is None:
-        return None
-    gains = _gains(text)
-    return encoding if gains is not None and gains[encoding] >= 0 else None
+def _clear(gains: dict[str, int]) -> str | None:
+    """The encoding whose reading is better than leaving the text alone and better than the other's."""
+    best, other = sorted(ENCODINGS, key=gains.__getitem__, reverse=True)
+    return best if gains[best] > max(0, gains[other]) else None
 
 
 @lru_cache(maxsize=20_000)
@@ -147,7 +155,12 @@ def score(texts: Iterable[str]) -> int:
 
 @lru_cache(maxsize=20_000)
 def is_syllable(word: str) -> bool:
-    """Whether Vietnamese spelling allows `word`, at most one tone in it."""
+    """Whether Vietnamese spelling allows `word`: at most one tone, on a vowel that can carry it, in one case."""
+    if not (word.islower() or word.isupper() or word.istitle()):
+        return False
     letters = unicodedata.normalize("NFD", word.lower())
     bare, tones = _TONE_MARKS.subn("", letters)
-    return tones <= 1 and _SYLLABLE.fullmatch(unicodedata.normalize("NFC", bare)) is not None
+    plain = unicodedata.normalize("NFC", bare)
+    if tones > 1 or _SYLLABLE.fullmatch(plain) is None:
+        return False
+    return not (letters[-1:] in _TONES.values() and _NEVER_TONED_AT_THE_END.search(plain))
