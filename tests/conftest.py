@@ -102,7 +102,7 @@ def owner_engine(settings):
 def app(shared_app, owner_engine):
     """The application in its context, over empty tables and an empty Redis."""
     names = ", ".join(
-        f'"{table.name}"' for table in tables.metadata.sorted_tables if table.name != "national_procedure"
+        f'"{table.name}"' for table in tables.metadata.sorted_tables if not table.name.startswith("national_")
     )
     with owner_engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))

@@ -6,7 +6,7 @@ from alembic import op
 from motcua.core.row_security import protect
 
 revision = "0013"
-down_revision = "0008"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

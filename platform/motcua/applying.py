@@ -9,10 +9,13 @@ from pathlib import Path
 
 from sqlalchemy.dialects.postgresql import insert
 
+from motcua.catalogue import changing
 from motcua.catalogue.agencies_file import AgencyRow, read_agencies
-from motcua.catalogue.models import Agency, NationalProcedure, TenantProcedure
+from motcua.catalogue.folder_layer import keep_folder
+from motcua.catalogue.models import Agency, NationalProcedure
 from motcua.catalogue.national import read_national
-from motcua.catalogue.procedures_file import ProcedureRow, read_procedures
+from motcua.catalogue.national_base import keep_national
+from motcua.catalogue.procedures_file import read_procedures
 from motcua.conversation.chat_file import read_chat
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
@@ -35,24 +38,11 @@ class Applied:
 
 def apply_national(folder: Path) -> Applied:
     """Load the national base. Raises FolderInvalid, naming every fault, before anything is changed."""
-    rows = []
-    for facts in read_national(folder):
-        body = facts.to_json()
-        digest = _digest(body)
-        rows.append(
-            {"code": facts.code, "name": facts.name, "field": facts.field, "facts": body, "digest": digest}
-        )
-    known = dict(db.session.execute(db.select(NationalProcedure.code, NationalProcedure.digest)).all())
-    fresh = [row for row in rows if known.get(row["code"]) != row["digest"]]
-    statement = insert(NationalProcedure)
-    changes = {name: statement.excluded[name] for name in ("name", "field", "facts", "digest")}
-    for start in range(0, len(fresh), BATCH):
-        db.session.execute(
-            statement.on_conflict_do_update(index_elements=["code"], set_=changes),
-            fresh[start : start + BATCH],
-        )
+    loaded = keep_national(read_national(folder))
     db.session.commit()
-    return Applied(bool(fresh), f"Danh mục quốc gia: {len(rows)} thủ tục, {len(fresh)} mới hoặc thay đổi.")
+    sentence = f"Danh mục quốc gia: {loaded.total} thủ tục, {loaded.changed} mới hoặc thay đổi"
+    sentence += f", {loaded.withdrawn} thôi áp dụng." if loaded.withdrawn else "."
+    return Applied(bool(loaded.changed or loaded.withdrawn), sentence)
 
 
 def apply_tenant(path: Path) -> Applied:
@@ -60,7 +50,8 @@ def apply_tenant(path: Path) -> Applied:
     province already holds a host or an OA; then nothing is changed."""
     national = path.parent / "_national"
     folder = read_tenant(path)
-    codes = set(db.session.scalars(db.select(NationalProcedure.code)))
+    in_force = db.select(NationalProcedure.code).where(NationalProcedure.withdrawn_on.is_(None))
+    codes = set(db.session.scalars(in_force))
     agencies = read_agencies(path / "agencies.csv")
     procedures = read_procedures(path / "procedures.csv", codes, {row.code for row in agencies})
     texts = read_texts(national / "messages", path / "messages")
@@ -82,8 +73,10 @@ def apply_tenant(path: Path) -> Applied:
     db.session.commit()
     with tenant_scope(folder.slug):
         _keep_accounts(folder)
+        changing.lock()
         _keep_agencies(agencies)
-        _keep_procedures(procedures)
+        keep_folder(procedures)
+        changing.touch()
         keep_texts(texts)
         db.session.commit()
     return Applied(
@@ -145,20 +138,6 @@ def _keep_agencies(rows: list[AgencyRow]) -> None:
     names = {column.name for column in Agency.__table__.columns} - {"id", "tenant_id"}
     values = [{name: _json(getattr(row, name)) for name in names} for row in rows]
     _replace(Agency, values, names - {"code"})
-
-
-def _keep_procedures(rows: list[ProcedureRow]) -> None:
-    values = [
-        {
-            "code": row.code,
-            "code_suffix": row.code_suffix,
-            "agency": row.agency,
-            "is_enabled": row.enabled,
-            "overrides": dict(row.overrides),
-        }
-        for row in rows
-    ]
-    _replace(TenantProcedure, values, {"code_suffix", "agency", "is_enabled", "overrides"})
 
 
 def _json(value):

@@ -1,6 +1,7 @@
 """The `motcua` command."""
 
 import functools
+import json
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from motcua.accounts.permissions import API_KEY_MODES, ROLES
 from motcua.app import create_app
 from motcua.applying import apply_national, apply_tenant
 from motcua.boot import boot
+from motcua.catalogue.folder_layer import differences
 from motcua.checking import go_live_checklist
 from motcua.core import migrating
 from motcua.core.config import Settings
@@ -129,6 +131,20 @@ def check(slug: str) -> None:
     for item in items:
         click.echo(f"{'✓' if item.done else '✗'} {item.name}: {item.found}")
     sys.exit(0 if all(item.done for item in items) else 1)
+
+
+@tenant.command()
+@click.argument("slug")
+@in_app
+def diff(slug: str) -> None:
+    """Chỗ cơ sở dữ liệu khác thư mục của tỉnh: sửa trên trang quản trị hoặc do nhập tệp."""
+    with tenant_scope(_known(slug)):
+        found = differences()
+    for one in found:
+        folder, database = (json.dumps(value, ensure_ascii=False) for value in (one.folder, one.database))
+        click.echo(f"{one.code}\t{one.field}\t{folder} → {database}\t{one.source}, {one.by}, {one.at[:10]}")
+    if not found:
+        click.echo(f"{slug}: không khác thư mục.")
 
 
 @tenant.command(name="list")

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from motcua.alerts import watching
+from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
@@ -41,6 +42,7 @@ def sweep_all() -> int:
             watching.look()
             db.session.execute(FORGET, {"tenant": tenant_id})
             db.session.commit()
+            imports.wake_waiting()
             if waiting := inbox.has_due():
                 queue.wake(inbox.READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

@@ -4,6 +4,7 @@ from motcua.accounts import models as accounts
 from motcua.alerts import models as alerts
 from motcua.catalogue import models as catalogue
 from motcua.catalogue import own_words
+from motcua.catalogue.importing import models as importing
 from motcua.citizens import models as citizens
 from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
@@ -11,7 +12,18 @@ from motcua.dossiers import models as dossiers
 from motcua.messaging import models as messaging
 from motcua.tenancy import models as tenancy
 
-ROOMS = (tenancy, accounts, alerts, catalogue, own_words, citizens, messaging, dossiers, conversation)
+ROOMS = (
+    tenancy,
+    accounts,
+    alerts,
+    catalogue,
+    own_words,
+    importing,
+    citizens,
+    messaging,
+    dossiers,
+    conversation,
+)
 metadata = Base.metadata
 
 

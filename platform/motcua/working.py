@@ -13,6 +13,7 @@ from rq.serializers import JSONSerializer
 from motcua.alerts import jobs as alert_jobs
 from motcua.app import create_app
 from motcua.boot import boot
+from motcua.catalogue.importing import jobs as importing_jobs
 from motcua.conversation import jobs as conversation_jobs
 from motcua.core import queue
 from motcua.core.errors import MotcuaError
@@ -25,7 +26,7 @@ RECONNECT_AFTER_S = 1.0
 log = structlog.get_logger(__name__)
 
 # Imported before the first job, so that none pays for it.
-JOBS = (messaging_jobs, conversation_jobs, alert_jobs)
+JOBS = (messaging_jobs, conversation_jobs, alert_jobs, importing_jobs)
 
 
 class Worker(SimpleWorker):

@@ -15,6 +15,8 @@ GLOBAL = {
     "zalo_app",
     "domain_proof",
     "national_procedure",
+    "national_procedure_version",
+    "national_catalogue",
     "quarantined_webhook",
     "alembic_version",
 }

@@ -8,8 +8,10 @@ import re
 import pytest
 
 from motcua.app import PUBLIC, TENANTLESS
+from motcua.catalogue.importing.models import CatalogueImport
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake
+from tests.catalogue.sheets import TITLES, checked, row, xlsx
 from tests.factories import PASSWORD, dossier_body, dossier_data, event_body, make_api_key, make_staff
 
 MINE, THEIRS = "binh-thuan", "da-nang"
@@ -20,13 +22,14 @@ MARK = "RIÊNG CỦA ĐÀ NẴNG"
 
 @pytest.fixture
 def world(app, two_provinces):
-    """One dossier in each province; returns the other's dossier."""
+    """One dossier and one catalogue file in each province; returns the other's dossier."""
     with tenant_scope(MINE):
         intake.put(MY_CODE, dossier_data())
         db.session.commit()
     with tenant_scope(THEIRS):
         theirs, _ = intake.put(THEIR_CODE, dossier_data(summary=MARK, department=MARK, owner={"name": MARK}))
         db.session.commit()
+        checked(xlsx([TITLES, row("9.123456", name=MARK, note=MARK)]), name=f"{MARK}.xlsx")
         return theirs
 
 
@@ -47,6 +50,11 @@ def rules(app):
     return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in TENANTLESS]
 
 
+def their_import() -> str:
+    with tenant_scope(THEIRS):
+        return str(db.session.scalar(db.select(CatalogueImport.id)))
+
+
 def path_with(rule, *, code: str, token: str) -> str:
     """The rule's path with the other province's ids in it."""
     given = {
@@ -55,6 +63,7 @@ def path_with(rule, *, code: str, token: str) -> str:
         "key": "no-such-oa-of-mine",
         "host": f"{THEIRS}.localhost",
         "number": "424242",
+        "import_id": their_import(),
     }
     unknown = set(rule.arguments) - given.keys()
     assert not unknown, f"{rule} takes {unknown}: say here what the other province's {unknown} is"

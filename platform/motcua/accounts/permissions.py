@@ -14,6 +14,8 @@ PERMISSIONS = {
     "dossier.write": "Gửi hồ sơ và diễn biến hồ sơ",
     "dossier.print": "In giấy tiếp nhận hồ sơ",
     "oa.manage": "Kết nối Official Account",
+    "catalogue.view": "Xem danh mục thủ tục",
+    "catalogue.edit": "Sửa, nhập và hoàn tác danh mục thủ tục",
     "console.open": "Mở trang làm việc của tỉnh",
     "conversation.answer": "Trả lời người dân qua Zalo",
     "question.view": "Xem câu hỏi mà chat chưa hiểu",
@@ -22,7 +24,14 @@ PERMISSIONS = {
 
 ROLES: dict[str, frozenset[str]] = {
     "officer": frozenset(
-        {"console.open", "dossier.view", "dossier.print", "conversation.answer", "question.view"}
+        {
+            "console.open",
+            "dossier.view",
+            "dossier.print",
+            "conversation.answer",
+            "question.view",
+            "catalogue.view",
+        }
     ),
     "province_admin": frozenset(
         {
@@ -34,6 +43,8 @@ ROLES: dict[str, frozenset[str]] = {
             "conversation.answer",
             "question.view",
             "question.mend",
+            "catalogue.view",
+            "catalogue.edit",
         }
     ),
 }

@@ -10,7 +10,7 @@ from motcua.core.database import Base, Moment, TenantOwned, db
 from motcua.core.errors import Invalid, NotFound
 
 from . import lookup
-from .changing import bump
+from .changing import touch
 from .vocabulary import Entry, read_line
 
 KINDS = {
@@ -64,7 +64,7 @@ def add(said: str, kind: str, meant: str, staff_id: int) -> OwnWord:
         raise OwnWordInvalid(f"Tỉnh đã thêm {MOST} từ. Xin bỏ bớt từ không còn dùng.")
     word = OwnWord(said=said.strip(), kind=kind, meant=meant.strip(), made_by=staff_id)
     db.session.add(word)
-    bump()
+    touch()
     return word
 
 
@@ -76,7 +76,7 @@ def remove(word_id: int) -> None:
     if word is None:
         raise NotFound
     word.removed_at = now()
-    bump()
+    touch()
 
 
 def listed() -> list[OwnWord]:
