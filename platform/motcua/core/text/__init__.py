@@ -1,0 +1,1 @@
+"""Vietnamese text as people type it: one form for comparing, syllables, keystrokes, look-alike sounds."""
