@@ -1,9 +1,7 @@
 """The part of the search that all provinces share: the national names, their words, their rarity, the vocabulary."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from motcua.core.text.normal import normalise
 from motcua.core.text.tokens import tokenise
@@ -15,14 +13,25 @@ from .records import Record
 from .surfaces import Rarity, Segment, Surface, weighted_pieces
 from .vocabulary import Entry, Vocabulary
 
-REWRITES = ("abbreviation", "word", "action", "special", "spelling")
+REWRITES = ("abbreviation", "word", "hint", "action", "special", "spelling")
 QUIET = ("noise", "aspect")
-TOPIC, ASK = -1, -2  # owners below zero: not a procedure; see Base.owner_of_entry
 
 _LEVEL_FACTORS = {"commune": 1.0, "province": 0.99, "other": 0.97, "ministry": 0.95}
 _NOISE_IN_NAME = 0.25
 _PART_FACTOR = 0.95
 _SHORTEST_PART = 4
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is known of words: a tenant's own tables stand before the national ones."""
+
+    lexicon: Lexicon
+    rewrites: tuple[PhraseTable, ...]
+    quiet: tuple[PhraseTable, ...]
+    levels: PhraseTable
+    markers: Markers
+    rarity: Rarity
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,6 @@ class Base:
         self.records = tuple(records)
         self.vocabulary = vocabulary
         self.markers = Markers(vocabulary)
-        self.rewrites = PhraseTable(vocabulary.phrases(*REWRITES))
         self.quiet = PhraseTable(vocabulary.phrases(*QUIET))
         self.levels = PhraseTable(vocabulary.phrases("level"))
         self._single = PhraseTable(
@@ -56,41 +64,34 @@ class Base:
         names = [self.name_words(record.name) for record in self.records]
         self.rarity = Rarity([words for words, _ in names])
         self.cards = [self.card(record) for record in self.records]
-        self.entries = [*vocabulary.by_kind["topic"], *vocabulary.by_kind["ask"]]
-        aliases = [
-            (self.position[code], said)
-            for said, entry in vocabulary.phrases("name")
-            for code in entry.meant
-            if code in self.position
-        ]
-        aliases += [(at, alias) for at, record in enumerate(self.records) for alias in record.aliases]
+        self.entries = entries_of(vocabulary)
         surfaces = [
             surface
             for at, (record, words) in enumerate(zip(self.records, names, strict=True))
             for surface in self.surfaces_of_name(at, record.name, words)
         ]
-        surfaces += [self.surface_of_alias(at, alias) for at, alias in aliases]
+        surfaces += self.surfaces_of_vocabulary(vocabulary, 0)
         surfaces += [
-            self.surface_of_alias(self.owner_of_entry(number), said)
-            for number, entry in enumerate(self.entries)
-            for said in entry.said
+            self.surface_of_alias(at, alias)
+            for at, record in enumerate(self.records)
+            for alias in record.aliases
         ]
         self.segment = Segment(surfaces, self.rarity)
-        self.lexicon = Lexicon(
-            [
-                *(words for words, _ in names),
-                *(surface.words for surface in surfaces),
-                *(words_of(text) for entry in vocabulary.entries for text in (*entry.said, *_meanings(entry))),
-            ]
-        )
+        lexicon = Lexicon([*(words for words, _ in names), *texts_of(surfaces, vocabulary)])
+        rewrites = PhraseTable(vocabulary.phrases(*REWRITES))
+        self.words = Words(lexicon, (rewrites,), (self.quiet,), self.levels, self.markers, self.rarity)
 
-    @staticmethod
-    def owner_of_entry(number: int) -> int:
-        """Topics and ask-backs count downwards from -1."""
-        return -1 - number
-
-    def entry_of_owner(self, owner: int) -> Entry:
-        return self.entries[-1 - owner]
+    def surfaces_of_vocabulary(self, vocabulary: Vocabulary, entries_before: int) -> list[Surface]:
+        """The everyday names, and the topics and ask-backs numbered behind the `entries_before` known ones."""
+        surfaces = [
+            self.surface_of_alias(self.position[code], said)
+            for said, entry in vocabulary.phrases("name")
+            for code in entry.meant
+            if code in self.position
+        ]
+        for number, entry in enumerate(entries_of(vocabulary), entries_before):
+            surfaces += [self.surface_of_alias(owner_of_entry(number), said) for said in entry.said]
+        return surfaces
 
     def card(self, record: Record) -> Card:
         name = normalise(record.name)
@@ -124,10 +125,16 @@ class Base:
             out += words_of(hits[at].meant[0]) if at in hits else [word]
         return out
 
-    def surfaces_of_name(self, owner: int, name: str, words: tuple[list[Word], list[float]]) -> Iterable[Surface]:
+    def surfaces_of_name(
+        self, owner: int, name: str, words: tuple[list[Word], list[float]]
+    ) -> Iterable[Surface]:
         marks = self.markers.of_name(words[0])
         yield Surface(owner, tuple(words[0]), tuple(words[1]), 1.0, marks.actions, marks.specials)
-        parts = [part for part in normalise(name).replace(";", "/").split("/") if "(" not in part and ")" not in part]
+        parts = [
+            part
+            for part in normalise(name).replace(";", "/").split("/")
+            if "(" not in part and ")" not in part
+        ]
         if len(parts) > 1:
             for part in parts:
                 part_words, weights = self.name_words(part)
@@ -142,17 +149,27 @@ class Base:
         marks = self.markers.of_name(words)
         return Surface(owner, tuple(words), (1.0,) * len(words), 1.0, marks.actions, marks.specials)
 
-    @cached_property
-    def version(self) -> str:
-        """The same for the same records and vocabulary."""
-        digest = hashlib.sha256()
-        for item in (*self.records, *self.vocabulary.entries):
-            digest.update(repr(item).encode())
-        return digest.hexdigest()[:16]
+
+def entries_of(vocabulary: Vocabulary) -> list[Entry]:
+    """What answers a question without being a procedure."""
+    return [*vocabulary.by_kind["topic"], *vocabulary.by_kind["ask"]]
+
+
+def owner_of_entry(number: int) -> int:
+    """Owners below zero are no procedures: entries count downwards from -1."""
+    return -1 - number
+
+
+def texts_of(surfaces: Iterable[Surface], vocabulary: Vocabulary) -> Iterable[Sequence[Word]]:
+    """Everything that makes a word or a pair of words known."""
+    yield from (surface.words for surface in surfaces)
+    for entry in vocabulary.entries:
+        for text in (*entry.said, *_meanings(entry)):
+            yield words_of(text)
 
 
 def _meanings(entry: Entry) -> tuple[str, ...]:
-    return entry.meant if entry.kind in ("abbreviation", "word", "action", "special", "spelling", "ask") else ()
+    return entry.meant if entry.kind in (*REWRITES, "ask") else ()
 
 
 def _family(name: str, base: Base) -> str:

@@ -58,7 +58,9 @@ def longest_first(hits: Iterable[Hit]) -> list[Hit]:
     """Hits that do not overlap: the longest win, then the earlier ones; in order of place."""
     chosen: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: (-hit.length, hit.start)):
-        if all(hit.end <= other.start or hit.start >= other.end or _same_place(hit, other) for other in chosen):
+        if all(
+            hit.end <= other.start or hit.start >= other.end or _same_place(hit, other) for other in chosen
+        ):
             chosen.append(hit)
     return sorted(chosen, key=lambda hit: hit.start)
 

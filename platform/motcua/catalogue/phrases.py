@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from motcua.core.text.normal import plain_key, syllable_key
 from motcua.core.text.tokens import tokenise
@@ -22,6 +23,7 @@ class Word:
         return self.key == self.plain
 
 
+@lru_cache(maxsize=20_000)
 def word_of(token: str) -> Word:
     """`token` is normalised."""
     return Word(syllable_key(token), plain_key(token))

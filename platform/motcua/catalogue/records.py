@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
 from motcua.core.database import db
 
 from .facts import ProcedureFacts
@@ -50,3 +52,14 @@ def tenant_names() -> dict[str, str | None]:
         db.select(TenantProcedure.code, TenantProcedure.overrides).where(TenantProcedure.is_enabled)
     )
     return {code: overrides.get("name") for code, overrides in rows}
+
+
+def stored_fingerprint(*, national: bool = False) -> str:
+    """Changes whenever what the search reads of the tenant in scope, or of the national base, changes."""
+    if national:
+        return db.session.scalar(db.select(state)) or ""
+    row = db.func.concat(
+        TenantProcedure.code, TenantProcedure.is_enabled, TenantProcedure.overrides["name"].astext, ","
+    )
+    state = db.func.md5(db.func.string_agg(row, aggregate_order_by("", TenantProcedure.code)))
+    return db.session.scalar(db.select(state)) or ""

@@ -1,17 +1,19 @@
 """Finding the procedure that a citizen asks for in their own words."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from .base import Base
+from .base import QUIET, REWRITES, Base, Words, entries_of, texts_of
+from .lexicon import Lexicon
 from .markers import PLAIN_ACTION
 from .phrases import PhraseTable
 from .question import Question, understand
 from .surfaces import Segment
+from .vocabulary import Entry, Vocabulary
 
 MOST_RESULTS = 10
 _CANDIDATES = 120
@@ -39,22 +41,54 @@ class Answer:
     aspect: str | None = None
 
 
+@dataclass(frozen=True)
+class Overlay:
+    """What a tenant has beside the base: which procedures, its own names for some, its own vocabulary."""
+
+    enabled: np.ndarray  # bool, one for each of base.cards
+    names: dict[int, str]  # by position in base.cards
+    entries: tuple[Entry, ...]  # topics and ask-backs, numbered behind the base's
+    segment: Segment
+    words: Words
+
+    @classmethod
+    def build(cls, base: Base, names: Mapping[str, str | None], vocabulary: Vocabulary) -> "Overlay":
+        """`names`: code to own name of what the tenant carries out, None where it keeps the national name."""
+        enabled = np.zeros(len(base.cards), dtype=bool)
+        own_names = {}
+        for code, name in names.items():
+            at = base.position.get(code)
+            if at is not None:
+                enabled[at] = True
+                if name:
+                    own_names[at] = name
+        surfaces = [
+            surface
+            for at, name in own_names.items()
+            for surface in base.surfaces_of_name(at, name, base.name_words(name))
+        ]
+        surfaces += base.surfaces_of_vocabulary(vocabulary, len(base.entries))
+        words = base.words
+        if vocabulary.entries or surfaces:
+            words = replace(
+                words,
+                lexicon=Lexicon(texts_of(surfaces, vocabulary), words.lexicon),
+                rewrites=(PhraseTable(vocabulary.phrases(*REWRITES)), *words.rewrites),
+                quiet=(PhraseTable(vocabulary.phrases(*QUIET)), *words.quiet),
+            )
+        return cls(enabled, own_names, tuple(entries_of(vocabulary)), Segment(surfaces, base.rarity), words)
+
+
 class ProcedureIndex:
     """One tenant's procedures, ready for questions. Immutable: a change makes a new one."""
 
-    def __init__(
-        self,
-        base: Base,
-        enabled: np.ndarray | None = None,
-        names: dict[int, str] | None = None,
-        own_segment: Segment | None = None,
-        own_phrases: Sequence[PhraseTable] = (),
-    ):
+    def __init__(self, base: Base, own: "Overlay | None" = None):
         self.base = base
-        self._enabled = np.ones(len(base.cards), dtype=bool) if enabled is None else enabled
-        self._names = names or {}
-        self._segments = [base.segment] if own_segment is None else [base.segment, own_segment]
-        self._own_phrases = tuple(own_phrases)
+        self._words = own.words if own else base.words
+        self._enabled = own.enabled if own else np.ones(len(base.cards), dtype=bool)
+        self._names = own.names if own else {}
+        self._entries = [*base.entries, *own.entries] if own else base.entries
+        self._segments = [base.segment, own.segment] if own and len(own.segment) else [base.segment]
 
     def __len__(self) -> int:
         return int(self._enabled.sum())
@@ -64,7 +98,7 @@ class ProcedureIndex:
         by_code = self._by_code(text)
         if by_code:
             return Answer("match", by_code)
-        question = understand(text, self.base, self._own_phrases)
+        question = understand(text, self._words)
         ranked = self._rank(question)
         return self._decide(question, ranked)
 
@@ -84,7 +118,7 @@ class ProcedureIndex:
         """(owner, score, share of the question matched, share of the surface matched), best first."""
         best: dict[int, tuple[float, float, float]] = {}
         for segment in self._segments:
-            matched = question.terms and segment.matched(question.terms)
+            matched = segment.matched(question.terms)
             scores = self._score(question, segment, matched)
             count = min(_CANDIDATES, len(segment))
             for at in np.argpartition(-scores, count - 1)[:count]:
@@ -103,7 +137,7 @@ class ProcedureIndex:
         return sorted(((owner, *values) for owner, values in best.items()), key=lambda row: -row[1])
 
     def _score(self, question: Question, segment: Segment, matched: np.ndarray) -> np.ndarray:
-        scores = matched * matched ** _LENGTH / np.maximum(segment.sizes, 1.0) ** _LENGTH
+        scores = matched * matched**_LENGTH / np.maximum(segment.sizes, 1.0) ** _LENGTH
         scores *= segment.factors
         marks = question.marks
         asked = np.uint64(marks.actions)
@@ -128,14 +162,15 @@ class ProcedureIndex:
 
     def _decide(self, question: Question, ranked: list[tuple[int, float, float, float]]) -> Answer:
         procedures = [row for row in ranked if row[0] >= 0]
-        top = procedures[0][1] if procedures else 1.0
         scale = max(row[1] for row in ranked) if ranked else 1.0
-        results = tuple(self._result(row[0], row[1] / scale) for row in self._spread(procedures)[:MOST_RESULTS])
+        results = tuple(
+            self._result(row[0], row[1] / scale) for row in self._spread(procedures)[:MOST_RESULTS]
+        )
         if not ranked:
             return Answer("none", aspect=question.aspect)
         first = ranked[0]
         if first[0] < 0 and first[1] > 1.02 * (procedures[0][1] if procedures else 0.0):
-            entry = self.base.entry_of_owner(first[0])
+            entry = self._entries[-1 - first[0]]
             if entry.kind == "topic":
                 return Answer("none", results, entry.meant[0] if entry.meant else None, question.aspect)
             return Answer("choices", results, None, question.aspect)
@@ -146,11 +181,13 @@ class ProcedureIndex:
             return Answer("none", results, None, question.aspect)
         return Answer("match", results, None, question.aspect)
 
-    def _spread(self, procedures: list[tuple[int, float, float, float]]) -> list[tuple[int, float, float, float]]:
+    def _spread(
+        self, procedures: list[tuple[int, float, float, float]]
+    ) -> list[tuple[int, float, float, float]]:
         """One procedure at several levels may take two of the first three places, not all."""
         first, later, seen = [], [], {}
         for row in procedures[:40]:
             family = self.base.cards[row[0]].family
             seen[family] = seen.get(family, 0) + 1
             (first if seen[family] <= 2 or len(first) >= 3 else later).append(row)
-        return sorted(first[:3] , key=lambda row: -row[1]) + sorted(first[3:] + later, key=lambda row: -row[1])
+        return sorted(first[:3], key=lambda row: -row[1]) + sorted(first[3:] + later, key=lambda row: -row[1])

@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -38,7 +39,8 @@ class Rarity:
             pairs.update(set(pairs_of(words)))
         total = len(names) + 1
         self._plain, self._keys, self._pairs = (
-            {term: math.log(total / (count + 0.5)) for term, count in counts.items()} for counts in (plain, keys, pairs)
+            {term: math.log(total / (count + 0.5)) for term, count in counts.items()}
+            for counts in (plain, keys, pairs)
         )
         self._unknown = math.log(total / 0.5)
 
@@ -53,8 +55,7 @@ class Rarity:
 
 
 def pairs_of(words: Sequence[Word]) -> Iterable[tuple[str, str]]:
-    plains = [word.plain for word in words]
-    return zip(plains, plains[1:], strict=False)
+    return pairwise(word.plain for word in words)
 
 
 class Segment:
@@ -132,7 +133,8 @@ def _pair_weights(weights: Sequence[float]) -> Iterable[float]:
 
 
 _TAIL_OPENS = re.compile(
-    r"\b(?:đối với|trong trường hợp|trường hợp|thuộc thẩm quyền|theo quy định|quy định tại|thực hiện tại|bằng dịch vụ)\b"
+    r"\b(?:đối với|trong trường hợp|trường hợp|thuộc thẩm quyền|theo quy định|quy định tại|thực hiện tại"
+    r"|bằng dịch vụ)\b"
 )
 
 

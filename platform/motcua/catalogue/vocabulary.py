@@ -17,13 +17,26 @@ from motcua.tenancy.csv_rows import Report, read_rows
 from .codes import CODE_PATTERN
 
 COLUMNS = ("said", "kind", "meant", "note")
-ASPECTS = ("fee", "papers", "time", "where", "steps", "who", "online", "form", "result", "legal", "conditions")
+ASPECTS = (
+    "fee",
+    "papers",
+    "time",
+    "where",
+    "steps",
+    "who",
+    "online",
+    "form",
+    "result",
+    "legal",
+    "conditions",
+)
 LEVELS = ("commune", "province", "ministry")
 
 KINDS = {
     "abbreviation": "chữ viết tắt; meant: viết đầy đủ, nhiều nghĩa cách nhau bằng |",
     "spelling": "cách viết nhanh; meant: chữ đúng",
     "word": "tiếng thường ngày, phương ngữ; meant: lời của thủ tục, nhiều lời cách nhau bằng |",
+    "hint": "lời gợi đến một việc, tính nhẹ hơn; meant: lời của thủ tục, nhiều lời cách nhau bằng |",
     "noise": "lời không nói về thủ tục nào; meant: để trống",
     "aspect": f"hỏi về một mặt của thủ tục; meant: một trong {', '.join(ASPECTS)}",
     "action": "việc làm với giấy tờ (cấp lại, gia hạn …); meant: tên việc",
@@ -70,9 +83,13 @@ class Vocabulary:
 class _Line(Schema):
     """One line; errors are whole Vietnamese sentences, the remedy behind “Xin”."""
 
-    said = fields.List(fields.Str(), validate=validate.Length(min=1, error="Chưa ghi lời nào. Xin ghi lời người dân nói."))
+    said = fields.List(
+        fields.Str(), validate=validate.Length(min=1, error="Chưa ghi lời nào. Xin ghi lời người dân nói.")
+    )
     kind = fields.Str(
-        validate=validate.OneOf(KINDS, error="Không có loại này. Xin ghi một trong: " + ", ".join(KINDS) + ".")
+        validate=validate.OneOf(
+            KINDS, error="Không có loại này. Xin ghi một trong: " + ", ".join(KINDS) + "."
+        )
     )
     meant = fields.List(fields.Str())
 
@@ -126,7 +143,9 @@ def _read_file(file: Path, codes: Collection[str] | None) -> Iterable[Entry]:
                 report.add(row.line, name, row.cells[name], sentence, f"Xin {remedy}")
         if kind == "name" and codes is not None and not faults:
             for code in (code for code in line["meant"] if code not in codes):
-                report.add(row.line, "meant", code, "Danh mục không có thủ tục này.", "Xin sửa mã hoặc bỏ dòng này.")
+                report.add(
+                    row.line, "meant", code, "Danh mục không có thủ tục này.", "Xin sửa mã hoặc bỏ dòng này."
+                )
         if not faults:
             meant = line["meant"] if kind == "topic" else map(normalise, line["meant"])
             found.append(Entry(kind, tuple(dict.fromkeys(map(_words, line["said"]))), tuple(meant)))

@@ -43,17 +43,18 @@ def normalise(text: str) -> str:
     composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFC", text).translate(_LOOK_ALIKES))
     # Lower-casing may decompose (İ) and NFKC may bring look-alikes in, hence both once more.
     lowered = unicodedata.normalize("NFKC", composed.lower().translate(_LOOK_ALIKES))
-    seen = "".join(letter for letter in lowered if unicodedata.category(letter) not in _INVISIBLE or letter in "\t\n\r")
+    seen = _BLANKS.sub(" ", lowered)
+    if not seen.isprintable():
+        seen = "".join(letter for letter in seen if letter.isprintable())
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", seen)).strip()
-
-
-_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
 
 def without_marks(text: str) -> str:
     """The accent-free form of a lower-case text: `đăng ký` -> `dang ky`."""
     bare = unicodedata.normalize("NFD", text.replace("đ", "d"))
-    return unicodedata.normalize("NFC", "".join(letter for letter in bare if not unicodedata.combining(letter)))
+    return unicodedata.normalize(
+        "NFC", "".join(letter for letter in bare if not unicodedata.combining(letter))
+    )
 
 
 def syllable_key(syllable: str) -> str:
@@ -61,7 +62,7 @@ def syllable_key(syllable: str) -> str:
 
     Letters with their hats, then the tone's combining mark. `syllable` is normalised.
     """
-    return _with_one_i("".join(_split_tone(syllable)))
+    return _with_one_i("".join(split_tone(syllable)))
 
 
 def plain_key(syllable: str) -> str:
@@ -71,10 +72,11 @@ def plain_key(syllable: str) -> str:
 
 def tone_of(syllable: str) -> str:
     """The tone's combining mark, "" for the level tone; `syllable` is normalised or a key."""
-    return _split_tone(syllable)[1]
+    return split_tone(syllable)[1]
 
 
-def _split_tone(syllable: str) -> tuple[str, str]:
+def split_tone(syllable: str) -> tuple[str, str]:
+    """The letters with their hats, and the tone's combining mark; `syllable` is normalised."""
     if syllable.isascii():
         return syllable, ""
     spread = unicodedata.normalize("NFD", syllable)

@@ -43,7 +43,7 @@ def sound_key(plain: str) -> str:
         return "di"
     initial, rest = "", plain
     for spelt, sound in _INITIALS:
-        if plain.startswith(spelt) and not (spelt == "ch"):
+        if plain.startswith(spelt) and spelt != "ch":
             initial, rest = sound, plain[len(spelt) :]
             break
     else:
