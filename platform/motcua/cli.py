@@ -19,6 +19,7 @@ from motcua.core import migrating
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured, MotcuaError
+from motcua.searching import catalogue
 from motcua.tenancy import domains, tokens
 from motcua.tenancy.models import CALLS_PER_MINUTE, Tenant, ZaloApp
 
@@ -45,6 +46,9 @@ def in_app(command):
 @click.group()
 def main() -> None:
     """Một Cửa: dịch vụ công của tỉnh, ngay trong Zalo."""
+
+
+main.add_command(catalogue)
 
 
 @main.command()

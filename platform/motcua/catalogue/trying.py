@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from . import indexes, own_words
+from . import asking, own_words
 from .search import Answer, ProcedureIndex
 from .vocabulary import Entry
 
@@ -45,8 +45,8 @@ class Effect:
 
 def effect(question: str, extra: Entry, saved: Iterable[Saved]) -> Effect:
     """Try one more entry for the tenant in scope; nothing is kept."""
-    today = indexes.of_tenant()
-    next_one = indexes.with_own_words([*own_words.entries(), extra])
+    today = asking.of_tenant()
+    next_one = asking.with_own_words([*own_words.entries(), extra])
     ranks = [(one, _rank(today, one), _rank(next_one, one)) for one in saved]
     return Effect(
         before=today.search(question),

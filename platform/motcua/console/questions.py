@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from motcua.accounts.permissions import requires
-from motcua.catalogue import indexes, own_words, trying
+from motcua.catalogue import asking, own_words, trying
 from motcua.conversation import missed
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
@@ -45,7 +45,7 @@ def try_out(number: int):
     except MotcuaError as error:
         flash(error.message, "error")
         return _page(question, said, kind, meant), 422
-    saved = [*missed.saved(), *indexes.sample_questions()]
+    saved = [*missed.saved(), *(trying.Saved(*one) for one in asking.sample_questions())]
     return _page(question, said, kind, meant, trying.effect(question.example, entry, saved))
 
 
@@ -97,7 +97,7 @@ def _page(question, said: str, kind: str, meant: str, effect=None):
         kind=kind,
         meant=meant,
         effect=effect,
-        today=indexes.of_tenant().search(question.example),
+        today=asking.of_tenant().search(question.example),
         kinds=own_words.KINDS,
         reasons=REASONS,
         staff=current_user,

@@ -2,7 +2,7 @@
 
 import itertools
 
-from motcua.catalogue import indexes, lookup
+from motcua.catalogue import asking, lookup
 from motcua.catalogue.facts import CHANNELS, describe_fee, describe_time
 from motcua.catalogue.lookup import Procedure
 from motcua.citizens.models import Citizen
@@ -27,7 +27,7 @@ NONE_OF_THESE = ("Không phải các thủ tục này", "None of these")
 
 def answer(citizen: Citizen, key: str, line: str) -> None:
     """Answer a question in the citizen's own words."""
-    found = indexes.ask(line)
+    found = asking.ask(line)
     if found.kind == "match":
         aspect = ASPECT_OF.get(found.aspect or "", "")
         show(citizen, key, found.results[0].code, aspect)

@@ -1,0 +1,101 @@
+"""Every word that the catalogue or its vocabulary knows, to tell a typing error from a word of its own."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from motcua.core.text.sounds import distance, sound_key
+from motcua.core.text.syllables import is_syllable
+
+from .phrases import Word
+
+_MOST_CORRECTIONS = 3
+_MOST_PAIR_COST = 2.0
+_LONG_WORD = 5  # letters from which a word may have two small errors
+_SHORTEST_JOINED, _MOST_JOINED, _LONGEST_SYLLABLE = 5, 6, 7
+
+
+class Lexicon:
+    """Words and pairs of neighbouring words, all accent-free. Immutable once built.
+
+    `under`: the lexicon that this one adds to, as a province's words add to the national ones.
+    """
+
+    def __init__(self, texts: Iterable[Sequence[Word]], under: "Lexicon | None" = None):
+        counts: dict[str, int] = defaultdict(int)
+        self._pairs: set[tuple[str, str]] = set()
+        self._under = under
+        for text in texts:
+            for word in text:
+                counts[word.plain] += 1
+            self._pairs.update(zip((w.plain for w in text), (w.plain for w in text[1:]), strict=False))
+        self._words = dict(counts)
+        self._by_sound: dict[str, list[str]] = defaultdict(list)
+        self._by_deletion: dict[str, list[str]] = defaultdict(list)
+        for word in self._words:
+            if not word.isalpha():
+                continue
+            self._by_sound[sound_key(word)].append(word)
+            for shorter in _deletions(word):
+                self._by_deletion[shorter].append(word)
+        self._pairs_by_sound: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        self._joined: dict[str, tuple[str, str]] = {}
+        for first, second in self._pairs:
+            if first.isalpha() and second.isalpha():
+                self._pairs_by_sound[sound_key(first), sound_key(second)].append((first, second))
+                self._joined[first + second] = (first, second)
+
+    def __contains__(self, plain: str) -> bool:
+        return plain in self._words or (self._under is not None and plain in self._under)
+
+    def has_pair(self, pair: tuple[str, str]) -> bool:
+        return pair in self._pairs or (self._under is not None and self._under.has_pair(pair))
+
+    def corrections(self, plain: str) -> list[tuple[str, float]]:
+        """Known words that `plain` may have been meant for, with what the error costs; the cheapest first."""
+        limit = 1.5 if len(plain) >= _LONG_WORD else 1.0
+        costs = sorted(
+            (distance(plain, word, limit), -count, word) for word, count in self._near(plain).items()
+        )
+        return [(word, cost) for cost, _, word in costs[:_MOST_CORRECTIONS] if cost <= limit]
+
+    def _near(self, plain: str) -> dict[str, int]:
+        near = self._under._near(plain) if self._under else {}
+        found = set(self._by_sound.get(sound_key(plain), ()))
+        for shorter in _deletions(plain):
+            found.update(self._by_deletion.get(shorter, ()))
+        return near | {word: self._words[word] for word in found}
+
+    def pair_corrections(self, first: str, second: str) -> list[tuple[str, str, float]]:
+        """Known pairs that sound like these two words, with what the errors cost; the cheapest first."""
+        near = self._near_pairs((sound_key(first), sound_key(second)))
+        costs = sorted((distance(first, a, 2) + distance(second, b, 2), a, b) for a, b in near)
+        return [(a, b, cost) for cost, a, b in costs[:_MOST_CORRECTIONS] if cost <= _MOST_PAIR_COST]
+
+    def _near_pairs(self, sounds: tuple[str, str]) -> set[tuple[str, str]]:
+        near = set(self._pairs_by_sound.get(sounds, ()))
+        return near | self._under._near_pairs(sounds) if self._under else near
+
+    def split(self, plain: str) -> tuple[str, ...] | None:
+        """The known words that were typed without a blank, None where there are none."""
+        if len(plain) < _SHORTEST_JOINED or is_syllable(plain):
+            return None
+        return self._joined.get(plain) or self._walk(plain, 0)
+
+    def _walk(self, text: str, depth: int) -> tuple[str, ...] | None:
+        """Known neighbours from the left, the longest word first."""
+        if not text:
+            return ()
+        if depth > _MOST_JOINED:
+            return None
+        for length in range(min(len(text), _LONGEST_SYLLABLE), 1, -1):
+            head = text[:length]
+            if head in self and is_syllable(head):
+                rest = self._walk(text[length:], depth + 1)
+                if rest is not None and (not rest or self.has_pair((head, rest[0]))):
+                    return (head, *rest)
+        return None
+
+
+def _deletions(word: str) -> set[str]:
+    """The word and every form of it with one letter less."""
+    return {word} | {word[:at] + word[at + 1 :] for at in range(len(word))} if len(word) > 2 else {word}

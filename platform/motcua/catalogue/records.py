@@ -1,0 +1,52 @@
+"""What the search needs to know of a procedure, from the folder's files or from the database."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from motcua.core.database import db
+
+from .facts import ProcedureFacts
+from .models import NationalProcedure, TenantProcedure
+from .national import read_national
+
+
+@dataclass(frozen=True)
+class Record:
+    """A procedure, as far as searching goes. `levels` are keys of facts.LEVELS; `aliases` further names."""
+
+    code: str
+    name: str
+    field: str = ""
+    levels: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    @classmethod
+    def from_facts(cls, facts: ProcedureFacts) -> "Record":
+        papers = tuple(paper.name for paper in facts.papers_required())
+        return cls(facts.code, facts.name, facts.field, facts.levels, facts.subjects, facts.results, papers)
+
+
+def national_records(folder: Path) -> Iterator[Record]:
+    """The whole base catalogue from the folder `_national`. Raises FolderInvalid where it has faults."""
+    return map(Record.from_facts, read_national(folder))
+
+
+def stored_records() -> Iterator[Record]:
+    """The whole base catalogue as the database holds it; the same for every province."""
+    for facts in db.session.scalars(db.select(NationalProcedure.facts).order_by(NationalProcedure.code)):
+        yield Record.from_facts(ProcedureFacts.from_json(facts))
+
+
+def tenant_names() -> dict[str, str | None]:
+    """What the tenant in scope carries out: code to its own name, None where it keeps the national one.
+
+    The one place that reads today's tables for the search of a province.
+    """
+    rows = db.session.execute(
+        db.select(TenantProcedure.code, TenantProcedure.overrides).where(TenantProcedure.is_enabled)
+    )
+    return {code: overrides.get("name") for code, overrides in rows}
