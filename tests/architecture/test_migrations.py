@@ -1,6 +1,7 @@
 """Migrations go up and down, on empty tables and on full ones, and end where the models are."""
 
 import contextvars
+from datetime import date
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,10 +11,12 @@ from sqlalchemy import create_engine, make_url, text
 from motcua import tables
 from motcua.app import create_app
 from motcua.applying import apply_national
+from motcua.catalogue import editing, lookup
 from motcua.core import migrating, roles
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake
 from motcua.dossiers.schemas import EventIn
+from tests.catalogue.sheets import TITLES, applied, row, xlsx
 from tests.factories import (
     TENANTS,
     event_body,
@@ -80,6 +83,31 @@ def test_each_step_down_and_up_on_full_tables(other_database):
     engine.dispose()
 
 
+def test_what_the_older_tables_knew_of_the_catalogue_is_the_folders_layer_afterwards(other_database):
+    migrating.upgrade(other_database)
+    contextvars.Context().run(live_in, other_database)
+
+    migrating.downgrade(other_database, "0008")
+    migrating.upgrade(other_database)
+
+    contextvars.Context().run(look_again, other_database)
+
+
+def look_again(settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        with tenant_scope("da-nang"):
+            found = lookup.find_procedure("1.000894")
+            assert found.overrides == {"fee": "20.000 đồng"}
+            assert {one.name: one.source for one in found.fields}["fee"] == "folder"
+            assert lookup.find_procedure("9.000001") is None  # the older tables have no place for it
+            assert [row.code for row in lookup.searchable("da-nang")] == ["1.000894"]
+        assert lookup.version_at("1.000894", date(2020, 1, 1)).name == "Thủ tục đăng ký kết hôn"
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
 def live_in(settings) -> None:
     """A province as it is in use: a citizen, a dossier with its events, a key, an officer."""
     app = create_app(settings)
@@ -92,6 +120,8 @@ def live_in(settings) -> None:
             make_citizen(phone="84912345678")
             intake.add_event(make_dossier().code, EventIn().load(event_body(9)))
             db.session.commit()
+            editing.edit("1.000894", {"fee": "20000"}, "Phạm Thu Hà")
+            applied(xlsx([TITLES, row("9.000001", note="Ghi nhớ")]))
             assert db.session.scalar(text("SELECT count(*) FROM message")) == 2
         for engine in db.engines.values():
             engine.dispose()

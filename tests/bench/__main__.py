@@ -14,6 +14,7 @@ from pathlib import Path
 
 from motcua.demo.wire import Wire
 from motcua.zalo import signature
+from tests.bench.catalogue_import import catalogue_import
 from tests.conversation.conftest import text_event
 from tests.factories import APP_ID, WEBHOOK_SECRET, dossier_body, event_body
 from tests.installation import Installation, installed, wait_until
@@ -26,7 +27,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as folder:
         home = installed(Path(folder) / "var")
         try:
-            figures = {"api_to_phone_ms": api_to_phone(home), "webhook_intake": webhook_intake(home)}
+            figures = {
+                "api_to_phone_ms": api_to_phone(home),
+                "webhook_intake": webhook_intake(home),
+                "catalogue_import": catalogue_import(home),
+            }
         finally:
             home.tidy()
     figures["measured_at"] = datetime.now(UTC).isoformat(timespec="seconds")

@@ -16,6 +16,10 @@ class Browser:
     def get(self, path: str):
         return self.client.get(path, headers=HOST)
 
+    def follow(self, path: str, **options):
+        """Post, and go where the answer leads."""
+        return self.post(path, follow_redirects=True, **options)
+
     def post(self, path: str, **options):
         return self.client.post(path, headers=HOST, **options)
 

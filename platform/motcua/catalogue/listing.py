@@ -86,7 +86,7 @@ def _conditions(wanted: Filter) -> list:
     if wanted.state in ("on", "off"):
         found.append(TenantProcedure.is_enabled.is_(wanted.state == "on"))
     if wanted.kind == "overridden":
-        found.append(TenantProcedure.overrides != {})
+        found += [TenantProcedure.overrides != {}, own_facts.is_(None)]
     elif wanted.kind == "own":
         found.append(own_facts.is_not(None))
     elif wanted.kind == "withdrawn":

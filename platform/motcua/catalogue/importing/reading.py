@@ -47,11 +47,20 @@ def read(data: bytes, sheet: str, most_rows: int | None = None) -> Table:
 
 
 def _in_unicode(table: Table) -> Table:
-    """Column by column; then once more the columns too short to decide, as the rest of the file was."""
+    """Column by column; then the columns too short to decide, where nothing in the file is sure to be Unicode."""
+    before = {at for at in range(table.width()) if _surely_unicode(table, at)}
     usual = _convert_columns(table, None)
-    if usual is not None:
+    if usual is not None and not before:
         _convert_columns(table, usual)
     return table
+
+
+def _surely_unicode(table: Table, at: int) -> bool:
+    return any(
+        isinstance(cells[at], str) and legacy.is_surely_unicode(cells[at])
+        for _, cells in table.rows
+        if at < len(cells)
+    )
 
 
 def _convert_columns(table: Table, usual: str | None) -> str | None:

@@ -87,6 +87,11 @@ def to_legacy(text: str, encoding: str) -> str:
     return "".join(table.get(letter, letter) for letter in unicodedata.normalize("NFC", text))
 
 
+def is_surely_unicode(text: str) -> bool:
+    """Whether `text` has a Vietnamese letter that no legacy text can have."""
+    return _UNICODE_ONLY.search(text) is not None
+
+
 def detect(text: str) -> str | None:
     """TCVN3 or VNI where that reading makes clearly more Vietnamese of `text` than leaving it alone, else None."""
     gains = _gains(text)
