@@ -18,7 +18,7 @@ from .world.state_file import StateFile
 from .world.world import World
 
 _HERE = Path(__file__).parent
-_MAX_REQUEST = 12 * 1_048_576
+_MAX_REQUEST = 54 * 1_048_576
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' http: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
