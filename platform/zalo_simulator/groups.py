@@ -145,10 +145,11 @@ def post(services: Services, group: Group, message: Message) -> None:
         if citizen_id != author:
             group.unread[citizen_id] = group.unread.get(citizen_id, 0) + 1
         about = {"group_id": group.group_id, "unread": group.unread.get(citizen_id, 0)}
-        services.hub.tell_page(citizen_id, "message", about | {"message": view(services.world, message)})
+        side = {"from": "user" if citizen_id == author else "oa"}
+        services.hub.tell_page(citizen_id, "message", about | {"message": view(services.world, message) | side})
 
 
 def view(world: World, message: Message) -> dict:
-    """A group message for a phone: with its author's name, and whether the reader wrote it is theirs to see."""
+    """A group message for a phone: with its author's name, empty when the account wrote."""
     author = world.citizens.get(message.content.get("author", ""))
     return message.view() | {"author_name": author.name if author else ""}
