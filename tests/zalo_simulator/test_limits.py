@@ -91,6 +91,7 @@ CARD = [
         "content": [{"key": "Mã", "value": "HS-1"}, {"key": "Trạng thái", "value": "Xong", "style": "green"}],
     },
 ]
+LONG_KEY = {"type": "table", "content": [{"key": "a" * 26, "value": "b"}]}
 BUTTON = {
     "title": "Xem",
     "image_icon": "default",
