@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from .errors import ZaloError
+from .multipart import read_parts
 from .services import Services
 from .world.records import App, OfficialAccount
 from .world.tokens import appsecret_proof
@@ -40,45 +41,43 @@ class Call:
         return self.services.world.clock.now_ms()
 
     def fields(self) -> dict:
-        """The JSON object of a POST; refusals are -201 (OA) or -121, -122 (ZBS)."""
+        """The object of a POST, in JSON or as a form; refusals are -201 (OA) or -121, -122 (ZBS).
+
+        Old clients send a form whose `data` is JSON, or leave the body empty and put `data` in the query.
+        """
         if not self.body.strip():
+            if "data" in self.request.query:
+                return self.arguments()
             raise ZaloError(-121) if self.house == "zbs" else ZaloError(-201, "Body is empty")
-        try:
-            fields = json.loads(self.body)
-        except ValueError:
-            fields = None
-        if not isinstance(fields, dict):
+        fields = read_object(self.request, self.body)
+        if fields is None:
             raise ZaloError(-122) if self.house == "zbs" else ZaloError(-201, "Body is not a JSON object")
         return fields
 
     def arguments(self) -> dict:
         """The arguments of a GET: `data=<JSON>` as the official SDKs write it, or plain parameters."""
-        plain = dict(self.request.query)
+        plain = {name: value for name, value in self.request.query.items() if name != "access_token"}
         packed = plain.pop("data", None)
         if packed is None:
             return plain
-        try:
-            fields = json.loads(packed)
-        except ValueError:
-            fields = None
-        if not isinstance(fields, dict):
+        fields = _json_object(packed)
+        if fields is None:
             raise ZaloError(-201, "data is not a JSON object")
         return plain | fields
 
-    def form_or_fields(self) -> dict:
-        """Arguments from the query, or from a body in JSON or form encoding."""
-        fields = self.arguments()
-        if not self.body.strip():
-            return fields
-        if self.request.content_type == "application/x-www-form-urlencoded":
-            return fields | dict(parse_qsl(self.body.decode("utf-8", "replace")))
-        return fields | self.fields()
+    def any_arguments(self) -> dict:
+        """Arguments from the query and, when there is one, from the body: for endpoints that take GET and POST."""
+        return self.arguments() | (self.fields() if self.body.strip() else {})
 
 
-def authorise(services: Services, request: web.Request, body: bytes, house: str) -> Call:
-    """The call with its app and account; ZaloError in the order a real gateway checks."""
+def authorise(
+    services: Services, request: web.Request, body: bytes, value: str, house: str, path: str
+) -> Call:
+    """The call with its app and account; ZaloError in the order a real gateway checks.
+
+    `value` is the access token, `path` the endpoint's own path without spelling variants.
+    """
     world, zbs = services.world, house == "zbs"
-    value = token_of(request)
     token = world.tokens.access.get(value)
     if token is None:
         raise ZaloError(-124 if zbs else -216)
@@ -91,7 +90,7 @@ def authorise(services: Services, request: web.Request, body: bytes, house: str)
         raise ZaloError(-102 if zbs else -215)
     if oa is None:
         raise ZaloError(-125 if zbs else -205)
-    _check_app(world, request, app, value, zbs)
+    _check_app(request, app, value, path, zbs)
     if not world.tokens.is_granted(app.app_id, oa.oa_id):
         raise ZaloError(-105 if zbs else -223)
     if oa.status != "active":
@@ -103,7 +102,7 @@ def authorise(services: Services, request: web.Request, body: bytes, house: str)
     return Call(services, request, body, house, app, oa)
 
 
-def _check_app(world: World, request: web.Request, app: App, token: str, zbs: bool) -> None:
+def _check_app(request: web.Request, app: App, token: str, path: str, zbs: bool) -> None:
     if app.status == "inactive":
         raise ZaloError(-103 if zbs else -209)
     if app.status == "disabled":
@@ -112,13 +111,44 @@ def _check_app(world: World, request: web.Request, app: App, token: str, zbs: bo
         given = request.headers.get("appsecret_proof", "")
         if given != appsecret_proof(token, app.app_secret):
             raise ZaloError(-1241 if zbs else -242)
-    if app.refused_apis and request.path.startswith(tuple(app.refused_apis)):
+    if app.refused_apis and path.startswith(tuple(app.refused_apis)):
         raise ZaloError(-138 if zbs else -212)
 
 
-def token_of(request: web.Request) -> str:
-    """The access_token header; the v2.0 endpoints also take it from the query, as old clients send it."""
-    value = request.headers.get("access_token", "")
-    if not value and "/v2.0/" in request.path:
-        value = request.query.get("access_token", "")
-    return value
+def token_of(request: web.Request, body: bytes) -> str:
+    """The access_token header; else, as clients older than v3 send it, the query's or the body's field."""
+    value = request.headers.get("access_token") or request.query.get("access_token")
+    if value or b"access_token" not in body:
+        return value or ""
+    value = (read_object(request, body) or {}).get("access_token")
+    return value if isinstance(value, str) else ""
+
+
+def read_object(request: web.Request, body: bytes) -> dict | None:
+    """The object in a body: JSON whatever its Content-Type, a form, or a form's `data` in JSON; None otherwise."""
+    found = _json_object(body)
+    if found is not None:
+        return found
+    kind = request.content_type
+    if kind == "application/x-www-form-urlencoded":
+        form = dict(parse_qsl(body.decode("utf-8", "replace")))
+    elif kind == "multipart/form-data":
+        form = {
+            part.name: part.content.decode("utf-8", "replace")
+            for part in read_parts(request, body)
+            if part.filename is None
+        }
+    else:
+        return None
+    if "data" in form:
+        packed = _json_object(form.pop("data"))
+        return None if packed is None else form | packed
+    return form or None
+
+
+def _json_object(text: str | bytes) -> dict | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

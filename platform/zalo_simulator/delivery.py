@@ -19,8 +19,12 @@ def accept(
     recipient: str = "",
     arrives: bool = True,
     admin_id: str = "",
+    is_told: bool = True,
 ) -> None:
-    """Keep the message and send it on its way. `recipient` is the phone (or its hash) of a ZBS send by phone."""
+    """Keep the message and send it on its way. `recipient` is the phone (or its hash) of a ZBS send by phone.
+
+    `is_told` False: no echo and no receipt, as for requests that have webhooks of their own.
+    """
     world = services.world
     stats, settings = world.stats, world.settings
     stats.accepted[chat.oa_id, message.kind] += 1
@@ -29,7 +33,7 @@ def accept(
         stats.duplicates[chat.oa_id] += 1
     chat.texts.add(fingerprint)
     world.keep_message(chat, message)
-    if message.channel != "phone" or settings.echo_zbs_by_phone:
+    if is_told and (message.channel != "phone" or settings.echo_zbs_by_phone):
         services.webhooks.emit(
             chat.oa_id,
             chat.citizen_id,
@@ -41,12 +45,12 @@ def accept(
         return
     if settings.delivery_delay_s:
         loop = asyncio.get_running_loop()
-        loop.call_later(settings.delivery_delay_s, _arrive, services, chat, message, recipient)
+        loop.call_later(settings.delivery_delay_s, _arrive, services, chat, message, recipient, is_told)
     else:
-        _arrive(services, chat, message, recipient)
+        _arrive(services, chat, message, recipient, is_told)
 
 
-def _arrive(services: Services, chat: Chat, message: Message, recipient: str) -> None:
+def _arrive(services: Services, chat: Chat, message: Message, recipient: str, is_told: bool) -> None:
     world = services.world
     if world.chats.get((chat.oa_id, chat.citizen_id)) is not chat:
         return  # the world was reset meanwhile
@@ -54,6 +58,8 @@ def _arrive(services: Services, chat: Chat, message: Message, recipient: str) ->
     chat.unread += 1
     world.stats.shown[chat.oa_id] += 1
     services.hub.show(chat, message)
+    if not is_told:
+        return
     if message.channel == "phone":
         body = events.received_by_phone(chat.oa_id, recipient, message, world.clock.now_ms())
         services.webhooks.emit(chat.oa_id, chat.citizen_id, "user_received_message", body, server=ZNS_SERVER)

@@ -1,10 +1,11 @@
 class ZaloError(Exception):
     """Zalo's way of saying no: HTTP 200 with a non-zero `error`."""
 
-    def __init__(self, code: int, message: str = ""):
+    def __init__(self, code: int, message: str = "", **extra):
         super().__init__(code, message)
         self.code = code
         self.message = message or MESSAGES.get(code, "Unknown error")
+        self.extra = extra
 
 
 class Misbehave(Exception):

@@ -28,32 +28,37 @@ class Gateway:
     def __init__(self, services: Services):
         self._services = services
 
-    def handler(self, endpoint: Endpoint, house: str):
+    def handler(self, endpoint: Endpoint, house: str, path: str):
+        """The aiohttp handler of one endpoint; faults, refusals and the journal know it by `path`."""
+
         async def handle(request: web.Request) -> web.Response:
-            return await self._handle(request, endpoint, house)
+            return await self._handle(request, endpoint, house, path)
 
         return handle
 
-    async def _handle(self, request: web.Request, endpoint: Endpoint, house: str) -> web.Response:
+    async def _handle(self, request: web.Request, endpoint: Endpoint, house: str, path: str) -> web.Response:
         started, at_ms = time.perf_counter(), wall_ms()
         services = self._services
         body = await request.read()
-        app_id, oa_id = self._bearer(request)
+        value = token_of(request, body)
+        token = services.world.tokens.access.get(value)
+        app_id, oa_id = (token.app_id, token.oa_id) if token else ("", "")
         services.world.stats.requests += 1
         limit, left = services.rates.take(app_id, oa_id)
-        faults = services.faults.take(request.path, oa_id) if services.faults.active else []
+        faults = services.faults.take(path, oa_id) if services.faults.active else []
         try:
             await self.disturb(faults)
             if left < 0:
                 raise ZaloError(-32)
-            call = authorise(services, request, body, house)
+            call = authorise(services, request, body, value, house, path)
             payload = _wrap(endpoint(call))
             if any(fault.kind == "lost_answer" for fault in faults):
                 raise Misbehave("lost_answer")
             response, outcome = _json_answer(payload), "answered"
         except ZaloError as error:
             services.world.stats.answers[error.code] += 1
-            response, outcome = _json_answer({"error": error.code, "message": error.message}), "answered"
+            response = _json_answer({"error": error.code, "message": error.message} | error.extra)
+            outcome = "answered"
         except Misbehave as mischief:
             outcome = mischief.kind
             services.world.stats.faults[outcome] += 1
@@ -61,12 +66,8 @@ class Gateway:
         if response is not None:
             response.headers["X-RateLimit-Limit"] = str(limit)
             response.headers["X-RateLimit-Remain"] = str(max(left, 0))
-        services.journal.record(request, body, response, at_ms, started, oa_id, app_id, outcome)
+        services.journal.record(request, path, body, response, at_ms, started, oa_id, app_id, outcome)
         return response if response is not None else web.Response()
-
-    def _bearer(self, request: web.Request) -> tuple[str, str]:
-        token = self._services.world.tokens.access.get(token_of(request))
-        return (token.app_id, token.oa_id) if token else ("", "")
 
     async def disturb(self, faults: list[Fault]) -> None:
         for fault in faults:

@@ -19,6 +19,7 @@ class Exchange:
     at_ms: int
     method: str
     target: str
+    path: str  # the endpoint's own path, whatever spelling the target used
     headers: tuple
     body: bytes
     body_size: int
@@ -36,6 +37,7 @@ class Exchange:
             "at_ms": self.at_ms,
             "method": self.method,
             "target": self.target,
+            "path": self.path,
             "headers": [[name.decode("latin-1"), value.decode("latin-1")] for name, value in self.headers],
             "body": readable(self.body),
             "body_size": self.body_size,
@@ -59,6 +61,7 @@ class Journal:
     def record(
         self,
         request: web.Request,
+        path: str,
         body: bytes,
         response: web.Response | None,
         at_ms: int,
@@ -75,6 +78,7 @@ class Journal:
                 at_ms=at_ms,
                 method=request.method,
                 target=request.raw_path,
+                path=path,
                 headers=request.raw_headers,
                 body=body[:KEPT_BYTES],
                 body_size=len(body),
@@ -100,7 +104,7 @@ class Journal:
         for item in reversed(self._exchanges):
             if item.number <= since or len(found) >= limit:
                 break
-            if item.target.startswith(path):
+            if item.path.startswith(path):
                 found.append(item)
         return found
 

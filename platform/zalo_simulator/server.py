@@ -4,12 +4,18 @@ from pathlib import Path
 
 from aiohttp import web
 
+from .business.journeys import watch as watch_journey
+from .calls import watch as watch_consent
 from .control.disturb_api import DisturbApi
+from .control.events_api import EventsApi
+from .control.groups_api import GroupsApi
 from .control.setup_api import SetupApi
 from .control.templates_api import TemplatesApi
 from .control.watch_api import WatchApi
 from .phone.api import CitizensApi
 from .phone.cdn import Cdn
+from .phone.groups_api import GroupPhoneApi
+from .phone.visitors_api import VisitorsApi
 from .phone.waiting import WaitingApi
 from .refusal import Refusal
 from .routes import add_zalo_routes
@@ -18,7 +24,7 @@ from .world.state_file import StateFile
 from .world.world import World
 
 _HERE = Path(__file__).parent
-_MAX_REQUEST = 12 * 1_048_576
+_MAX_REQUEST = 54 * 1_048_576
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' http: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -26,6 +32,8 @@ _PAGE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
+_CONTROL = (SetupApi, TemplatesApi, GroupsApi, EventsApi, DisturbApi, WatchApi)
+_PHONES = (CitizensApi, GroupPhoneApi, VisitorsApi, WaitingApi)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SERVICES = web.AppKey("services", Services)
 
@@ -37,11 +45,11 @@ def create_app(state_path: Path | None = None) -> web.Application:
     app[SERVICES] = services
     add_zalo_routes(app, services)
     control = web.Application(middlewares=[_refusals], client_max_size=_MAX_REQUEST)
-    for part in (SetupApi, TemplatesApi, DisturbApi, WatchApi, CitizensApi, WaitingApi):
+    for part in (*_CONTROL, *_PHONES):
         part(services).add_routes(control)
     app.add_subapp("/sim/api", control)
     Cdn(services).add_routes(app)
-    for path, page in (("/", "phone.html"), ("/control", "control.html")):
+    for path, page in (("/", "phone.html"), ("/control", "control.html"), ("/widget", "widget.html")):
         app.router.add_get(path, _page(page))
     app.router.add_static("/static", _HERE / "static")
 
@@ -51,6 +59,10 @@ def create_app(state_path: Path | None = None) -> web.Application:
 
     async def run(_app: web.Application):
         await services.webhooks.start()
+        for journey in services.world.journeys.values():
+            watch_journey(services, journey)
+        for consent in services.world.consents.values():
+            watch_consent(services, consent)
         if state is not None:
             state.start()
         yield

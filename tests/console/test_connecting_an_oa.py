@@ -266,6 +266,8 @@ def test_connecting_again_sends_what_waited_and_closes_the_alert(zalo, admin):
         waiting = Message(
             lane="urgent",
             event="help",
+            phone_index="x",
+            phone_encrypted="x",
             content={},
             dedupe_key="w",
             failure="zalo_needs_consent",

@@ -13,7 +13,6 @@ from .templates import preview_url
 
 TAGS = {"1": "TRANSACTION", "2": "CUSTOMER_CARE", "3": "PROMOTION"}
 PRICES_VND = {1: (200, 160), 2: (300, 300), 3: (300, 240), 4: (300, 240), 5: (200, 160)}
-DAILY_ALLOWANCE = 100
 RATING_TYPE, OTP_TYPE = 5, 2
 
 
@@ -45,10 +44,9 @@ def edit(call: Call) -> dict:
 
 def _spend_allowance(call: Call, what: str) -> None:
     key = (call.oa.oa_id, what, local_day(call.now_ms))
-    used = call.world.allowances.get(key, 0)
-    if used >= DAILY_ALLOWANCE:
+    if call.world.tallies.count(*key) >= call.world.settings.daily_template_edits:
         raise ZaloError(-160)
-    call.world.allowances[key] = used + 1
+    call.world.tallies.add(*key)
 
 
 def _write(call: Call, template: Template, fields: dict) -> None:

@@ -1,6 +1,7 @@
 from ..call import Call
 from ..errors import ZaloError
 from ..world.records import Message, Rating
+from .promotion import left_this_month
 from .sending import find_template, left_today
 
 
@@ -26,11 +27,11 @@ def message_quota(call: Call) -> dict:
     return {
         "dailyQuota": str(call.oa.daily_quota),
         "remainingQuota": str(left_today(call)),
-        "dailyQuotaPromotion": "0",
-        "remainingQuotaPromotion": "0",
-        "monthlyPromotionQuota": "0",
-        "remainingMonthlyPromotionQuota": "0",
-        "estimatedNextMonthPromotionQuota": "0",
+        "dailyQuotaPromotion": None,
+        "remainingQuotaPromotion": None,
+        "monthlyPromotionQuota": str(call.oa.promotion_monthly_quota),
+        "remainingMonthlyPromotionQuota": str(left_this_month(call)),
+        "estimatedNextMonthPromotionQuota": str(call.oa.promotion_monthly_quota),
     }
 
 
@@ -46,7 +47,7 @@ def quality(call: Call) -> dict:
 
 def ratings(call: Call) -> dict:
     """/rating/get, GET or POST (the sources disagree)."""
-    arguments = call.form_or_fields()
+    arguments = call.any_arguments()
     template = find_template(call, arguments.get("template_id"))
     start, end, offset, limit = _span(arguments)
     found = [
@@ -70,8 +71,8 @@ def _rating(rating: Rating) -> dict:
 
 
 def responses(call: Call) -> dict:
-    """GET /response/get: the quick-reply buttons citizens pressed."""
-    arguments = call.arguments()
+    """/response/get, GET or POST: the quick-reply buttons citizens pressed."""
+    arguments = call.any_arguments()
     template = find_template(call, arguments.get("template_id"))
     start, end, offset, limit = _span(arguments)
     found = [

@@ -9,7 +9,7 @@ from ..world.clock import local_day
 from ..world.ids import new_message_id
 from ..world.phones import normalise_phone
 from ..world.records import Citizen, Message, OfficialAccount, Template
-from . import parameters
+from . import journeys, parameters, promotion, rsa
 from .layout import render
 
 MAX_TRACKING = 48
@@ -19,8 +19,17 @@ _DIGEST_LENGTH = 64
 
 def send_by_phone(call: Call) -> dict:
     """POST /message/template"""
-    fields = call.fields()
-    phone = normalise_phone(fields["phone"]) if isinstance(fields.get("phone"), str) else None
+    return _send_plain(call, call.fields())
+
+
+def send_encrypted(call: Call) -> dict:
+    """POST /rsa/message/template: `rsa_phone` and every value of template_data are encrypted."""
+    return _send_plain(call, rsa.open_fields(call))
+
+
+def _send_plain(call: Call, fields: dict) -> dict:
+    given = fields.get("phone")
+    phone = normalise_phone(str(given)) if isinstance(given, str | int) else None
     if phone is None:
         raise ZaloError(-108)
     answer = _send(call, fields, phone, recipient=phone)
@@ -50,12 +59,14 @@ def send_by_uid(call: Call) -> dict:
     if not chat.has_relation:
         raise ZaloError(-213)
     template = _sendable(call, fields.get("template_id"))
-    if not template.uid_capable or template.template_type == OTP_TYPE:
+    if not template.uid_capable or template.is_journey or template.template_type == OTP_TYPE:
         raise ZaloError(-249)
     data = parameters.check(template.params, fields.get("template_data"))
     _check_night(call, template)
     _check_willing(call.world.citizens[chat.citizen_id], call.oa)
+    promotion.check(call, template, chat.citizen_id)
     left = _spend(call, template, template.price_uid)
+    promotion.spend(call, template, chat.citizen_id)
     message = _message(call, template, data, "uid", "")
     accept(call.services, chat, message)
     return {
@@ -77,15 +88,24 @@ def _send(call: Call, fields: dict, phone: str, recipient: str) -> dict:
     data = parameters.check(template.params, fields.get("template_data"))
     in_development = _is_development(call, fields, phone)
     magic.check_phone(phone)
+    journey = journeys.journey_for(call, template, phone)
     _check_night(call, template)
     citizen = call.world.citizen_by_phone(phone)
     if citizen is None:
         raise ZaloError(-118)
     _check_willing(citizen, call.oa)
-    left = left_today(call) if in_development else _spend(call, template, template.price_sdt, sending_mode)
+    if in_development:
+        left = left_today(call)
+    else:
+        promotion.check(call, template, citizen.citizen_id)
+        price = 0 if journey and journey.charged else template.price_sdt
+        left = _spend(call, template, price, sending_mode)
+        promotion.spend(call, template, citizen.citizen_id)
     message = _message(call, template, data, "phone", tracking_id)
     chat = call.world.chat_between(call.oa.oa_id, citizen.citizen_id)
     accept(call.services, chat, message, recipient=recipient, arrives=not magic.is_never_delivered(phone))
+    if journey and not journey.charged:
+        journeys.acknowledge(call, journey)
     return {
         "msg_id": message.message_id,
         "sent_time": str(message.sent_at_ms),

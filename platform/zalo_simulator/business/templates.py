@@ -17,6 +17,9 @@ def list_all(call: Call) -> Reply:
     status = str(arguments.get("status") or "")
     if status and status not in STATUS_NUMBERS:
         raise ZaloError(-132, "status is invalid")
+    # Templates carry no maker here: 1 ("made by this app") is then the same as 0 ("all").
+    if str(arguments.get("filterPreset", "0")) not in ("0", "1"):
+        raise ZaloError(-132, "filterPreset is invalid")
     mine = [
         template
         for template in call.world.templates.values()

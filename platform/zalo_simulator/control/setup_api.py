@@ -3,12 +3,13 @@ from typing import Any
 from aiohttp import web
 
 from ..errors import ZaloError
+from ..oauth.social import open_session
 from ..openapi.buttons import read_buttons
 from ..refusal import Refusal
 from ..services import Services
 from ..webhooks import events
 from ..world.clock import wall_ms
-from ..world.ids import new_number, new_secret, new_token
+from ..world.ids import new_number, new_secret
 from ..world.records import App, OfficialAccount
 from ..world.settings import CHOICES
 from .fields import Field, read_body
@@ -45,9 +46,9 @@ _ACCOUNT_FIELDS = {
     "cs_used": Field(int, smallest=0),
     "template_tags": Field(list),
     "quality": Field(choices=("HIGH", "MEDIUM", "LOW", "UNDEFINED")),
+    "promotion_monthly_quota": Field(int, smallest=0),
 }
 _PAIR = {"app_id": Field(required=True), "oa_id": Field(required=True)}
-USER_TOKEN_LIFE_MS, PHONE_TOKEN_LIFE_MS = 3_600_000, 120_000
 
 
 class SetupApi:
@@ -176,14 +177,9 @@ class SetupApi:
         given = await read_body(request, app_id=Field(required=True), citizen_id=Field(required=True))
         if given["app_id"] not in self._world.apps or given["citizen_id"] not in self._world.citizens:
             raise Refusal("Không có ứng dụng hoặc công dân này. Tạo chúng trước.", 404)
-        token, now = new_token(), self._world.clock.now_ms()
-        session = given | {
-            "expires_at_ms": now + USER_TOKEN_LIFE_MS,
-            "phone_token": new_token()[:40],
-            "phone_expires_at_ms": now + PHONE_TOKEN_LIFE_MS,
-        }
-        self._world.user_tokens[token] = session
-        return web.json_response({"access_token": token, "phone_token": session["phone_token"]})
+        token = open_session(self._services, given["app_id"], given["citizen_id"])
+        phone_token = self._world.user_tokens[token]["phone_token"]
+        return web.json_response({"access_token": token, "phone_token": phone_token})
 
     async def show_settings(self, request: web.Request) -> web.Response:
         return web.json_response(self._world.settings.as_dict())

@@ -23,6 +23,7 @@ _FIELDS = {
     "tag": Field(choices=("TRANSACTION", "CUSTOMER_CARE", "PROMOTION")),
     "template_type": Field(int, choices=(1, 2, 3, 4, 5)),
     "uid_capable": Field(bool),
+    "is_journey": Field(bool),
     "price_sdt": Field(int, smallest=0),
     "price_uid": Field(int, smallest=0),
     "layout": Field(dict),
@@ -97,7 +98,8 @@ class TemplatesApi:
         if "layout" in given or not template.layout:
             row["layout"] = read_layout(given.get("layout", {}), row["template_type"])
         _check_placeholders(row)
-        is_new, quality = template_id not in self._world.templates, template.quality
+        is_new = template_id not in self._world.templates
+        quality, quota = template.quality, template.daily_quota
         for name, value in row.items():
             setattr(template, name, value)
         self._world.templates[template_id] = template
@@ -109,6 +111,9 @@ class TemplatesApi:
         if not is_new and template.quality != quality:
             body = events.template_quality(template.oa_id, template_id, quality, template.quality)
             self._services.webhooks.emit(template.oa_id, "", "change_template_quality", body)
+        if not is_new and template.daily_quota != quota:
+            body = events.template_quota(template.oa_id, template_id, quota, template.daily_quota)
+            self._services.webhooks.emit(template.oa_id, "", "change_template_quota", body)
         return web.json_response(template.dump())
 
     async def review(self, request: web.Request) -> web.Response:

@@ -10,7 +10,6 @@ from ..webhooks.sender import Delivery
 from .fields import query_number, read_body
 
 _NOT_REPLAYED = {"host", "content-length", "connection", "transfer-encoding", "expect"}
-_PREFIXES = ("/oauth/", "/openapi/", "/business/", "/graph/")
 
 
 class WatchApi:
@@ -41,8 +40,6 @@ class WatchApi:
             raise Refusal("Yêu cầu này không còn trong nhật ký.", 404)
         if exchange.body_size > KEPT_BYTES:
             raise Refusal("Nội dung quá lớn nên chỉ lưu một phần; không thể gửi lại.")
-        if not exchange.target.startswith(_PREFIXES):
-            raise Refusal("Chỉ gửi lại được các lời gọi API của Zalo.")
         headers = [
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, value in exchange.headers

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from ..services import Services
 from ..world.records import App
+from ..world.world import World
 
 _PAGE = (Path(__file__).parent.parent / "pages" / "consent.html").read_text("utf-8")
 _ERROR_PAGE = (Path(__file__).parent.parent / "pages" / "consent_error.html").read_text("utf-8")
@@ -25,8 +26,7 @@ class Consent:
 
     async def show(self, request: web.Request) -> web.Response:
         given = {name: request.query.get(name, "") for name in _FIELDS}
-        self._check(given)
-        app = self._world.apps[given["app_id"]]
+        app = check_application(self._world, given)
         choices = "\n".join(
             f'<label class="choice"><input type="radio" name="oa_id" value="{html.escape(oa.oa_id)}"'
             f"{' checked' if index == 0 else ''} required>"
@@ -50,7 +50,7 @@ class Consent:
     async def agree(self, request: web.Request) -> web.Response:
         form = await request.post()
         given = {name: str(form.get(name, "")) for name in _FIELDS}
-        self._check(given)
+        check_application(self._world, given)
         oa_id = str(form.get("oa_id", ""))
         if oa_id not in self._world.accounts:
             raise web.HTTPBadRequest(text="Hãy chọn một Official Account có trong danh sách.")
@@ -68,12 +68,15 @@ class Consent:
         page = _ERROR_PAGE.replace("{{code}}", html.escape(code)).replace("{{text}}", text)
         return web.Response(text=page, content_type="text/html")
 
-    def _check(self, given: dict) -> None:
-        app = self._world.apps.get(given["app_id"])
-        if app is None or app.status != "active":
-            raise web.HTTPFound("/oauth/v4/permission/error?error_code=-14002")
-        if not _may_return_to(app, given["redirect_uri"]):
-            raise web.HTTPFound("/oauth/v4/permission/error?error_code=-14003")
+
+def check_application(world: World, given: dict) -> App:
+    """The app that asks; the error page when it is unknown or wants to be answered somewhere else."""
+    app = world.apps.get(given["app_id"])
+    if app is None or app.status != "active":
+        raise web.HTTPFound("/oauth/v4/permission/error?error_code=-14002")
+    if not _may_return_to(app, given["redirect_uri"]):
+        raise web.HTTPFound("/oauth/v4/permission/error?error_code=-14003")
+    return app
 
 
 def _may_return_to(app: App, address: str) -> bool:

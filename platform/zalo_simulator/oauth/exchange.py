@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from ..call import read_object
 from ..errors import Misbehave, ZaloError
 from ..gateway import Gateway
 from ..services import Services
@@ -17,6 +18,9 @@ _NAMES = {
     -14014: "Invalid refresh token.",
     -14019: "Invalid authorization code.",
 }
+
+
+PATH = "/oauth/v4/oa/access_token"
 
 
 class OAuthError(Exception):
@@ -39,27 +43,28 @@ class TokenEndpoint:
         started, at_ms = time.perf_counter(), wall_ms()
         services = self._services
         body = await request.read()
-        form = dict(parse_qsl(body.decode("utf-8", "replace")))
+        form = dict(request.query) | (read_object(request, body) or _loose_form(body))
         known = services.world.tokens.refresh.get(form.get("refresh_token", ""))
         oa_id = known.oa_id if known else ""
-        faults = services.faults.take(request.path, oa_id) if services.faults.active else []
+        faults = services.faults.take(PATH, oa_id) if services.faults.active else []
         response, outcome = None, "answered"
         try:
             await self._gateway.disturb(faults)
-            text = self._answer(request.headers.get("secret_key", ""), form)
+            secret = request.headers.get("secret_key") or str(form.get("secret_key", ""))
+            text = self._answer(secret, {name: str(value) for name, value in form.items()})
             services.world.touch()
             if any(fault.kind == "lost_answer" for fault in faults):
                 raise Misbehave("lost_answer")
             response = web.Response(text=text, content_type="application/json")
         except ZaloError as error:
-            refusal = _refusal(OAuthError(error.code, error.message))
-            response = web.Response(text=refusal, content_type="application/json")
+            said = refusal(OAuthError(error.code, error.message))
+            response = web.Response(text=said, content_type="application/json")
         except Misbehave as mischief:
             outcome = mischief.kind
             services.world.stats.faults[outcome] += 1
             response = await self._gateway.misbehave(request, outcome)
         services.journal.record(
-            request, body, response, at_ms, started, oa_id, form.get("app_id", ""), outcome
+            request, PATH, body, response, at_ms, started, oa_id, str(form.get("app_id", "")), outcome
         )
         return response if response is not None else web.Response()
 
@@ -69,7 +74,7 @@ class TokenEndpoint:
         except ConsumedToken:
             return ""
         except OAuthError as error:
-            return _refusal(error)
+            return refusal(error)
 
     def _exchange(self, secret: str, form: dict) -> dict:
         world = self._services.world
@@ -114,7 +119,12 @@ class TokenEndpoint:
         return world.tokens.rotate(token)
 
 
-def _refusal(error: OAuthError) -> str:
+def _loose_form(body: bytes) -> dict:
+    """A form sent without its Content-Type."""
+    return dict(parse_qsl(body.decode("utf-8", "replace")))
+
+
+def refusal(error: OAuthError) -> str:
     return json.dumps(
         {
             "error": error.code,

@@ -1,5 +1,6 @@
 from typing import Any
 
+from ..business import promotion
 from ..call import Call
 from ..errors import ZaloError
 from ..world.clock import local_day
@@ -8,6 +9,7 @@ from .buttons import read_buttons
 from .consultation import find_chat
 
 _PRODUCTS, _QUOTAS = ("cs", "transaction", "promotion"), ("sub_quota", "purchase_quota", "reward_quota")
+_MENU_NAMES = ("menu", "menu_items", "offical_account_menu")
 
 
 def get_account(call: Call) -> dict:
@@ -47,47 +49,59 @@ def message_quota(call: Call) -> Any:
                 "remain": str(max(0, total - chat.free_replies) if cap else total),
                 "total": str(total),
             },
-            "promotion": {
-                "daily_remain": "0",
-                "daily_total": "0",
-                "monthly_remain": "0",
-                "monthly_total": "0",
-            },
+            "promotion": promotion.per_user(call, chat.citizen_id),
         }
-    if (
-        fields.get("quota_owner") not in ("OA", "App")
-        or fields.get("product_type") not in _PRODUCTS
-        or fields.get("quota_type") not in _QUOTAS
-    ):
-        raise ZaloError(-201, "quota_owner, product_type or quota_type is invalid")
-    is_plan = (fields["product_type"], fields["quota_type"]) == ("cs", "sub_quota")
-    total = settings.cs_monthly_quota if is_plan else 0
-    used = call.oa.cs_used if call.oa.cs_month == local_day(call.now_ms)[:7] else 0
+    if str(fields.get("quota_owner")).upper() not in ("OA", "APP"):
+        raise ZaloError(-201, "quota_owner is invalid")
+    for name, allowed in (("product_type", _PRODUCTS), ("quota_type", _QUOTAS)):
+        if fields.get(name) and fields[name] not in allowed:
+            raise ZaloError(-201, f"{name} is invalid")
     return [
-        {
-            "asset_id": uid_for(call.oa.oa_id, f"{fields['product_type']}-{fields['quota_type']}"),
-            "product_type": fields["product_type"],
-            "quota_type": fields["quota_type"],
-            "valid_through": "31/12/2099",
-            "total": str(total),
-            "remain": str(max(0, total - used) if is_plan else 0),
-        }
+        _owner_quota(call, product, quota)
+        for product in _PRODUCTS
+        for quota in _QUOTAS
+        if fields.get("product_type") in (None, "", product) and fields.get("quota_type") in (None, "", quota)
     ]
+
+
+def _owner_quota(call: Call, product: str, quota: str) -> dict:
+    is_plan = (product, quota) == ("cs", "sub_quota")
+    total = call.world.settings.cs_monthly_quota if is_plan else 0
+    used = call.oa.cs_used if call.oa.cs_month == local_day(call.now_ms)[:7] else 0
+    return {
+        "asset_id": uid_for(call.oa.oa_id, f"{product}-{quota}"),
+        "product_type": product,
+        "quota_type": quota,
+        "valid_through": "31/12/2099",
+        "total": str(total),
+        "remain": str(max(0, total - used) if is_plan else 0),
+    }
 
 
 def legacy_quota(call: Call) -> dict:
     """POST /v2.0/oa/quota/message"""
     fields = call.fields()
     if "user_id" in fields:
-        find_chat(call, fields["user_id"])
-        return {"type": str(fields.get("type", "promotion")), "remain": 0, "total": 0}
+        left = promotion.per_user(call, find_chat(call, fields["user_id"]).citizen_id)
+        return {
+            "type": str(fields.get("type", "promotion")),
+            "remain": int(left["monthly_remain"]),
+            "total": int(left["monthly_total"]),
+        }
     if call.world.find_message(str(fields.get("message_id"))) is None:
         raise ZaloError(-201, "message_id is invalid")
     return {"type": "reply", "remain": 8, "total": 8}
 
 
 def set_menu(call: Call) -> dict:
-    """POST /v3.0/oa/menu (seen in one client only)."""
-    call.oa.menu = read_buttons(call.fields().get("menu"), "menu")
+    """POST /v3.0/oa/menu: three clients, three names for the same list."""
+    fields = call.fields()
+    given = next((fields[name] for name in _MENU_NAMES if name in fields), None)
+    call.oa.menu = read_buttons(given, "menu")
     call.world.touch()
-    return {}
+    return {"menu": call.oa.menu}
+
+
+def get_menu(call: Call) -> dict:
+    """GET /v3.0/oa/menu"""
+    return {"menu": call.oa.menu}

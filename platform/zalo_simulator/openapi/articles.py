@@ -4,10 +4,15 @@ from ..call import Call
 from ..errors import ZaloError
 from ..world.ids import new_token
 from .buttons import read_text
+from .uploads import VIDEO, take_file
 from .users import read_page
 
 PROCESSING_MS = 1_000
 """Virtual time an article takes until `verify` knows its id; before that -214."""
+
+
+VIDEO_MS = 10_000
+"""Virtual time a video takes until it can be used."""
 
 
 def create(call: Call) -> dict:
@@ -99,12 +104,13 @@ def _check_ready(call: Call, row: dict) -> None:
 
 def _read(call: Call) -> dict:
     fields = call.fields()
+    is_video = fields.get("type") == "video"
     article = {
         "type": fields.get("type", "normal"),
         "title": read_text(fields.get("title"), "title", 150),
-        "author": read_text(fields.get("author"), "author", 50),
+        "author": "" if is_video else read_text(fields.get("author"), "author", 50),
         "description": read_text(fields.get("description"), "description", 300),
-        "cover": fields.get("cover"),
+        "cover": {"photo_url": fields.get("avatar", "")} if is_video else fields.get("cover"),
         "body": fields.get("body"),
         "status": fields.get("status", "show"),
         "comment": fields.get("comment", "show"),
@@ -116,6 +122,9 @@ def _read(call: Call) -> dict:
         raise ZaloError(-201, "status or comment is invalid")
     if not isinstance(article["cover"], dict):
         raise ZaloError(-201, "cover is invalid")
+    if article["type"] == "video":
+        _check_video(call, fields)
+        article |= {"video_id": fields["video_id"], "avatar": fields.get("avatar", "")}
     blocks = article["body"]
     if article["type"] == "normal" and not (
         isinstance(blocks, list) and blocks and all(_is_block(block) for block in blocks)
@@ -124,5 +133,33 @@ def _read(call: Call) -> dict:
     return article
 
 
+def _check_video(call: Call, fields: dict) -> None:
+    mine = [row for row in call.world.videos.values() if row["oa_id"] == call.oa.oa_id]
+    if not any(row["video_id"] == fields.get("video_id") for row in mine):
+        raise ZaloError(-201, "video_id is invalid")
+
+
 def _is_block(block: Any) -> bool:
     return isinstance(block, dict) and block.get("type") in ("text", "image", "video", "product")
+
+
+def prepare_video(call: Call) -> dict:
+    """POST /v2.0/article/upload_video/preparevideo: MP4 or AVI up to 50 MB; converted for a while."""
+    token = take_file(call, VIDEO)
+    row = {"oa_id": call.oa.oa_id, "video_id": new_token()[:32], "started_at_ms": call.now_ms}
+    call.world.videos[token] = row
+    call.world.touch()
+    return {"token": token}
+
+
+def verify_video(call: Call) -> dict:
+    """GET /v2.0/article/upload_video/verify: status 3 while converting, 1 when video_id can be used."""
+    arguments = call.any_arguments()
+    token = arguments.get("token") or call.request.headers.get("token", "")
+    row = call.world.videos.get(str(token))
+    if row is None or row["oa_id"] != call.oa.oa_id:
+        raise ZaloError(-201, "token is invalid")
+    percent = min(100, 100 * (call.now_ms - row["started_at_ms"]) // VIDEO_MS)
+    if percent < 100:
+        return {"status": 3, "status_message": "Converting", "video_id": "", "convert_percent": percent}
+    return {"status": 1, "status_message": "Ready", "video_id": row["video_id"], "convert_percent": 100}

@@ -1,17 +1,19 @@
 from ..call import Call
-from ..delivery import accept
+from ..delivery import accept, refusal_of
 from ..errors import ZaloError
 from ..webhooks import events
 from ..world.ids import new_message_id
 from ..world.records import Message
+from . import audience, consultation
 from .articles import find_published
 from .consultation import find_reachable
 
 ICONS = (":>", "--b", ":-((", "/-strong", "/-heart", ":-h", ":o", "/-remove")
+MAX_REACTIONS = 50
 
 
 def send_v2(call: Call) -> dict:
-    """POST /v2.0/oa/message: a reaction or an article for the followers; other v2 messages are closed."""
+    """POST /v2.0/oa/message: a reaction, an article for the followers, a visitor's answer; the rest is closed."""
     fields = call.fields()
     recipient = fields.get("recipient")
     if not isinstance(recipient, dict):
@@ -20,12 +22,9 @@ def send_v2(call: Call) -> dict:
         return _react(call, recipient, fields["sender_action"])
     if "target" in recipient:
         return _broadcast(call, fields)
+    if "anonymous_id" in recipient or call.world.settings.v2_message == "open":
+        return consultation.send(call)
     raise ZaloError(-240)
-
-
-def closed(call: Call) -> dict:
-    """Transaction and promotion messages by UID, stopped on 2026-03-01."""
-    raise ZaloError(call.world.settings.legacy_send_error)
 
 
 def _react(call: Call, recipient: dict, action: dict) -> dict:
@@ -36,6 +35,10 @@ def _react(call: Call, recipient: dict, action: dict) -> dict:
     if message is None:
         raise ZaloError(-201, "sender_action.react_message_id is invalid")
     icon = action["react_icon"]
+    count = message.content.get("oa_reactions", 0) + 1
+    if count > MAX_REACTIONS:
+        raise ZaloError(-210, f"react_message_id exceeds {MAX_REACTIONS} reactions")
+    message.content["oa_reactions"] = count
     message.reaction = "" if icon == "/-remove" else icon
     call.services.hub.tell(chat, "reaction", {"message_id": message.message_id, "icon": message.reaction})
     body = events.from_account(chat, {"msg_id": message.message_id, "react_icon": icon})
@@ -54,8 +57,8 @@ def _broadcast(call: Call, fields: dict) -> dict:
         raise ZaloError(-201, "message.attachment is invalid") from None
     if kind != "media" or not 1 <= len(articles) <= 5:
         raise ZaloError(-201, "message.attachment.payload is invalid")
-    if not isinstance(fields["recipient"]["target"], dict):
-        raise ZaloError(-201, "recipient.target is invalid")
+    wanted = audience.read_target(fields["recipient"]["target"])
+    today = call.world.clock.local_now().date()
     broadcast_id = new_message_id()
     cards = [
         {
@@ -66,7 +69,10 @@ def _broadcast(call: Call, fields: dict) -> dict:
         for article in articles
     ]
     for chat in call.world.chats_of_account(call.oa.oa_id):
-        if chat.is_follower and call.oa.oa_id not in call.world.citizens[chat.citizen_id].blocks:
+        citizen = call.world.citizens[chat.citizen_id]
+        if not chat.is_follower or refusal_of(citizen, call.oa.oa_id):
+            continue
+        if audience.belongs(citizen, wanted, today):
             copy = Message(
                 new_message_id(), "oa", "list", cards[0]["title"], call.now_ms, content={"elements": cards}
             )

@@ -6,23 +6,22 @@ from ..delivery import accept, refusal_of
 from ..errors import ZaloError
 from ..world.chats import Chat
 from ..world.clock import local_day
-from ..world.ids import new_message_id
-from ..world.records import Message
-from .attachments import read_attachment
-
-MAX_TEXT = 2_000
+from . import visitors
+from .composing import read_message
 
 
 def send(call: Call) -> dict:
-    """POST /v3.0/oa/message/cs"""
+    """POST /v3.0/oa/message/cs, to a person or to a visitor of a web page."""
     fields = call.fields()
     recipient, given = fields.get("recipient"), fields.get("message")
     if not isinstance(given, dict):
         raise ZaloError(-201, "message is invalid")
     if not isinstance(recipient, dict):
         raise ZaloError(-201, "recipient is invalid")
+    if "anonymous_id" in recipient or "conversation_id" in recipient:
+        return visitors.send(call, recipient, given)
     chat = _recipient(call, recipient)
-    message = _read_message(call, chat, given)
+    message = read_message(call, given, chat.find)
     quota = _spend_reply(call, chat)
     accept(call.services, chat, message)
     return {
@@ -65,28 +64,6 @@ def _recipient(call: Call, recipient: dict) -> Chat:
             raise ZaloError(-201, "message_id is invalid")
         return find_reachable(call, found[0].uid)
     raise ZaloError(-201, "recipient.user_id is invalid")
-
-
-def _read_message(call: Call, chat: Chat, given: dict) -> Message:
-    text = given.get("text")
-    if text is not None and not isinstance(text, str):
-        raise ZaloError(-201, "message.text is invalid")
-    if text and len(text) > MAX_TEXT:
-        raise ZaloError(-210, f"message.text exceeds {MAX_TEXT} characters")
-    kind, content = "text", {}
-    if given.get("attachment") is not None:
-        kind, content = read_attachment(call, given["attachment"])
-    if kind in ("text", "buttons") and not (text or "").strip():
-        raise ZaloError(-201, "message.text is empty")
-    if kind in ("list", "request_user_info"):
-        text = text or content["elements"][0]["title"]
-    quoted = given.get("quote_message_id")
-    if quoted:
-        original = chat.find(quoted) if isinstance(quoted, str) else None
-        if original is None:
-            raise ZaloError(-201, "quote_message_id is invalid")
-        content["quote"] = {"message_id": quoted, "text": original.text[:200]}
-    return Message(new_message_id(), "oa", kind, text or "", call.now_ms, content=content)
 
 
 def _spend_reply(call: Call, chat: Chat) -> dict:

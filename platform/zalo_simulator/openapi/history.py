@@ -5,7 +5,7 @@ from .consultation import find_chat
 from .users import read_page
 
 MAX_COUNT = 10
-_TYPES = {
+TYPES = {
     "text": "text",
     "buttons": "text",
     "zbs": "text",
@@ -51,7 +51,7 @@ def _row(call: Call, chat: Chat, message: Message) -> dict:
     row = {
         "src": 0 if message.sender == "oa" else 1,
         "time": message.sent_at_ms,
-        "type": _TYPES.get(message.kind, "nosupport"),
+        "type": TYPES.get(message.kind, "nosupport"),
         "message": message.text,
         "message_id": message.message_id,
         "from_id": source[0],

@@ -1,10 +1,9 @@
-import json
 import re
 from datetime import datetime, timedelta
-from typing import Any
 
 from ..call import Call
 from ..errors import ZaloError
+from ..services import Services
 from ..world.chats import Chat
 from ..world.clock import VIETNAM, local_day
 from ..world.ids import user_id_by_app
@@ -12,6 +11,7 @@ from .consultation import find_chat
 
 MAX_COUNT = 50
 MAX_OFFSET = 9_951
+_INFO = {"name": "name", "phone": "phone", "address": "address", "city_id": "city", "district_id": "district"}
 _RANGE = re.compile(r"(\d{4}_\d{2}_\d{2}):(\d{4}_\d{2}_\d{2})")
 
 
@@ -25,7 +25,7 @@ def detail(call: Call) -> dict:
     return {
         "user_id": chat.uid,
         "user_id_by_app": user_id_by_app(call.app.app_id, chat.citizen_id),
-        "user_external_id": "",
+        "user_external_id": chat.external_id,
         "display_name": citizen.name,
         "user_alias": chat.alias or citizen.name,
         "is_sensitive": False,
@@ -115,22 +115,34 @@ def update(call: Call) -> dict:
     """POST /v2.0/oa/updatefollowerinfo and /v3.0/oa/user/update"""
     fields = call.fields()
     chat = find_chat(call, fields.get("user_id"))
-    if isinstance(fields.get("alias", fields.get("name")), str):
-        chat.alias = fields.get("alias", fields.get("name"))[:100]
-    names = {
-        "name": "name",
-        "phone": "phone",
-        "address": "address",
-        "city_id": "city",
-        "district_id": "district",
-    }
-    given = {ours: str(fields[theirs]) for theirs, ours in names.items() if fields.get(theirs) is not None}
+    change_info(call.services, chat, fields)
+    return {"user_id": chat.uid}
+
+
+def change_info(services: Services, chat: Chat, fields: dict) -> None:
+    """What the account notes about a person; the app hears update_user_info."""
+    alias = fields.get("alias", fields.get("name"))
+    if isinstance(alias, str):
+        chat.alias = alias[:100]
+    given = {ours: str(fields[theirs]) for theirs, ours in _INFO.items() if fields.get(theirs) is not None}
     if given:
         chat.shared_info = (chat.shared_info or {}) | given
-    info = {"sender": {"id": call.oa.oa_id}, "recipient": {"id": chat.uid}, "info": given}
-    call.services.webhooks.emit(chat.oa_id, chat.citizen_id, "update_user_info", info)
-    call.world.touch()
-    return {"user_id": chat.uid}
+    custom = fields.get("custom_fields", fields.get("fields"))
+    if isinstance(custom, dict):
+        known = {row["key"] for row in services.world.user_fields.get(chat.oa_id, [])}
+        if set(custom) - known:
+            raise ZaloError(-201, f"{min(set(custom) - known)} is not a field of this account")
+        chat.fields |= {key: str(value)[:500] for key, value in custom.items()}
+    body = {
+        "oa_id": chat.oa_id,
+        "user_id": chat.uid,
+        "sender": {"id": chat.oa_id},
+        "recipient": {"id": chat.uid},
+        "info": given,
+        "data": {"method": "api"},
+    }
+    services.webhooks.emit(chat.oa_id, chat.citizen_id, "update_user_info", body, names_user=True)
+    services.world.touch()
 
 
 def legacy_profile(call: Call) -> dict:
@@ -153,30 +165,3 @@ def legacy_followers(call: Call) -> dict:
     offset, count = read_page(call.arguments(), MAX_COUNT)
     chats = [chat for chat in call.world.chats_of_account(call.oa.oa_id) if chat.is_follower]
     return {"total": len(chats), "followers": [{"user_id": c.uid} for c in chats[offset : offset + count]]}
-
-
-def user_fields_get(call: Call) -> list:
-    """GET /v3.0/oa/userfield/get"""
-    return call.world.user_fields.get(call.oa.oa_id, [])
-
-
-def user_fields_change(action: str):
-    """POST /v3.0/oa/userfield/{create,update,delete}"""
-
-    def change(call: Call) -> Any:
-        fields = call.fields()
-        name = fields.get("name")
-        if not isinstance(name, str) or not name or len(json.dumps(fields)) > 2_000:
-            raise ZaloError(-201, "name is invalid")
-        rows = call.world.user_fields.setdefault(call.oa.oa_id, [])
-        old = next((row for row in rows if row["name"] == name), None)
-        if (old is None) != (action == "create"):
-            raise ZaloError(-201, "name is invalid")
-        if old is not None:
-            rows.remove(old)
-        if action != "delete":
-            rows.append(fields)
-        call.world.touch()
-        return {"name": name}
-
-    return change

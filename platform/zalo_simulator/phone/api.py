@@ -1,25 +1,22 @@
 from aiohttp import web
 
 from ..control.fields import Field, read_body
-from ..delivery import accept
 from ..refusal import Refusal
 from ..services import Services
-from ..world.ids import new_message_id, uid_for
+from ..world.ids import uid_for
 from ..world.phones import normalise_phone
-from ..world.records import Citizen, Message, OfficialAccount
+from ..world.records import Citizen, OfficialAccount
+from . import answers, staff
 from .acts import Acts
-from .enclosures import Enclosures
+from .enclosures import FIELDS, Enclosures
 
-_ENCLOSED = {
-    "url": Field(longest=2_000),
-    "text": Field(longest=2_000),
-    "name": Field(longest=200),
-    "description": Field(longest=2_000),
-    "thumbnail": Field(longest=2_000),
-    "content_base64": Field(longest=7_000_000),
-    "latitude": Field(float),
-    "longitude": Field(float),
-    "sticker_id": Field(longest=100),
+_MORE = {
+    "consent": (answers.CONSENT, answers.consent),
+    "call": (answers.CALL, answers.call),
+    "widget": (answers.WIDGET, answers.widget),
+    "staff-text": (staff.TEXT, staff.text),
+    "staff-react": (staff.REACTION, staff.react),
+    "staff-info": (staff.INFO, staff.info),
 }
 
 
@@ -49,6 +46,7 @@ class CitizensApi:
             ward=Field(longest=100),
             birth_date=Field(longest=20),
             gender=Field(longest=20),
+            platform=Field(choices=("android", "ios", "windows")),
             inactive=Field(bool),
             refuses_zbs=Field(bool),
             blocks=Field(list),
@@ -108,9 +106,13 @@ class CitizensApi:
         citizen, oa, act = self._citizen(request), self._account(request), request.match_info["act"]
         if not citizen.has_zalo:
             raise Refusal(f"{citizen.name} không dùng Zalo. Bật has_zalo cho công dân này trước.")
+        if act in _MORE:
+            fields, do = _MORE[act]
+            chat = self._world.chat_between(oa.oa_id, citizen.citizen_id)
+            return web.json_response(do(self._services, chat, await read_body(request, **fields)))
         read = getattr(self, f"_{act.replace('-', '_')}", None) if act in _ACTS else None
         if read is None:
-            raise Refusal(f"Không có thao tác {act}. Dùng một trong: {', '.join(_ACTS)}.", 404)
+            raise Refusal(f"Không có thao tác {act}. Dùng một trong: {', '.join((*_ACTS, *_MORE))}.", 404)
         return web.json_response(await read(request, citizen, oa))
 
     def _acts(self, citizen: Citizen, oa: OfficialAccount) -> Acts:
@@ -176,26 +178,11 @@ class CitizensApi:
         given = await read_body(request, message_id=Field(required=True), icon=Field(longest=20))
         return self._acts(citizen, oa).react(given["message_id"], given.get("icon", "/-heart"))
 
-    async def _staff_text(self, request: web.Request, citizen: Citizen, oa: OfficialAccount) -> dict:
-        """A person at the account answers by hand in OA Manager: the app only hears the echo, with admin_id."""
-        given = await read_body(request, text=Field(required=True, longest=2_000), admin_id=Field(longest=40))
-        chat = self._world.chat_between(oa.oa_id, citizen.citizen_id)
-        message = Message(new_message_id(), "oa", "text", given["text"], self._world.clock.now_ms())
-        accept(self._services, chat, message, admin_id=given.get("admin_id", "1000000000000000001"))
-        return {"message_id": message.message_id, "uid": chat.uid}
-
     async def _enclose(self, request: web.Request, citizen: Citizen, oa: OfficialAccount) -> dict:
-        given = await read_body(request, **_ENCLOSED)
+        given = await read_body(request, **FIELDS)
         kind = request.match_info["act"].replace("-", "_")
         parts = Enclosures(self._world, oa.oa_id, f"{request.scheme}://{request.host}/cdn")
-        match kind:
-            case "image" | "gif":
-                payload = parts.picture(given, kind)
-            case "business_card":
-                payload = parts.business_card(citizen)
-            case _:
-                payload = getattr(parts, kind)(given)
-        return self._acts(citizen, oa).send(kind, payload, given.get("text", ""))
+        return self._acts(citizen, oa).send(kind, parts.make(kind, given, citizen), given.get("text", ""))
 
     _image = _gif = _video = _audio = _link = _file = _location = _sticker = _business_card = _enclose
 
@@ -214,5 +201,5 @@ class CitizensApi:
 
 _ACTS = (
     "follow", "unfollow", "seen", "chatnow", "withdraw", "text", "tap", "menu", "share-info", "rate", "react",
-    "image", "gif", "video", "audio", "link", "file", "location", "sticker", "business-card", "staff-text",
+    "image", "gif", "video", "audio", "link", "file", "location", "sticker", "business-card",
 )  # fmt: skip

@@ -7,11 +7,23 @@ import json
 import struct
 import zlib
 
+from ..control.fields import Field
 from ..refusal import Refusal
 from ..world.ids import new_token
 from ..world.records import Asset, Citizen
 from ..world.world import World
 
+FIELDS = {
+    "url": Field(longest=2_000),
+    "text": Field(longest=2_000),
+    "name": Field(longest=200),
+    "description": Field(longest=2_000),
+    "thumbnail": Field(longest=2_000),
+    "content_base64": Field(longest=7_000_000),
+    "latitude": Field(float),
+    "longitude": Field(float),
+    "sticker_id": Field(longest=100),
+}
 MAX_BYTES = 5 * 1_048_576
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\n%%EOF\n"
 
@@ -21,6 +33,14 @@ class Enclosures:
 
     def __init__(self, world: World, oa_id: str, cdn: str):
         self._world, self._oa_id, self._cdn = world, oa_id, cdn
+
+    def make(self, kind: str, given: dict, citizen: Citizen | None) -> dict:
+        """The payload of one kind, made from `given`, whose fields are FIELDS."""
+        if kind in ("image", "gif"):
+            return self.picture(given, kind)
+        if kind == "business_card":
+            return self.business_card(citizen)
+        return getattr(self, kind)(given)
 
     def picture(self, given: dict, kind: str) -> dict:
         url = given.get("url") or self._keep(kind, given, "anh.png", plain_png())

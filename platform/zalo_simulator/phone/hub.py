@@ -32,11 +32,14 @@ class PhoneHub:
             self._pages.pop(citizen_id, None)
 
     def tell(self, chat: Chat, event: str, data: dict) -> None:
-        pages = self._pages.get(chat.citizen_id)
-        if not pages:
-            return
-        item = (event, {"oa_id": chat.oa_id, "unread": chat.unread, "is_follower": chat.is_follower} | data)
-        for page in pages:
+        if chat.citizen_id in self._pages:
+            about = {"oa_id": chat.oa_id, "unread": chat.unread, "is_follower": chat.is_follower}
+            self.tell_page(chat.citizen_id, event, about | data)
+
+    def tell_page(self, name: str, event: str, data: dict) -> None:
+        """Tell every open page of one citizen, or of one visitor of the widget."""
+        item = (event, data)
+        for page in self._pages.get(name, ()):
             if page.qsize() >= QUEUE_LENGTH - 1:
                 while not page.empty():
                     page.get_nowait()

@@ -27,38 +27,7 @@ class WaitingApi:
         citizen_id = request.match_info["citizen"]
         if citizen_id not in self._world.citizens:
             raise Refusal("Không có công dân này. Tạo bằng POST /sim/api/citizens.", 404)
-        response = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-        )
-        await response.prepare(request)
-        page = self._services.hub.open(citizen_id)
-        closing = asyncio.ensure_future(self._world.closing.wait())
-        try:
-            await response.write(b"retry: 1000\nevent: ready\ndata: {}\n\n")
-            while not self._world.closing.is_set():
-                chunk = await self._next_chunk(page, closing)
-                await response.write(chunk)
-        except ConnectionError:
-            pass  # the page was closed
-        finally:
-            closing.cancel()
-            self._services.hub.close(citizen_id, page)
-        return response
-
-    async def _next_chunk(self, page: asyncio.Queue, closing: asyncio.Future) -> bytes:
-        """Everything that is ready; a comment when nothing happened for a while."""
-        getting = asyncio.ensure_future(page.get())
-        await asyncio.wait({getting, closing}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
-        if not getting.done():
-            getting.cancel()
-            return b": still here\n\n"
-        items = [getting.result()]
-        while not page.empty():
-            items.append(page.get_nowait())
-        return b"".join(
-            f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
-            for event, data in items
-        )
+        return await stream_to(request, self._services, citizen_id)
 
     async def messages(self, request: web.Request) -> web.Response:
         """GET /sim/api/messages?citizen=&oa=&from=oa|user|&since_ms=&wait_s=
@@ -75,3 +44,38 @@ class WaitingApi:
             if found or left_s <= 0 or self._world.closing.is_set():
                 return web.json_response({"messages": found})
             await self._services.hub.next_message(min(left_s, 1.0))
+
+
+async def stream_to(request: web.Request, services: Services, name: str) -> web.StreamResponse:
+    """Server-sent events of one open page until it goes or the simulator closes."""
+    closed = services.world.closing
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+    await response.prepare(request)
+    page = services.hub.open(name)
+    closing = asyncio.ensure_future(closed.wait())
+    try:
+        await response.write(b"retry: 1000\nevent: ready\ndata: {}\n\n")
+        while not closed.is_set():
+            chunk = await _next_chunk(page, closing)
+            await response.write(chunk)
+    except ConnectionError:
+        pass  # the page was closed
+    finally:
+        closing.cancel()
+        services.hub.close(name, page)
+    return response
+
+
+async def _next_chunk(page: asyncio.Queue, closing: asyncio.Future) -> bytes:
+    """Everything that is ready; a comment when nothing happened for a while."""
+    getting = asyncio.ensure_future(page.get())
+    await asyncio.wait({getting, closing}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
+    if not getting.done():
+        getting.cancel()
+        return b": still here\n\n"
+    items = [getting.result()]
+    while not page.empty():
+        items.append(page.get_nowait())
+    return b"".join(
+        f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode() for event, data in items
+    )

@@ -1,7 +1,8 @@
 """Bodies of webhook events; each function answers the fields after app_id, event_name and timestamp."""
 
 from ..world.chats import Chat
-from ..world.records import Citizen, Message, Rating
+from ..world.records import CallConsent, Citizen, Journey, Message, Rating
+from ..world.rooms import Group, Visitor
 
 _ECHO_NAMES = {
     "text": "oa_send_text",
@@ -13,6 +14,8 @@ _ECHO_NAMES = {
     "list": "oa_send_list",
     "request_user_info": "oa_send_list",
     "zbs": "oa_send_template",
+    "card": "oa_send_template",
+    "consent": "oa_send_text",
 }
 
 
@@ -40,6 +43,34 @@ def echo(chat: Chat, message: Message, admin_id: str = "") -> dict:
     return event
 
 
+def message_body(message: Message) -> dict:
+    """The `message` of an event about a group or a visitor, in either direction."""
+    body: dict = {"msg_id": message.message_id, "text": message.text}
+    attachments = message.content.get("attachments") or _echo_attachments(message)
+    if attachments:
+        body["attachments"] = attachments
+    return body
+
+
+def visitor_message(visitor: Visitor, message: Message) -> dict:
+    """anonymous_send_* and oa_send_anonymous_*: no user id, but a conversation."""
+    people = {"id": visitor.anonymous_id}, {"id": visitor.oa_id}
+    sender, recipient = people if message.sender == "user" else people[::-1]
+    body = {"conversation_id": visitor.conversation_id} | message_body(message)
+    return {"sender": sender, "recipient": recipient, "message": body}
+
+
+def group_message(group: Group, message: Message, sender_id: str) -> dict:
+    """user_send_group_* and oa_send_group_*: the recipient is the group."""
+    body = {"oa_id": group.oa_id, "sender": {"id": sender_id}, "recipient": {"id": group.group_id}}
+    return body | {"message": message_body(message)}
+
+
+def group_change(group: Group, uids: list[str] | None = None) -> dict:
+    body: dict = {"oa_id": group.oa_id, "group_id": group.group_id}
+    return body if uids is None else body | {"users": [{"id": uid} for uid in uids]}
+
+
 def _echo_attachments(message: Message) -> list[dict]:
     content = message.content
     match message.kind:
@@ -63,15 +94,19 @@ def _echo_attachments(message: Message) -> list[dict]:
                 }
                 for element in content["elements"]
             ]
-        case "zbs":
+        case "zbs" | "card":
             payload = {
                 "zinstant_id": message.template_id,
                 "text": message.text,
-                "link_url": next((b["payload"] for b in content["buttons"] if b["payload"]), ""),
+                "link_url": next((_address(b["payload"]) for b in content["buttons"] if b["payload"]), ""),
                 "checksum": message.message_id,
             }
             return [{"type": "template", "payload": payload}]
     return []
+
+
+def _address(payload: str | dict) -> str:
+    return payload if isinstance(payload, str) else payload.get("url", "")
 
 
 def follow(chat: Chat, source: str) -> dict:
@@ -160,3 +195,49 @@ def template_tags(oa_id: str, before: list[str], after: list[str]) -> dict:
 def tag(oa_id: str, name: str, uids: list[str] | None) -> dict:
     """`remove_tag` names the tag alone: `uids` None."""
     return {"oa_id": oa_id, "tag": {"name": name} if uids is None else {"name": name, "user_ids": uids}}
+
+
+def template_quota(oa_id: str, template_id: str, before: int, after: int) -> dict:
+    quota = {"prev_quota": str(before), "new_quota": str(after)}
+    return {"oa_id": oa_id, "template_id": template_id, "quota": quota}
+
+
+def consent_request(consent: CallConsent) -> dict:
+    """oa_send_consent: the request was sent, or nobody answered it in time."""
+    return {
+        "oa_id": consent.oa_id,
+        "phone": consent.phone,
+        "request_type": "EXPIRED" if consent.state == "EXPIRED" else "SENT",
+        "call_type": consent.call_type,
+        "create_time": str(consent.created_at_ms),
+        "expired_time": str(consent.expires_at_ms),
+    }
+
+
+def consent_reply(consent: CallConsent) -> dict:
+    """`expired_time` 0 says that the account may call without limit of time."""
+    return {
+        "oa_id": consent.oa_id,
+        "phone": consent.phone,
+        "user_consent": consent.state,
+        "confirmed_time": str(consent.confirmed_at_ms),
+        "expired_time": "0",
+    }
+
+
+def call_ended(oa_id: str, uid: str, phone: str, call: dict) -> dict:
+    return {"oa_id": oa_id, "user_id": uid, "phone": phone} | call
+
+
+def journey(record: Journey) -> dict:
+    return {
+        "oa_id": record.oa_id,
+        "journey_id": record.journey_id,
+        "phone": record.phone,
+        "created_time": str(record.created_at_ms),
+        "expired_time": str(record.expires_at_ms),
+    }
+
+
+def widget(oa_id: str, uid: str, external_id: str, **more: str) -> dict:
+    return {"oa_id": oa_id, "data": {"user_id": uid, "user_external_id": external_id} | more}

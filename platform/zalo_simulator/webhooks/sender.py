@@ -87,15 +87,18 @@ class WebhookSender:
         *,
         names_user: bool = False,
         server: str = "",
-    ) -> None:
-        """Queue the event for every app the account has granted.
+    ) -> int:
+        """Queue the event for every app the account has granted; answers for how many.
 
         `names_user` adds user_id_by_app; `server` fills X-ZEvent-Server.
         """
+        sent = 0
         for app_id in self._world.tokens.apps_granted_by(oa_id):
             app = self._world.apps.get(app_id)
             if app is not None and app.webhook_url:
                 self.emit_to(app, oa_id, citizen_id, event, fields, names_user=names_user, server=server)
+                sent += 1
+        return sent
 
     def emit_to(
         self,

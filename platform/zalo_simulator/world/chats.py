@@ -18,6 +18,8 @@ class Chat(Record):
     free_replies: int = 0  # sent since the last interaction
     shared_info: dict | None = None
     alias: str = ""
+    external_id: str = ""  # the person's id in the account's own systems, given by the web widget
+    fields: dict = field(default_factory=dict)  # custom user fields by key
     tags: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     notices: list = field(default_factory=list)

@@ -63,6 +63,11 @@ def local_day(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, VIETNAM).strftime("%Y-%m-%d")
 
 
+def local_date(at_ms: int) -> str:
+    """The Vietnamese calendar day as Zalo writes it in quotas, e.g. "24/11/2026"."""
+    return datetime.fromtimestamp(at_ms / 1000, VIETNAM).strftime("%d/%m/%Y")
+
+
 def wall_ms() -> int:
     """Real time, for measuring; never for Zalo's rules."""
     return int(time.time() * 1000)

@@ -31,6 +31,10 @@ def new_message_id() -> str:
     return secrets.token_hex(8)
 
 
+def new_group_id() -> str:
+    return secrets.token_hex(10)
+
+
 def new_token() -> str:
     return secrets.token_urlsafe(96)
 

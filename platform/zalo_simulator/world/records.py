@@ -55,6 +55,7 @@ class OfficialAccount(Record):
     cs_month: str = ""
     cs_used: int = 0
     spent_vnd: int = 0
+    promotion_monthly_quota: int = 100_000  # ZBS messages with tag PROMOTION
 
 
 @dataclass(slots=True)
@@ -68,6 +69,7 @@ class Citizen(Record):
     ward: str = ""
     birth_date: str = ""
     gender: str = ""
+    platform: str = "android"  # or ios, windows
     inactive: bool = False
     refuses_zbs: bool = False
     blocks: list = field(default_factory=list)  # oa_ids
@@ -121,6 +123,7 @@ class Template(Record):
     tag: str = "TRANSACTION"
     template_type: int = 1
     uid_capable: bool = True
+    is_journey: bool = False  # may be sent with a journey token only
     price_sdt: int = 120
     price_uid: int = 80
     layout: dict = field(default_factory=dict)
@@ -158,3 +161,44 @@ class Asset(Record):
     content: str
     uploaded_at_ms: int
     size: int
+
+
+@dataclass(slots=True)
+class Journey(Record):
+    """A bundle of ZBS messages to one phone under one price; the token opens it for seven days."""
+
+    token: str
+    journey_id: str
+    app_id: str
+    oa_id: str
+    phone: str
+    created_at_ms: int
+    expires_at_ms: int
+    charged: bool = False
+    told_timeout: bool = False
+
+
+@dataclass(slots=True)
+class CallConsent(Record):
+    """An account's request to call a phone: SENT, ALLOW, USER_BLOCKED or EXPIRED."""
+
+    consent_id: str
+    oa_id: str
+    citizen_id: str
+    phone: str
+    call_type: str
+    reason_code: int
+    created_at_ms: int
+    expires_at_ms: int
+    state: str = "SENT"
+    confirmed_at_ms: int = 0
+
+
+@dataclass(slots=True)
+class RsaKey(Record):
+    """One app's key pair at one account; `private_pem` stays inside."""
+
+    app_id: str
+    oa_id: str
+    private_pem: str
+    public_der_base64: str

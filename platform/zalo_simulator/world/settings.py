@@ -20,8 +20,17 @@ class Settings:
     cs_window_error: int = -230
     cs_reply_cap: int = 0  # free replies within 48 h; 0 = unlimited, as since 2026-01-01
     cs_monthly_quota: int = 100_000  # replies between 48 h and 7 days
-    legacy_send_error: int = -240
+    v2_message: str = "closed"  # or open: /v2.0/oa/message still takes what /v3.0/oa/message/cs takes
+    uid_sends: str = "by_date"  # transaction and promotion by UID end on 2026-03-01; or closed, open
+    legacy_send_error: int = -240  # what closed sends answer; the sources do not say
     list_template: bool = True
+    monthly_uploads: int = 5_000
+    daily_template_edits: int = 100
+    promotions_per_user_day: int = 1
+    promotions_per_user_month: int = 4  # one source says 30
+    journey_life_s: int = 7 * 86_400
+    rsa_keys: str = "work"  # or fail: /rsa/key/gen answers -129
+    call_consent_life_s: int = 86_400
 
     night_from_hour: int = 22
     night_to_hour: int = 6
@@ -48,4 +57,7 @@ CHOICES = {
     "pkce_mode": ("per_request", "console_fixed", "off"),
     "consumed_refresh_answer": ("empty", "error"),
     "unknown_phone": ("adopt", "no_zalo"),
+    "v2_message": ("closed", "open"),
+    "uid_sends": ("by_date", "closed", "open"),
+    "rsa_keys": ("work", "fail"),
 }

@@ -5,9 +5,22 @@ from . import ids
 from .chats import CHAT_LIMIT, Chat
 from .clock import VirtualClock
 from .phones import hash_phone
-from .records import App, Asset, Citizen, Message, OfficialAccount, Rating, Template
+from .records import (
+    App,
+    Asset,
+    CallConsent,
+    Citizen,
+    Journey,
+    Message,
+    OfficialAccount,
+    Rating,
+    RsaKey,
+    Template,
+)
+from .rooms import Group, GroupAsset, Visitor
 from .settings import Settings
 from .stats import Stats
+from .tallies import Tallies
 from .tokens import TokenStore
 
 MESSAGE_LIMIT = 300_000
@@ -38,9 +51,19 @@ class World:
         self.assets: dict[str, Asset] = {}
         self.articles: dict[str, dict] = {}
         self.user_fields: dict[str, list] = {}
-        self.allowances: dict[tuple, int] = {}  # uploads and template edits, by account and period
+        self.tallies = Tallies()
+        self.groups: dict[str, Group] = {}
+        self.group_assets: dict[str, GroupAsset] = {}
+        self.visitors: dict[str, Visitor] = {}
+        self.journeys: dict[str, Journey] = {}
+        self.consents: dict[str, CallConsent] = {}
+        self.rsa_keys: dict[tuple[str, str], RsaKey] = {}
+        self.orders: dict[str, dict] = {}
+        self.videos: dict[str, dict] = {}
         self.responses: list[dict] = []  # quick replies to ZBS messages
         self.user_tokens: dict[str, dict] = {}
+        self.user_refresh_tokens: dict[str, dict] = {}
+        self.user_codes: dict[str, dict] = {}
         self.chats: dict[tuple[str, str], Chat] = {}
         self._by_uid: dict[tuple[str, str], Chat] = {}
         self._by_account: dict[str, list[Chat]] = {}
@@ -79,6 +102,10 @@ class World:
 
     def phone_owner(self, phone: str) -> Citizen | None:
         return self._by_phone.get(phone)
+
+    def citizen_by_uid(self, oa_id: str, uid: str) -> Citizen | None:
+        chat = self._by_uid.get((oa_id, uid))
+        return self.citizens[chat.citizen_id] if chat else None
 
     # chats ------------------------------------------------------------------------------------
 
@@ -151,6 +178,11 @@ class World:
             "articles": self.articles,
             "user_fields": self.user_fields,
             "responses": self.responses,
+            "tallies": self.tallies.dump(),
+            "orders": self.orders,
+            "videos": self.videos,
+            "user_tokens": self.user_tokens,
+            "user_refresh_tokens": self.user_refresh_tokens,
         } | {name: [row.dump() for row in rows] for name, rows in self._tables().items()}
 
     def _tables(self) -> dict:
@@ -162,6 +194,12 @@ class World:
             "ratings": self.ratings,
             "assets": self.assets.values(),
             "chats": self.chats.values(),
+            "groups": self.groups.values(),
+            "group_assets": self.group_assets.values(),
+            "visitors": self.visitors.values(),
+            "journeys": self.journeys.values(),
+            "consents": self.consents.values(),
+            "rsa_keys": self.rsa_keys.values(),
         }
 
     def load(self, data: dict) -> None:
@@ -174,6 +212,7 @@ class World:
         self.articles = data["articles"]
         self.user_fields = data["user_fields"]
         self.responses = data["responses"]
+        self._load_later_parts(data)
         self.apps = {row["app_id"]: App.load(row) for row in data["apps"]}
         self.accounts = {row["oa_id"]: OfficialAccount.load(row) for row in data["accounts"]}
         self.templates = {row["template_id"]: Template.load(row) for row in data["templates"]}
@@ -189,3 +228,19 @@ class World:
                 self._order.append((chat, message))
         self.clock.set(max(data["clock"]["now_ms"], self.clock.now_ms()))
         self.clock.run_at(data["clock"]["scale"])
+
+    def _load_later_parts(self, data: dict) -> None:
+        """What state files of the first version do not have yet."""
+        self.tallies.load(data.get("tallies", {}))
+        for name in ("orders", "videos", "user_tokens", "user_refresh_tokens"):
+            setattr(self, name, data.get(name, {}))
+
+        def rows(name: str, record: type) -> list:
+            return [record.load(row) for row in data.get(name, [])]
+
+        self.groups = {group.group_id: group for group in rows("groups", Group)}
+        self.group_assets = {asset.asset_id: asset for asset in rows("group_assets", GroupAsset)}
+        self.visitors = {visitor.anonymous_id: visitor for visitor in rows("visitors", Visitor)}
+        self.journeys = {journey.token: journey for journey in rows("journeys", Journey)}
+        self.consents = {consent.consent_id: consent for consent in rows("consents", CallConsent)}
+        self.rsa_keys = {(key.app_id, key.oa_id): key for key in rows("rsa_keys", RsaKey)}
