@@ -5,6 +5,7 @@ from html import unescape
 import pytest
 
 from motcua.catalogue import lookup
+from motcua.catalogue.models import Agency
 from motcua.core.database import db, tenant_scope
 from tests.catalogue.sheets import TITLES, applied, row, xlsx
 
@@ -141,3 +142,25 @@ def test_a_form_without_its_token_changes_nothing(app, admin):
     answer = admin.post(BASE + MARRIAGE, data={"note": "x"})
 
     assert answer.status_code == 400
+
+
+def test_the_agencies_stand_in_their_tree_with_what_they_carry_out(admin):
+    with tenant_scope("binh-thuan"):
+        db.session.add(
+            Agency(
+                code="to-1",
+                name="Tổ Một",
+                kind="other",
+                level="commune",
+                parent_code="ubnd-phuong",
+                old_units=[],
+            )
+        )
+        db.session.commit()
+    admin.post(BASE + MARRIAGE, data={"agency": "ubnd-phuong"})
+
+    page = text(admin.get(BASE + "agencies"))
+
+    assert '<td class="depth-0">UBND phường Một, Bình Thuận</td>' in page
+    assert '<td class="depth-1">Tổ Một</td>' in page
+    assert '<td data-label="Thủ tục đang bật">1</td>' in page

@@ -48,7 +48,7 @@ _KEY = db.func.coalesce(TenantProcedure.name_key, NationalProcedure.name_key)
 
 
 def find_page(wanted: Filter, number: int = 1) -> Page:
-    """One query for the rows, one for their number; the names of agencies come with the rows."""
+    """Three queries, however long the list: the number of rows, the page's rows, their agencies' names."""
     # Nothing to offer: an override of what neither the nation nor the province has.
     conditions = [db.or_(NationalProcedure.code.is_not(None), own_facts.is_not(None)), *_conditions(wanted)]
     joined = db.join(
@@ -59,22 +59,34 @@ def find_page(wanted: Filter, number: int = 1) -> Page:
     number = min(max(1, number), pages)
     rows = db.session.execute(
         db.select(
-            TenantProcedure.code, _NAME, _FIELD, db.func.coalesce(Agency.name, TenantProcedure.agency),
-            TenantProcedure.is_enabled, TenantProcedure.overrides, own_facts.is_not(None),
-            NationalProcedure.withdrawn_on.is_not(None),
+            TenantProcedure.code, _NAME, _FIELD, TenantProcedure.agency, TenantProcedure.is_enabled,
+            TenantProcedure.overrides, own_facts.is_not(None), NationalProcedure.withdrawn_on.is_not(None),
         )
         .select_from(joined)
-        .outerjoin(Agency, Agency.code == TenantProcedure.agency)
         .where(*conditions)
         .order_by(TenantProcedure.code)
         .limit(PAGE)
         .offset((number - 1) * PAGE)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    names = _names({row[3] for row in rows if row[3]})
     listed = [
-        Listed(code, name, field, agency, enabled, tuple(overrides), own, withdrawn and not own)
+        Listed(
+            code,
+            name,
+            field,
+            names.get(agency, agency),
+            enabled,
+            tuple(overrides),
+            own,
+            withdrawn and not own,
+        )
         for code, name, field, agency, enabled, overrides, own, withdrawn in rows
     ]
     return Page(listed, total, number, pages)
+
+
+def _names(codes: set[str]) -> dict[str, str]:
+    return dict(db.session.execute(db.select(Agency.code, Agency.name).where(Agency.code.in_(codes))).all())
 
 
 def _conditions(wanted: Filter) -> list:
@@ -120,3 +132,37 @@ def fields_in_use() -> list[str]:
 def agencies() -> list[Agency]:
     """All agencies of the province, by name."""
     return sorted(db.session.scalars(db.select(Agency)), key=lambda one: plain_name(one.name))
+
+
+@dataclass(frozen=True)
+class Branch:
+    """An agency in the tree, `depth` steps below the top, with how many procedures name it."""
+
+    agency: Agency
+    depth: int
+    procedures: int
+
+
+def agency_tree() -> list[Branch]:
+    """All agencies, each below its parent, by name. One whose parent is not there stands at the top."""
+    counts = dict(
+        db.session.execute(
+            db.select(TenantProcedure.agency, db.func.count())
+            .where(TenantProcedure.is_enabled)
+            .group_by(TenantProcedure.agency)
+        ).all()
+    )
+    known = agencies()
+    codes = {one.code for one in known}
+    below: dict[str | None, list[Agency]] = {}
+    for one in known:
+        below.setdefault(one.parent_code if one.parent_code in codes else None, []).append(one)
+
+    def walk(parent: str | None, depth: int) -> list[Branch]:
+        return [
+            branch
+            for one in below.get(parent, ())
+            for branch in (Branch(one, depth, counts.get(one.code, 0)), *walk(one.code, depth + 1))
+        ]
+
+    return walk(None, 0)

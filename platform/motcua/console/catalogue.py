@@ -34,6 +34,12 @@ def index():
     )
 
 
+@bp.get("/agencies")
+@requires("catalogue.view")
+def agencies():
+    return render_template("console/catalogue/agencies.html", branches=listing.agency_tree())
+
+
 @bp.get("/<code>")
 @requires("catalogue.view")
 def show(code: str):
@@ -70,7 +76,7 @@ def switch(code: str):
 
 def _page(code: str, form: dict[str, str] | None = None, faults: dict[str, list[str]] | None = None) -> str:
     found = editing.open_procedure(code)
-    agencies, faults = listing.agencies(), faults or {}
+    known, faults = listing.agencies(), faults or {}
     fields = {value.name: value for value in found.fields}
     others = [name for name in editing.EDITABLE if name not in MAIN]
     return render_template(
@@ -80,8 +86,8 @@ def _page(code: str, form: dict[str, str] | None = None, faults: dict[str, list[
         main=MAIN,
         others=others,
         opens_others=any(name in faults or fields[name].is_override for name in others),
-        agencies=agencies,
-        agency_names={one.code: one.name for one in agencies} | {EVERY_COMMUNE: COMMUNES},
+        agencies=known,
+        agency_names={one.code: one.name for one in known} | {EVERY_COMMUNE: COMMUNES},
         form=form or {},
         faults=faults,
     )

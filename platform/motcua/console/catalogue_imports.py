@@ -65,6 +65,8 @@ def index():
 def upload():
     given = request.files.get("file")
     data = given.read(MOST_BYTES + 1) if given else b""
+    if given:
+        given.close()  # a large one lies in a temporary file
     try:
         one = imports.receive(given.filename or "" if given else "", data, current_user.full_name)
         db.session.commit()
