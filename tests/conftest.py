@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, make_url, text
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from motcua import tables
 from motcua.app import create_app
@@ -109,6 +111,8 @@ def app(shared_app, owner_engine):
     queue.use(shared_app.config["SETTINGS"].redis_url)
     crypto.use(shared_app.config["SETTINGS"].encryption_keys)
     queue.connection().flushdb()
+    if "motcua_indexes" in shared_app.extensions:
+        shared_app.extensions["motcua_indexes"].forget_tenants()
     with shared_app.app_context():
         yield shared_app
         db.session.remove()
@@ -153,6 +157,16 @@ class OwnContextClient(FlaskClient):
     """Each request in a context of its own, as under a real server: nothing of the test's leaks in."""
 
     def open(self, *args, **options):
+        data = options.get("data")
+        if isinstance(data, dict) and any(isinstance(value, tuple) for value in data.values()):
+            # Encoded here: for a large file the test client would leave a temporary file open.
+            boundary, options["data"] = encode_multipart(
+                {
+                    name: FileStorage(*value) if isinstance(value, tuple) else value
+                    for name, value in data.items()
+                }
+            )
+            options["content_type"] = f'multipart/form-data; boundary="{boundary}"'
         return contextvars.Context().run(super().open, *args, **options)
 
 

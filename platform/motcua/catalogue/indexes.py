@@ -88,6 +88,11 @@ class Indexes:
             self._check_soon(tenant_id, kept)
         return kept.index
 
+    def forget_tenants(self) -> None:
+        """Build every tenant's index anew at its next question; what they share stays."""
+        with self._lock:
+            self._kept.clear()
+
     def _check_soon(self, tenant_id: str, kept: _Kept) -> None:
         with self._lock:
             if kept.is_checking:
