@@ -43,11 +43,11 @@ KINDS = {
     "special": "trường hợp riêng (lưu động, có yếu tố nước ngoài …); meant: tên trường hợp",
     "level": f"cấp làm; meant: một trong {', '.join(LEVELS)}",
     "name": "tên thường gọi; meant: mã thủ tục, nhiều mã cách nhau bằng |",
-    "ask": "lời chung chung phải hỏi lại; meant: các việc để người dân chọn, cách nhau bằng |",
+    "ask": "lời chung chung phải hỏi lại; meant: các việc để người dân chọn, cách nhau bằng |, hoặc để trống",
     "topic": "việc không làm ở đây; meant: nơi làm, để trống khi không có",
     "field": "lĩnh vực; meant: mức người dân hay hỏi, từ 0.5 đến 1.5",
 }
-_NEEDS_MEANING = KINDS.keys() - {"noise", "topic"}
+_NEEDS_MEANING = KINDS.keys() - {"noise", "topic", "ask"}
 
 
 @dataclass(frozen=True)
