@@ -57,7 +57,9 @@ def tenant_names() -> dict[str, str | None]:
 def stored_fingerprint(*, national: bool = False) -> str:
     """Changes whenever what the search reads of the tenant in scope, or of the national base, changes."""
     if national:
-        digests = db.func.string_agg(NationalProcedure.digest, aggregate_order_by(",", NationalProcedure.code))
+        digests = db.func.string_agg(
+            NationalProcedure.digest, aggregate_order_by(",", NationalProcedure.code)
+        )
         return db.session.scalar(db.select(db.func.md5(digests))) or ""
     row = db.func.concat(
         TenantProcedure.code, TenantProcedure.is_enabled, TenantProcedure.overrides["name"].astext, ","
