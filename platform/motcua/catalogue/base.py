@@ -14,7 +14,7 @@ from .surfaces import Rarity, Segment, Surface, weighted_pieces
 from .vocabulary import Entry, Vocabulary
 
 REWRITES = ("abbreviation", "word", "hint", "action", "special", "spelling")
-QUIET = ("noise", "aspect")
+QUIET = ("noise", "aspect", "light")
 
 _LEVEL_FACTORS = {"commune": 1.0, "province": 0.99, "other": 0.97, "ministry": 0.95}
 _NOISE_IN_NAME = 0.25
@@ -82,7 +82,7 @@ class Base:
         self.words = Words(lexicon, (rewrites,), (self.quiet,), self.levels, self.markers, self.rarity)
 
     def surfaces_of_vocabulary(self, vocabulary: Vocabulary, entries_before: int) -> list[Surface]:
-        """The everyday names, and the topics and ask-backs numbered behind the `entries_before` known ones."""
+        """The everyday names, and the topics numbered behind the `entries_before` known ones."""
         surfaces = [
             self.surface_of_alias(self.position[code], said)
             for said, entry in vocabulary.phrases("name")
@@ -152,7 +152,7 @@ class Base:
 
 def entries_of(vocabulary: Vocabulary) -> list[Entry]:
     """What answers a question without being a procedure."""
-    return [*vocabulary.by_kind["topic"], *vocabulary.by_kind["ask"]]
+    return vocabulary.by_kind["topic"]
 
 
 def owner_of_entry(number: int) -> int:

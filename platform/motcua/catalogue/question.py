@@ -14,26 +14,25 @@ from .phrases import Hit, Word, word_of, words_of
 from .surfaces import Terms
 
 MOST_WORDS = 80
-_NOISE, _ASPECT = 0.04, 0.12
+_QUIET = {"noise": 0.04, "aspect": 0.12, "light": 0.6}
 # What the words said still count, and what the words meant count instead.
-_SAID = {"abbreviation": 0.35, "spelling": 0.2, "word": 0.5, "hint": 0.7, "action": 0.5, "special": 0.8}
-_MEANT = {"abbreviation": 1.0, "spelling": 1.0, "word": 1.0, "hint": 0.45, "action": 1.0, "special": 0.9}
+_SAID = {"abbreviation": 0.35, "spelling": 0.2, "word": 0.9, "hint": 0.9, "action": 0.9, "special": 0.8}
+_MEANT = {"abbreviation": 1.0, "spelling": 1.0, "word": 1.0, "hint": 0.6, "action": 1.0, "special": 0.6}
+_LONGER, _SHORT = 1.6, 14.0
 _OTHER_TONE = 0.55  # what a word still counts where only its accents differ
 _CORRECTED = 0.75
 
 
 @dataclass(frozen=True)
 class Question:
-    """A line, understood. `size` is what a surface saying just this would match; `unknown` the share of words
-    that neither the catalogue nor the vocabulary knows."""
+    """A line, understood. `size` is what a surface saying just this would match."""
 
     terms: Terms
     size: float
     marks: Marks
     levels: frozenset[str]
     aspect: str | None
-    words: int
-    unknown: float
+    content: frozenset[str]  # the words that say what is wanted, accent-free
 
 
 @dataclass
@@ -58,6 +57,7 @@ def understand(text: str, known: Words) -> Question:
     for hit in levels:
         for slot in slots[hit.start : hit.end]:
             slot.weight = min(slot.weight, 0.3)
+    content = frozenset(word.plain for slot, word in zip(slots, best, strict=True) if slot.weight >= 1.0)
     chosen = longest_first(hits)
     terms = _Collector(known, bare)
     for hit in chosen:
@@ -74,10 +74,13 @@ def understand(text: str, known: Words) -> Question:
         marks=known.markers.of_hits(chosen),
         levels=frozenset(meant for hit in levels for meant in hit.entry.meant),
         aspect=aspect,
-        words=len(slots),
-        unknown=sum(slot.word.plain not in known.lexicon and not slot.others for slot in slots)
-        / max(1, len(slots)),
+        content=content,
     )
+
+
+def content_of(text: str, known: Words) -> frozenset[str]:
+    """The words of a phrase that say what is wanted, as Question.content has them."""
+    return understand(text, known).content
 
 
 def _read(tokens: list[str], known: Words) -> list[_Slot]:
@@ -149,7 +152,7 @@ def _quieten(slots: list[_Slot], quiet: list[Hit], rewrites: list[Hit]) -> str |
             for other in rewrites
         ):
             continue
-        weight = _NOISE if hit.entry.kind == "noise" else _ASPECT
+        weight = _QUIET[hit.entry.kind]
         for slot in slots[hit.start : hit.end]:
             slot.weight = min(slot.weight, weight)
         if hit.entry.kind == "aspect" and aspect is None:
@@ -203,10 +206,13 @@ class _Collector:
         for hit in hits:
             before = slots[hit.start - 1] if hit.start else None
             after = slots[hit.end] if hit.end < len(slots) else None
-            size, weight = self.size, _MEANT[hit.entry.kind]
-            sizes = []
+            said = self._worth([slot.word for slot in slots[hit.start : hit.end]])
+            size, sizes = self.size, []
             for meant in hit.entry.meant:
                 words = words_of(meant)
+                # However long the official wording, it may not drown the rest of the question.
+                most = max(_LONGER * said, _SHORT)
+                weight = _MEANT[hit.entry.kind] * min(1.0, most / max(self._worth(words), 1e-6))
                 for word in words:
                     self._add(word, weight)
                 for left, right in pairwise(words):
@@ -217,6 +223,12 @@ class _Collector:
                 sizes.append(self.size - size)
                 self.size = size
             self.size = size + max(sizes)
+
+    def _worth(self, words: list[Word]) -> float:
+        rarity = self._known.rarity
+        return sum(rarity.of_plain(word.plain) for word in words) + sum(
+            rarity.of_pair((left.plain, right.plain)) for left, right in pairwise(words)
+        )
 
     def finish(self) -> Terms:
         return Terms(self._plain, self._exact, self._pairs)

@@ -11,13 +11,18 @@ from .base import QUIET, REWRITES, Base, Words, entries_of, texts_of
 from .lexicon import Lexicon
 from .markers import PLAIN_ACTION
 from .phrases import PhraseTable
-from .question import Question, understand
+from .question import Question, content_of, understand
 from .surfaces import Segment
 from .vocabulary import Entry, Vocabulary
 
 MOST_RESULTS = 10
 _CANDIDATES = 120
 _LENGTH = 0.32  # how much of a surface's own length counts against it
+# Calibrated on the development questions and on everyday chat; see docs/decisions/0005.
+_LEAST_SURE, _LEAST_MATCHED, _HALF = 0.045, 11.0, 0.5
+_SURE = 0.12
+_SURE_TOPIC = 0.6
+_ALIKE, _MANY, _WELL_NAMED = 0.95, 4, 0.6
 _CODE = re.compile(r"(?<![\d.])(\d\.\d{6})(?!\d)")
 
 
@@ -41,13 +46,27 @@ class Answer:
     aspect: str | None = None
 
 
+class Row(NamedTuple):
+    """An owner's best surface: its score, and the shares of question and surface that match."""
+
+    owner: int
+    score: float
+    of_question: float
+    of_surface: float
+
+    @property
+    def sureness(self) -> float:
+        return self.of_question * self.of_surface
+
+
 @dataclass(frozen=True)
 class Overlay:
     """What a tenant has beside the base: which procedures, its own names for some, its own vocabulary."""
 
     enabled: np.ndarray  # bool, one for each of base.cards
     names: dict[int, str]  # by position in base.cards
-    entries: tuple[Entry, ...]  # topics and ask-backs, numbered behind the base's
+    entries: tuple[Entry, ...]  # topics, numbered behind the base's
+    asks: tuple[Entry, ...]
     segment: Segment
     words: Words
 
@@ -76,7 +95,8 @@ class Overlay:
                 rewrites=(PhraseTable(vocabulary.phrases(*REWRITES)), *words.rewrites),
                 quiet=(PhraseTable(vocabulary.phrases(*QUIET)), *words.quiet),
             )
-        return cls(enabled, own_names, tuple(entries_of(vocabulary)), Segment(surfaces, base.rarity), words)
+        topics, asks = tuple(entries_of(vocabulary)), tuple(vocabulary.by_kind["ask"])
+        return cls(enabled, own_names, topics, asks, Segment(surfaces, base.rarity), words)
 
 
 class ProcedureIndex:
@@ -88,6 +108,8 @@ class ProcedureIndex:
         self._enabled = own.enabled if own else np.ones(len(base.cards), dtype=bool)
         self._names = own.names if own else {}
         self._entries = [*base.entries, *own.entries] if own else base.entries
+        asks = [*base.vocabulary.by_kind["ask"], *(own.asks if own else ())]
+        self._asks = {content_of(said, self._words): entry for entry in asks for said in entry.said}
         self._segments = [base.segment, own.segment] if own and len(own.segment) else [base.segment]
 
     def __len__(self) -> int:
@@ -114,9 +136,9 @@ class ProcedureIndex:
         card = self.base.cards[at]
         return Result(card.code, self._names.get(at, card.name), round(score, 4))
 
-    def _rank(self, question: Question) -> list[tuple[int, float, float, float]]:
-        """(owner, score, share of the question matched, share of the surface matched), best first."""
-        best: dict[int, tuple[float, float, float]] = {}
+    def _rank(self, question: Question) -> list[Row]:
+        """Every owner's best surface, best first."""
+        best: dict[int, Row] = {}
         for segment in self._segments:
             matched = segment.matched(question.terms)
             scores = self._score(question, segment, matched)
@@ -128,13 +150,11 @@ class ProcedureIndex:
                     continue
                 if owner >= 0:
                     score *= self.base.cards[owner].prior * self._level_factor(question, owner)
-                if score > best.get(owner, (0.0, 0.0, 0.0))[0]:
-                    best[owner] = (
-                        score,
-                        float(matched[at]) / max(question.size, 1e-6),
-                        float(matched[at]) / max(float(segment.sizes[at]), 1e-6),
-                    )
-        return sorted(((owner, *values) for owner, values in best.items()), key=lambda row: -row[1])
+                if owner not in best or score > best[owner].score:
+                    of_question = float(matched[at]) / max(question.size, 1e-6)
+                    of_surface = float(matched[at]) / max(float(segment.sizes[at]), 1e-6)
+                    best[owner] = Row(owner, score, of_question, of_surface)
+        return sorted(best.values(), key=lambda row: -row.score)
 
     def _score(self, question: Question, segment: Segment, matched: np.ndarray) -> np.ndarray:
         scores = matched * matched**_LENGTH / np.maximum(segment.sizes, 1.0) ** _LENGTH
@@ -160,34 +180,53 @@ class ProcedureIndex:
             return 1.0
         return 1.08 if self.base.cards[owner].levels & question.levels else 0.9
 
-    def _decide(self, question: Question, ranked: list[tuple[int, float, float, float]]) -> Answer:
-        procedures = [row for row in ranked if row[0] >= 0]
-        scale = max(row[1] for row in ranked) if ranked else 1.0
-        results = tuple(
-            self._result(row[0], row[1] / scale) for row in self._spread(procedures)[:MOST_RESULTS]
-        )
-        if not ranked:
-            return Answer("none", aspect=question.aspect)
-        first = ranked[0]
-        if first[0] < 0 and first[1] > 1.02 * (procedures[0][1] if procedures else 0.0):
-            entry = self._entries[-1 - first[0]]
-            if entry.kind == "topic":
-                return Answer("none", results, entry.meant[0] if entry.meant else None, question.aspect)
-            return Answer("choices", results, None, question.aspect)
-        if not procedures:
-            return Answer("none", aspect=question.aspect)
-        _, _, of_question, of_surface = procedures[0]
-        if max(of_question, of_surface) < 0.35:
+    def _decide(self, question: Question, ranked: list[Row]) -> Answer:
+        procedures = self._spread([row for row in ranked if row.owner >= 0])
+        results = self._results(procedures)
+        ask = self._asks.get(question.content)
+        if ask is not None:
+            return Answer("choices", self._offered(ask, results), None, question.aspect)
+        if ranked and ranked[0].owner < 0 and ranked[0].of_surface >= _SURE_TOPIC:
+            meant = self._entries[-1 - ranked[0].owner].meant
+            return Answer("none", results, meant[0] if meant else None, question.aspect)
+        if not procedures or self._is_elsewhere(procedures[0], question):
             return Answer("none", results, None, question.aspect)
-        return Answer("match", results, None, question.aspect)
+        kind = "choices" if self._is_open(procedures) else "match"
+        return Answer(kind, results, None, question.aspect)
 
-    def _spread(
-        self, procedures: list[tuple[int, float, float, float]]
-    ) -> list[tuple[int, float, float, float]]:
-        """One procedure at several levels may take two of the first three places, not all."""
-        first, later, seen = [], [], {}
+    def _results(self, rows: list[Row]) -> tuple[Result, ...]:
+        return tuple(self._result(row.owner, row.score / rows[0].score) for row in rows[:MOST_RESULTS])
+
+    def _is_elsewhere(self, best: Row, question: Question) -> bool:
+        """Whether even the best has too little to do with the question."""
+        matched = best.of_question * question.size
+        return best.sureness < _LEAST_SURE or (matched < _LEAST_MATCHED and best.of_surface < _HALF)
+
+    def _is_open(self, procedures: list[Row]) -> bool:
+        """Whether the citizen should be asked: nothing fits well, or several fit alike."""
+        best = procedures[0]
+        if best.sureness < _SURE:
+            return True
+        alike = {self.base.cards[row.owner].family for row in procedures if row.score >= _ALIKE * best.score}
+        return len(alike) >= _MANY and best.of_surface < _WELL_NAMED
+
+    def _offered(self, ask: Entry, results: tuple[Result, ...]) -> tuple[Result, ...]:
+        """What the entry offers, in its order, before what else was found."""
+        offered = []
+        for phrase in ask.meant:
+            rows = [row for row in self._rank(understand(phrase, self._words)) if row.owner >= 0]
+            offered += [self._result(row.owner, 1.0) for row in rows[:1]]
+        unique = {result.code: result for result in (*results, *reversed(offered))}
+        order = dict.fromkeys([*(result.code for result in offered), *(result.code for result in results)])
+        return tuple(unique[code] for code in order)[:MOST_RESULTS]
+
+    def _spread(self, procedures: list[Row]) -> list[Row]:
+        """One procedure at several levels takes at most two of the first three places."""
+        seen: dict[str, int] = {}
+        first: list[Row] = []
+        later: list[Row] = []
         for row in procedures[:40]:
-            family = self.base.cards[row[0]].family
+            family = self.base.cards[row.owner].family
             seen[family] = seen.get(family, 0) + 1
-            (first if seen[family] <= 2 or len(first) >= 3 else later).append(row)
-        return sorted(first[:3], key=lambda row: -row[1]) + sorted(first[3:] + later, key=lambda row: -row[1])
+            (first if len(first) < 3 and seen[family] <= 2 else later).append(row)
+        return first + later

@@ -37,17 +37,18 @@ KINDS = {
     "spelling": "cách viết nhanh; meant: chữ đúng",
     "word": "tiếng thường ngày, phương ngữ; meant: lời của thủ tục, nhiều lời cách nhau bằng |",
     "hint": "lời gợi đến một việc, tính nhẹ hơn; meant: lời của thủ tục, nhiều lời cách nhau bằng |",
+    "light": "từ chỉ người, chỉ vật chung chung, tính nhẹ; meant: để trống",
     "noise": "lời không nói về thủ tục nào; meant: để trống",
     "aspect": f"hỏi về một mặt của thủ tục; meant: một trong {', '.join(ASPECTS)}",
     "action": "việc làm với giấy tờ (cấp lại, gia hạn …); meant: tên việc",
     "special": "trường hợp riêng (lưu động, có yếu tố nước ngoài …); meant: tên trường hợp",
     "level": f"cấp làm; meant: một trong {', '.join(LEVELS)}",
     "name": "tên thường gọi; meant: mã thủ tục, nhiều mã cách nhau bằng |",
-    "ask": "lời chung chung phải hỏi lại; meant: các việc để người dân chọn, cách nhau bằng |",
+    "ask": "lời chung chung phải hỏi lại; meant: các việc để người dân chọn, cách nhau bằng |, hoặc để trống",
     "topic": "việc không làm ở đây; meant: nơi làm, để trống khi không có",
     "field": "lĩnh vực; meant: mức người dân hay hỏi, từ 0.5 đến 1.5",
 }
-_NEEDS_MEANING = KINDS.keys() - {"noise", "topic"}
+_NEEDS_MEANING = KINDS.keys() - {"light", "noise", "topic", "ask"}
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class _Line(Schema):
         fault = None
         if kind in _NEEDS_MEANING and not meant:
             fault = f"Thiếu nghĩa. Xin ghi {KINDS[kind].split('meant: ')[1]}."
-        elif kind == "noise" and meant:
+        elif kind in ("light", "noise") and meant:
             fault = "Lời bỏ qua không có nghĩa. Xin để trống ô này."
         elif kind in ("aspect", "level") and set(meant) - set(ASPECTS if kind == "aspect" else LEVELS):
             fault = f"Giá trị chưa đúng. Xin ghi {KINDS[kind].split('meant: ')[1]}."
