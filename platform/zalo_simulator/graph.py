@@ -29,6 +29,7 @@ class Graph:
         profile = {
             "id": user_id_by_app(app.app_id, citizen.citizen_id),
             "name": citizen.name,
+            "birthday": citizen.birth_date,
             "picture": {
                 "data": {"url": f"{request.scheme}://{request.host}/cdn/avatars/{citizen.citizen_id}"}
             },

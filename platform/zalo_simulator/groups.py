@@ -146,7 +146,9 @@ def post(services: Services, group: Group, message: Message) -> None:
             group.unread[citizen_id] = group.unread.get(citizen_id, 0) + 1
         about = {"group_id": group.group_id, "unread": group.unread.get(citizen_id, 0)}
         side = {"from": "user" if citizen_id == author else "oa"}
-        services.hub.tell_page(citizen_id, "message", about | {"message": view(services.world, message) | side})
+        services.hub.tell_page(
+            citizen_id, "message", about | {"message": view(services.world, message) | side}
+        )
 
 
 def view(world: World, message: Message) -> dict:

@@ -6,19 +6,8 @@ import pytest
 
 from motcua.zalo import webhook_events as events
 from motcua.zalo.messages import QueryHide, TextMessage
-from motcua.zalo.signature import is_probe, verify
-from motcua.zalo.webhooks import parse
-from tests.zalo.simulated import Heard, on_stage
-
-
-def is_genuine(heard: Heard, stage, secret: str | None = None) -> bool:
-    return verify(heard.body, heard.signature, heard.timestamp, stage.app_id, [secret or stage.oa_secret])
-
-
-async def heard_events(stage, count: int) -> list:
-    await stage.hear(count)
-    assert all(is_genuine(one, stage) and not is_genuine(one, stage, "other") for one in stage.heard)
-    return [parse(one.body) for one in stage.heard]
+from motcua.zalo.signature import is_probe
+from tests.zalo.simulated import heard_events, is_genuine, on_stage
 
 
 def test_saving_the_address_sends_the_unsigned_probe(simulator):
