@@ -48,7 +48,7 @@ _TABLES = {
     "oauth": (codes_oauth.CODES,),
     "openapi": (codes_openapi.CODES, codes_business.CODES),
     "business": (codes_business.CODES, codes_openapi.CODES),
-    "graph": (codes_graph.CODES, codes_openapi.CODES),
+    "graph": (codes_graph.CODES, codes_openapi.CODES, codes_business.CODES),
 }
 _CALLS = "oa/call/"
 _LONGEST_REASON = 300
