@@ -175,3 +175,26 @@ def test_a_forged_signature_is_seen(simulator):
             return is_genuine(heard, stage), json.loads(heard.body)["event_name"]
 
     assert on_stage(simulator, play) == (False, "user_send_text")
+
+
+def test_every_event_of_the_catalogue_is_known_and_names_its_oa_and_citizen(simulator):
+    async def play(stage):
+        async with stage.listening():
+            names = list((await stage.ask("GET", "/events"))["events"])
+            for name in names:
+                await stage.ask(
+                    "POST", "/events", {"event": name, "oa_id": stage.oa_id, "citizen_id": stage.citizen}
+                )
+            return stage, names, await heard_events(stage, len(names))
+
+    stage, names, found = on_stage(simulator, play)
+
+    wire_names = ["user_received_message" if name == "zbs_delivered" else name for name in names]
+    assert sorted(event.event_name for event in found) == sorted(wire_names)
+    assert [event for event in found if isinstance(event, events.UnknownEvent)] == []
+    assert {event.oa_candidates[0] for event in found} == {stage.oa_id}
+    assert {event.app_id for event in found} == {stage.app_id}
+    citizens = [event for event in found if not isinstance(event, events.AnonymousMessage)]
+    assert {event.user_for(stage.oa_id) for event in citizens} <= {stage.user_id, None}
+    assert all(event.group_id for event in found if isinstance(event, events.GroupEvent))
+    assert len({event.event_key for event in found}) == len(found)
