@@ -17,7 +17,8 @@ _STICKERS = (
     f'{_FACE}<path d="M36 76h48" {_LINE}/>',
     '<g fill="#f06292"><circle cx="60" cy="28" r="20"/><circle cx="90" cy="50" r="20"/>'
     '<circle cx="79" cy="86" r="20"/>'
-    '<circle cx="41" cy="86" r="20"/><circle cx="30" cy="50" r="20"/></g><circle cx="60" cy="60" r="18" fill="#ffd54a"/>',
+    '<circle cx="41" cy="86" r="20"/><circle cx="30" cy="50" r="20"/></g>'
+    '<circle cx="60" cy="60" r="18" fill="#ffd54a"/>',
 )
 _SAFE = {
     b"\x89PNG": "image/png",
