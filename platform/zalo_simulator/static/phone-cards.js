@@ -23,8 +23,20 @@ export function zbsCard(message, chat, acts) {
     message.table.length
       ? el("dl", { class: "rows" }, message.table.map((row) => [el("dt", {}, row.key), el("dd", {}, row.value)]).flat())
       : null,
+    (message.images ?? []).map((id) => el("img", { class: "picture", src: `/cdn/${encodeURIComponent(id)}`, alt: "", loading: "lazy" })),
+    message.otp ? el("p", { class: "otp" }, message.otp) : null,
+    facts(message.voucher, VOUCHER), facts(message.payment, PAYMENT),
     message.rating_form ? ratingOf(message, acts) : null,
     buttonRows(message.buttons, (index) => acts.tap(message, index)));
+}
+
+const VOUCHER = { name: "Ưu đãi", condition: "Điều kiện", voucher_code: "Mã", start_date: "Từ", end_date: "Đến" };
+const PAYMENT = { account_name: "Người nhận", bank_account: "Tài khoản", bank_code: "Ngân hàng", amount: "Số tiền", note: "Nội dung" };
+
+function facts(values, names) {
+  if (!values) return null;
+  const known = Object.entries(names).filter(([key]) => values[key]);
+  return el("dl", { class: "rows" }, known.flatMap(([key, name]) => [el("dt", {}, name), el("dd", {}, values[key])]));
 }
 
 /** Five stars; choosing one asks why, with the answers the template offers. */
