@@ -184,9 +184,10 @@ def test_the_room_sends_events_limits_rates_and_takes_tokens_away(zalo, listener
     assert zalo.get("/v2.0/oa/getoa")["error"] == -220
 
 
-@pytest.mark.parametrize("tab", ["traffic", "faults", "events", "clock", "world", "magic", "settings"])
-def test_no_tab_is_wider_than_a_small_phone(zalo, uid, open_page, tab):
-    page = open_page(f"/control#{tab}")
-    expect(page.locator(f"#{tab}")).to_be_visible()
+def test_no_tab_is_wider_than_a_small_phone(zalo, uid, open_page):
+    page = open_page("/control")
+    for tab in ("traffic", "faults", "events", "clock", "world", "magic", "settings"):
+        page.evaluate("tab => (location.hash = tab)", tab)
+        expect(page.locator(f"#{tab}")).to_be_visible()
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, tab
