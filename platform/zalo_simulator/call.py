@@ -43,11 +43,12 @@ class Call:
     def fields(self) -> dict:
         """The object of a POST, in JSON or as a form; refusals are -201 (OA) or -121, -122 (ZBS).
 
-        Old clients send a form whose `data` is JSON, or leave the body empty and put `data` in the query.
+        Old clients send a form whose `data` is JSON, or leave the body empty and put everything in the query.
         """
         if not self.body.strip():
-            if "data" in self.request.query:
-                return self.arguments()
+            in_query = self.arguments()
+            if in_query:
+                return in_query
             raise ZaloError(-121) if self.house == "zbs" else ZaloError(-201, "Body is empty")
         fields = read_object(self.request, self.body)
         if fields is None:

@@ -29,6 +29,7 @@ class Graph:
         profile = {
             "id": user_id_by_app(app.app_id, citizen.citizen_id),
             "name": citizen.name,
+            "birthday": citizen.birth_date,
             "picture": {
                 "data": {"url": f"{request.scheme}://{request.host}/cdn/avatars/{citizen.citizen_id}"}
             },
@@ -41,7 +42,7 @@ class Graph:
         token, code = request.headers.get("access_token", ""), request.headers.get("code", "")
         session = self._world.user_tokens.get(token)
         app = self._world.apps.get(session["app_id"]) if session else None
-        if app is None:
+        if app is None or session["expires_at_ms"] <= self._world.clock.now_ms():
             return _refuse(452, "Session key invalid. User access token has expired.")
         secret = request.headers.get("secret_key", "")
         if not hmac.compare_digest(secret.encode(), app.app_secret.encode()):

@@ -141,6 +141,7 @@ def post(services: Services, group: Group, message: Message) -> None:
     group.keep(message)
     services.world.touch()
     author = message.content.get("author")
+    group.unread.pop(author, None)
     for citizen_id in group.members:
         if citizen_id != author:
             group.unread[citizen_id] = group.unread.get(citizen_id, 0) + 1

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from aiohttp import web
 from motcua.zalo.client import ZaloClient
 from motcua.zalo.hosts import Hosts
 from motcua.zalo.messages import ZbsTemplate
+from motcua.zalo.signature import verify
+from motcua.zalo.webhook_events import Event
+from motcua.zalo.webhooks import parse
 
 SOURCE_ROOT = Path(__file__).resolve().parents[2] / "platform"
 PARAMS = [
@@ -112,6 +116,15 @@ class Stage:
     async def act(self, what: str, **body) -> dict:
         return await self.ask("POST", f"/citizens/{self.citizen}/chats/{self.oa_id}/{what}", body)
 
+    async def now(self) -> datetime:
+        """The simulator's time."""
+        return datetime.fromtimestamp((await self.ask("GET", "/clock"))["now_ms"] / 1000, UTC)
+
+    async def later(self, seconds: float) -> None:
+        """Move the clock; access tokens live 25 hours, so there is a fresh one."""
+        await self.ask("POST", "/clock", {"advance_s": seconds})
+        await self.grant()
+
     async def shown(self) -> list[dict]:
         """What the citizen's phone shows of this OA."""
         return (await self.ask("GET", f"/citizens/{self.citizen}/chats/{self.oa_id}"))["messages"]
@@ -155,6 +168,17 @@ class Stage:
             while len(self.heard) < count:
                 await asyncio.sleep(0.01)
         return self.heard
+
+
+def is_genuine(heard: Heard, stage: Stage, secret: str | None = None) -> bool:
+    return verify(heard.body, heard.signature, heard.timestamp, stage.app_id, [secret or stage.oa_secret])
+
+
+async def heard_events(stage: Stage, count: int) -> list[Event]:
+    """All webhooks so far as our receiver reads them, once there are `count`; each rightly signed."""
+    await stage.hear(count)
+    assert all(is_genuine(one, stage) and not is_genuine(one, stage, "other") for one in stage.heard)
+    return [parse(one.body) for one in stage.heard]
 
 
 def on_stage(base_url: str, play: Callable[[Stage], Awaitable]) -> Any:

@@ -49,3 +49,15 @@ def test_every_setting_stands_in_the_table_of_settings():
     settings = (ROOT / "docs" / "zalo-channel.md").read_text().partition("## Settings")[2].partition("##")[0]
 
     assert set(re.findall(r"^\| `(\w+)` \|", settings, re.MULTILINE)) == set(vars(Dialect()))
+
+
+CONTRACT = "".join(file.read_text() for file in (ROOT / "tests" / "zalo").glob("test_contract*.py"))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.split("|")[1].strip() for row in ROWS])
+def test_a_row_says_that_the_simulator_was_asked_where_it_was(row):
+    names = [name.rpartition(".")[2] for name in re.findall(r"`([a-z_.]+)`", row.split("|")[2])]
+
+    says = re.split(r"[,;( ]+", row.split("|")[4].strip())
+
+    assert ("sim" in says) is all(re.search(rf"[. ]{name}\b", CONTRACT) for name in names)

@@ -6,19 +6,8 @@ import pytest
 
 from motcua.zalo import webhook_events as events
 from motcua.zalo.messages import QueryHide, TextMessage
-from motcua.zalo.signature import is_probe, verify
-from motcua.zalo.webhooks import parse
-from tests.zalo.simulated import Heard, on_stage
-
-
-def is_genuine(heard: Heard, stage, secret: str | None = None) -> bool:
-    return verify(heard.body, heard.signature, heard.timestamp, stage.app_id, [secret or stage.oa_secret])
-
-
-async def heard_events(stage, count: int) -> list:
-    await stage.hear(count)
-    assert all(is_genuine(one, stage) and not is_genuine(one, stage, "other") for one in stage.heard)
-    return [parse(one.body) for one in stage.heard]
+from motcua.zalo.signature import is_probe
+from tests.zalo.simulated import heard_events, is_genuine, on_stage
 
 
 def test_saving_the_address_sends_the_unsigned_probe(simulator):
@@ -186,3 +175,26 @@ def test_a_forged_signature_is_seen(simulator):
             return is_genuine(heard, stage), json.loads(heard.body)["event_name"]
 
     assert on_stage(simulator, play) == (False, "user_send_text")
+
+
+def test_every_event_of_the_catalogue_is_known_and_names_its_oa_and_citizen(simulator):
+    async def play(stage):
+        async with stage.listening():
+            names = list((await stage.ask("GET", "/events"))["events"])
+            for name in names:
+                await stage.ask(
+                    "POST", "/events", {"event": name, "oa_id": stage.oa_id, "citizen_id": stage.citizen}
+                )
+            return stage, names, await heard_events(stage, len(names))
+
+    stage, names, found = on_stage(simulator, play)
+
+    wire_names = ["user_received_message" if name == "zbs_delivered" else name for name in names]
+    assert sorted(event.event_name for event in found) == sorted(wire_names)
+    assert [event for event in found if isinstance(event, events.UnknownEvent)] == []
+    assert {event.oa_candidates[0] for event in found} == {stage.oa_id}
+    assert {event.app_id for event in found} == {stage.app_id}
+    citizens = [event for event in found if not isinstance(event, events.AnonymousMessage)]
+    assert {event.user_for(stage.oa_id) for event in citizens} <= {stage.user_id, None}
+    assert all(event.group_id for event in found if isinstance(event, events.GroupEvent))
+    assert len({event.event_key for event in found}) == len(found)

@@ -371,6 +371,27 @@ def test_a_consent_to_calls_says_until_when():
     consent, _zalo = ask(answer, do=lambda c: c.call_consent("t", "0912345678"))
 
     assert (consent.answer, consent.expires_at.year) == ("User approved the request", 2025)
+    assert consent.is_allowed
+
+
+@pytest.mark.parametrize("expires", [0, "0", None])
+def test_a_consent_may_have_no_end(expires):
+    consent, _zalo = ask(
+        http({"error": 0, "message": "ok", "expired_time": expires}),
+        do=lambda c: c.call_consent("t", "0912345678"),
+    )
+
+    assert (consent.state, consent.expires_at) == ("allowed", None)
+
+
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [(1, "allowed"), (2, "waiting"), (3, "refused"), (4, "refused"), (8, "waiting"), (16, "expired")],
+)
+def test_no_is_an_answer_to_the_question_for_consent(code, state):
+    consent, _zalo = ask(refusal(code, "said so"), do=lambda c: c.call_consent("t", "0912345678"))
+
+    assert (consent.state, consent.answer, consent.is_allowed) == (state, "said so", state == "allowed")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from motcua.core.errors import MotcuaError
-from motcua.zalo import codes_business, codes_graph, codes_oauth, codes_openapi, errors, oauth
+from motcua.zalo import codes_business, codes_calls, codes_graph, codes_oauth, codes_openapi, errors, oauth
 from motcua.zalo.errors import Retry, error_for
 from tests.zalo.scripted import ask, refusal
 
@@ -55,12 +55,20 @@ GRAPH = """
 10003 ZaloRejected NEVER | 11004 NotEntitled AFTER_FIX | 12000 QuotaExceeded NEXT_DAY
 12002 QuotaExceeded NEXT_DAY | 12004 QuotaExceeded NEXT_MONTH
 """
+CALLS = """
+1 ZaloRejected NEVER | 2 ZaloRejected NEVER | 3 RecipientUnreachable OTHER_CHANNEL
+4 RecipientUnreachable OTHER_CHANNEL | 5 QuotaExceeded NEXT_DAY | 6 NotEntitled AFTER_FIX | 7 ZaloRejected NEVER
+8 ZaloRejected NEVER | 9 RecipientUnreachable OTHER_CHANNEL | 10 ZaloUnavailable LATER | 11 ZaloRejected NEVER
+12 ZaloUnavailable LATER | 13 ZaloRejected NEVER | 14 ZaloRejected NEVER | 16 ZaloRejected NEVER
+18 NightBlocked MORNING | 19 NightBlocked MORNING | 20 ZaloRejected NEVER | 21 NotEntitled AFTER_FIX
+"""
 OAUTH = "-14002 NotEntitled AFTER_FIX | -14003 NotEntitled AFTER_FIX | -14014 ZaloNeedsConsent AFTER_FIX"
 TABLES = {
     "oauth": codes_oauth.CODES,
     "openapi": codes_openapi.CODES,
     "business": codes_business.CODES,
     "graph": codes_graph.CODES,
+    "calls": codes_calls.CODES,
 }
 
 
@@ -76,6 +84,7 @@ EXPECTED = [
     *rows("openapi", OPENAPI),
     *rows("business", BUSINESS),
     *rows("graph", GRAPH),
+    *rows("calls", CALLS),
 ]
 
 
@@ -93,6 +102,7 @@ def asked_of(host: str, code: int):
         "business": lambda c: c.quality("t"),
         "graph": lambda c: c.profile("t", "s"),
         "oauth": refresh,
+        "calls": lambda c: c.call_consent_request("t", "0912345678"),
     }
     return ask(refusal(code, WORDS), do=calls[host])
 

@@ -126,6 +126,16 @@ def test_groups():
     assert (said.kind, said.text, said.msg_id) == ("text", "hi", "m-1")
 
 
+@pytest.mark.parametrize("named", [{}, {"group_id": "g-1"}, {"recipient": {"group_id": "g-1"}}])
+@pytest.mark.parametrize(("name", "sender", "writer"), [("user", USER, USER), ("oa", OA, None)])
+def test_a_group_message_goes_to_the_group(named, name, sender, writer):
+    ends = {"sender": {"id": sender}, "recipient": {"id": "g-1"}}
+
+    event = read(f"{name}_send_group_text", ABOUT_OA, ends, named, message={"msg_id": "m-1", "text": "hi"})
+
+    assert (event.group_id, event.user_id, event.oa_candidates) == ("g-1", writer, (OA,))
+
+
 IN_GROUPS = [
     "create_group", "user_join_group", "user_request_join_group", "accept_request_join_group",
     "reject_request_join_group", "add_group_admin", "remove_group_admin", "update_group_info", "user_out_group",
@@ -157,10 +167,10 @@ def test_a_journey_begins_and_ends(name, action, place):
 
 @pytest.mark.parametrize(("answer", "allowed"), [("ALLOW", True), ("USER_BLOCKED", False)])
 def test_consent_to_be_called(answer, allowed):
-    event = read("user_reply_consent", ABOUT_OA, user_consent=answer)
+    event = read("user_reply_consent", ABOUT_OA, user_consent=answer, phone="84912345678")
 
     assert isinstance(event, events.ConsentReply)
-    assert (event.answer, event.is_allowed) == (answer, allowed)
+    assert (event.answer, event.is_allowed, event.phone) == (answer, allowed, "84912345678")
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,8 @@ def test_a_parameter_may_be_listed_with_numbers_as_text():
 
 def test_a_parameter_that_accepts_null_may_be_empty():
     assert TemplateParam("a", "4", accept_null=True).problem_with("") is None
+    assert TemplateParam("a", "4", accept_null=True).problem_with(None) is not None
+    assert TemplateParam("a", "4", required=False).problem_with(None) is None
 
 
 LAYOUT = {

@@ -114,6 +114,24 @@ def test_php_sdk_upload_with_the_token_among_the_parts(zalo):
     assert ask(zalo, "POST", "/v2.0/oa/upload/image", body, headers)["data"]["attachment_id"]
 
 
+def test_dotnet_sdk_upload_without_quotes_and_with_the_token_in_the_query(zalo):
+    edge = "3a0c2f1e-9d4b-4c55"
+    head = f"--{edge}\r\nContent-Disposition: form-data; name=file; filename=a.png; filename*=utf-8''a.png\r\n\r\n"
+    body = head.encode() + PNG + f"\r\n--{edge}--\r\n".encode()
+    headers = {"Content-Type": f'multipart/form-data; boundary="{edge}"'}
+
+    answer = ask(zalo, "POST", f"/v2.0/oa/upload/image?access_token={zalo.token}", body, headers)
+
+    assert answer["data"]["attachment_id"]
+
+
+def test_dotnet_sdk_posts_a_form_or_only_a_query(zalo, uid):
+    form = urlencode({"access_token": zalo.token, "user_id": uid, "tag_name": "Khách"})
+
+    assert ask(zalo, "POST", "/v2.0/oa/tag/tagfollower", form.encode(), FORM)["error"] == 0
+    assert ask(zalo, "POST", "/v2.0/oa/tag/rmfollowerfromtag?" + form, b"", FORM)["error"] == 0
+
+
 def test_java_sdk_upload_typed_as_multipart(zalo):
     body, headers = multipart("file", "don.pdf", b"%PDF-1.4", "multipart/form-data")
     headers |= {"access_token": zalo.token}

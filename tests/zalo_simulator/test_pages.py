@@ -115,3 +115,79 @@ def test_the_control_room_shows_bytes_and_replays(zalo, uid, listener, open_page
     page.locator("#fault-form").get_by_role("button", name="Bật").click()
     expect(page.locator("#fault-list")).to_contain_text("http_500")
     assert zalo.sim("GET", "/faults")["faults"][0]["kind"] == "http_500"
+
+
+def test_a_group_on_the_phone(zalo, listener, open_page):
+    zalo.follow()
+    zalo.follow("minh")
+    group = zalo.sim("POST", "/groups", {"oa_id": OA, "name": "Tổ dân phố 5", "members": ["lan", "minh"]})[
+        "group_id"
+    ]
+    page = open_page("/?citizen=lan")
+    body = {"recipient": {"group_id": group}, "message": {"text": "Mời họp tối nay"}}
+    zalo.api("POST", "/v3.0/oa/group/message", body)
+    page.locator("#chats button", has_text="Tổ dân phố 5").click()
+    expect(page.locator(".message .said")).to_have_text("Mời họp tối nay")
+
+    page.get_by_role("textbox", name="Tin nhắn").fill("Tôi sẽ tới")
+    page.keyboard.press("Enter")
+    assert listener.wait("user_send_group_text")[0]["message"]["text"] == "Tôi sẽ tới"
+    zalo.sim("POST", f"/citizens/minh/groups/{group}/text", {"text": "Tôi cũng tới"})
+
+    expect(page.locator(".author")).to_have_text("Trần Minh")
+    page.get_by_role("button", name="Thêm thao tác").click()
+    page.get_by_role("button", name="Rời nhóm").click()
+    listener.wait("user_out_group")
+    expect(page.locator("#chats button", has_text="Tổ dân phố 5")).to_have_count(0)
+
+
+def test_letting_an_account_call(zalo, uid, listener, open_page):
+    page = open_page(f"/?citizen=lan&oa={OA}")
+    ask = {"phone": "84912345678", "call_type": "audio", "reason_code": 101}
+    zalo.api("POST", "/v2.0/oa/call/requestconsent", ask)
+
+    page.get_by_role("button", name="Cho phép gọi").click()
+
+    assert listener.wait("user_reply_consent")[0]["user_consent"] == "ALLOW"
+    expect(page.get_by_text("Bạn đã cho phép gọi.")).to_be_visible()
+
+
+def test_a_visitor_of_a_web_page(zalo, listener, open_page):
+    page = open_page("/widget", 1366, 768)
+    page.get_by_role("link", name="Tỉnh Bình Thuận").click()
+    page.get_by_role("textbox", name="Tin nhắn").fill("Mấy giờ mở cửa?")
+    page.keyboard.press("Enter")
+    heard = listener.wait("anonymous_send_text")[0]
+
+    who = {"anonymous_id": heard["sender"]["id"], "conversation_id": heard["message"]["conversation_id"]}
+    zalo.api("POST", "/v3.0/oa/message/cs", {"recipient": who, "message": {"text": "7 giờ 30"}})
+
+    expect(page.locator(".message:not(.mine) .said")).to_have_text("7 giờ 30")
+    page.reload()
+    expect(page.locator(".message")).to_have_count(2)
+
+
+def test_the_room_sends_events_limits_rates_and_takes_tokens_away(zalo, listener, open_page):
+    page = open_page("/control#events", 1366, 768)
+    page.locator("select[name=event]").select_option("shop_has_order")
+    page.get_by_role("button", name="Gửi sự kiện").click()
+    assert listener.wait("shop_has_order")
+
+    page.get_by_role("link", name="Lỗi cố ý").click()
+    page.get_by_role("button", name="Như Zalo: 4.000").click()
+    expect(page.get_by_label("Mỗi ứng dụng")).to_have_value("4000")
+    page.get_by_role("button", name="Thử {}").click()
+    expect(page.get_by_role("status")).to_have_text("Webhook trả lời: HTTP 200")
+    page.get_by_role("button", name="Token bị gỡ").click()
+    expect(page.get_by_role("status")).to_have_text("Đã xong.")
+
+    assert zalo.get("/v2.0/oa/getoa")["error"] == -220
+
+
+def test_no_tab_is_wider_than_a_small_phone(zalo, uid, open_page):
+    page = open_page("/control")
+    for tab in ("traffic", "faults", "events", "clock", "world", "magic", "settings"):
+        page.evaluate("tab => (location.hash = tab)", tab)
+        expect(page.locator(f"#{tab}")).to_be_visible()
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, tab

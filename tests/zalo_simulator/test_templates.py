@@ -202,3 +202,62 @@ def test_quick_reply_buttons(zalo, listener):
     assert event["msg_id"] == msg_id and event["message"]["data"] == "Đồng ý"
     rows = zalo.api("GET", BUSINESS + "/response/get?template_id=300001")["data"]["data"]
     assert rows[0]["msgId"] == msg_id and rows[0]["trackingId"] == "t-1"
+
+
+ELEVEN = tuple(f"p{number}" for number in range(11))
+PAYMENT = {
+    "bank_code": "970436",
+    "account_name": "Kho bạc Nhà nước",
+    "bank_account": "0123456789",
+    "amount": "<so_tien>",
+    "note": "Le phi <ma>",
+}
+VOUCHER = {
+    "name": "Giảm lệ phí",
+    "condition": "Nộp trực tuyến",
+    "voucher_code": "<ma>",
+    "end_date": "31/12/2026",
+}
+
+
+def with_components(*components: dict, params: tuple = ()) -> dict:
+    body = {"components": [{"TITLE": {"value": "Thông báo của tỉnh"}}, *components]}
+    return {
+        "layout": {"body": body},
+        "params": [{"name": name, "type": "4", "sample_value": "1"} for name in params],
+    }
+
+
+def test_codes_vouchers_payments_and_pictures_reach_the_phone(zalo):
+    parts = (
+        {"IMAGES": {"items": [{"type": "IMAGE", "media_id": "m1"}]}},
+        {"OTP": {"value": "<ma>"}},
+        {"VOUCHER": VOUCHER},
+        {"PAYMENT": PAYMENT},
+    )
+    made = create(zalo, **with_components(*parts, params=("ma", "so_tien")))["data"]["template_id"]
+    zalo.sim("POST", f"/templates/{made}/review", {"status": "ENABLE"})
+
+    assert zalo.zbs(template=made, data={"ma": "HS-1", "so_tien": "50000"})["error"] == 0
+
+    shown = zalo.chat()["messages"][-1]
+    assert (shown["images"], shown["otp"]) == (["m1"], "HS-1")
+    assert shown["voucher"]["voucher_code"] == "HS-1"
+    assert (shown["payment"]["amount"], shown["payment"]["note"]) == ("50000", "Le phi HS-1")
+
+
+@pytest.mark.parametrize(
+    ("component", "params"),
+    [
+        ({"PAYMENT": PAYMENT | {"amount": "1999"}}, ("ma",)),
+        ({"PAYMENT": PAYMENT | {"amount": "500000001"}}, ("ma",)),
+        ({"PAYMENT": PAYMENT | {"note": "d" * 91}}, ("so_tien",)),
+        ({"VOUCHER": VOUCHER | {"name": "d" * 31}}, ("ma",)),
+        ({"VOUCHER": {"name": "Giảm"}}, ()),
+        ({"IMAGES": {"items": [{"type": "IMAGE"}]}}, ()),
+        ({"IMAGES": {"items": [{"type": "IMAGE", "media_id": "m"}] * 4}}, ()),
+        ({"PARAGRAPH": {"value": "Kính gửi " + "".join(f"<{name}>" for name in ELEVEN)}}, ELEVEN),
+    ],
+)  # fmt: skip
+def test_components_beyond_their_limits(zalo, component, params):
+    assert create(zalo, **with_components(component, params=params))["error"] == -132

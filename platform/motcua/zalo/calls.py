@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .call import Caller
-from .errors import ZaloUncertain
+from .errors import ZaloError, ZaloUncertain
 from .limits import id_of, refuse
 from .phone import normalise_phone
 from .reading import as_int, as_mapping, as_text, as_time
@@ -24,10 +24,30 @@ class CallLink:
 
 @dataclass(frozen=True)
 class CallConsent:
-    """`answer` is Zalo's sentence; `expires_at` set where the citizen has agreed."""
+    """`state` is allowed, waiting, refused, expired or not_asked; `answer` is Zalo's sentence.
 
+    `expires_at` is set where the citizen agreed for a time; None there means without end.
+    """
+
+    state: str
     answer: str
-    expires_at: datetime | None
+    expires_at: datetime | None = None
+
+    @property
+    def is_allowed(self) -> bool:
+        return self.state == "allowed"
+
+
+# Zalo answers this question with codes of errors.
+_STATES = {
+    1: "allowed",
+    2: "waiting",
+    3: "refused",
+    4: "refused",
+    8: "waiting",
+    16: "expired",
+    20: "not_asked",
+}
 
 
 class Calls(Caller):
@@ -44,9 +64,15 @@ class Calls(Caller):
         """Whether the citizen has agreed to be called."""
         query = {"phone": normalise_phone(phone)}
         path = "/v2.0/oa/call/checkconsent"
-        answer = await self._call("openapi", "GET", path, access_token, data_query=query, repeatable=True)
+        try:
+            answer = await self._call("openapi", "GET", path, access_token, data_query=query, repeatable=True)
+        except ZaloError as error:
+            if error.zalo_code not in _STATES:
+                raise
+            return CallConsent(_STATES[error.zalo_code], error.zalo_message or "")
         given = answer.body | as_mapping(answer.data)
-        return CallConsent(as_text(given.get("message")) or "", as_time(given.get("expired_time")))
+        expires = as_int(given.get("expired_time")) or None  # 0 says without end
+        return CallConsent("allowed", as_text(given.get("message")) or "", as_time(expires))
 
     async def call_link(
         self, access_token: str, user_id: str, *, call_type: str = "audio", agent_id: str | None = None

@@ -2,7 +2,7 @@
 
 import re
 
-from . import codes_business, codes_graph, codes_oauth, codes_openapi
+from . import codes_business, codes_calls, codes_graph, codes_oauth, codes_openapi
 from .code import Code
 from .families import (
     AttachmentExpired,
@@ -48,8 +48,9 @@ _TABLES = {
     "oauth": (codes_oauth.CODES,),
     "openapi": (codes_openapi.CODES, codes_business.CODES),
     "business": (codes_business.CODES, codes_openapi.CODES),
-    "graph": (codes_graph.CODES, codes_openapi.CODES),
+    "graph": (codes_graph.CODES, codes_openapi.CODES, codes_business.CODES),
 }
+_CALLS = "oa/call/"
 _LONGEST_REASON = 300
 _ARTICLE_QUOTA = re.compile(r"quota.*article|article.*quota", re.IGNORECASE)
 # Zalo repeats what it was sent: phone numbers and ids, tokens, quoted values.
@@ -72,14 +73,16 @@ def error_for(host: str, code: int, message: str = "", endpoint: str | None = No
     details = {"zalo_code": code, "zalo_host": host, "zalo_message": masked(message)}
     if endpoint:
         details["zalo_endpoint"] = endpoint
-    known = _known(host, code, message)
+    known = _known(host, code, message, endpoint or "")
     if known is None:
         return UnknownZaloCode(f"Zalo báo lỗi {code}: {UnknownZaloCode.remedy}", details=details, **about)
     text = f"Zalo báo lỗi {code}: {known.remedy}"
     return known.family(text, details=details, retry=known.retry, remedy=known.remedy, **about)
 
 
-def _known(host: str, code: int, message: str) -> Code | None:
+def _known(host: str, code: int, message: str, endpoint: str) -> Code | None:
+    if _CALLS in endpoint and code in codes_calls.CODES:
+        return codes_calls.CODES[code]
     if code == -223 and _ARTICLE_QUOTA.search(message):
         return codes_openapi.ARTICLE_QUOTA
     return next((table[code] for table in _TABLES[host] if code in table), None)

@@ -81,7 +81,12 @@ def group(body: dict, common: dict) -> Event:
     name = common["event_name"]
     message = as_mapping(body.get("message"))
     kind = name.partition("_send_group_")[2] or None
-    group_id = as_id(body.get("group_id")) or as_id(as_mapping(body.get("recipient")).get("group_id"))
+    if name.startswith("oa_send_group_"):
+        common |= {"user_id": None}  # the recipient is the group
+    recipient = as_mapping(body.get("recipient"))
+    group_id = as_id(body.get("group_id")) or as_id(recipient.get("group_id"))
+    if kind and group_id is None:
+        group_id = as_id(recipient.get("id"))
     members = [as_mapping(one).get("id") for one in as_list(body.get("users"))[:LONGEST_LIST]]
     return GroupEvent(
         **common,
@@ -102,11 +107,12 @@ def consent_reply(body: dict, common: dict) -> Event:
     places = (body, as_mapping(body.get("data")), as_mapping(body.get("message")))
     names = ("user_consent", "consent", "status", "answer", "reply")
     found = (as_text(place.get(name)) for place in places for name in names)
-    return ConsentReply(**common, answer=next((text for text in found if text), None))
+    answer = next((text for text in found if text), None)
+    return ConsentReply(**common, answer=answer, phone=as_id(body.get("phone")))
 
 
 def call(body: dict, common: dict) -> Event:
-    return CallEvent(**common, action=common["event_name"])
+    return CallEvent(**common, action=common["event_name"], phone=as_id(body.get("phone")))
 
 
 def widget(body: dict, common: dict) -> Event:

@@ -219,7 +219,10 @@ class ProfileUpdated(Event):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class GroupEvent(Event):
-    """Something in a group (GMF): `action` is the event's name, `kind` set when it was a message."""
+    """Something in a group (GMF): `action` is the event's name, `kind` set when it was a message.
+
+    `user_id` is who wrote it, None for the OA's own.
+    """
 
     action: str
     group_id: str | None
@@ -231,9 +234,10 @@ class GroupEvent(Event):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class ConsentReply(Event):
-    """The answer to a request to call: `answer` ALLOW or USER_BLOCKED."""
+    """The answer to a request to call `phone`, by which the citizen is known: `answer` ALLOW or USER_BLOCKED."""
 
     answer: str | None
+    phone: str | None
 
     @property
     def is_allowed(self) -> bool:
@@ -242,9 +246,10 @@ class ConsentReply(Event):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class CallEvent(Event):
-    """`action`: oa_send_consent, user_call_oa or oa_call_user."""
+    """`action`: oa_send_consent, user_call_oa or oa_call_user; the citizen by `phone`, `user_id` or both."""
 
     action: str
+    phone: str | None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -78,8 +78,9 @@ class TemplateParam:
 
     def problem_with(self, value: str | None) -> str | None:
         """What is wrong with `value`, in a sentence; None when it may be sent."""
-        if not value or not value.strip():
-            needed = self.required and not self.accept_null
+        if value is None or not value.strip():
+            # What may be empty has to be there all the same.
+            needed = self.required and (value is None or not self.accept_null)
             return "Mẫu tin cần mục này. Xin điền giá trị." if needed else None
         longest = self.max_length or LONGEST_BY_TYPE.get(self.type, _LONGEST_OF_ALL)
         if len(value) > longest:

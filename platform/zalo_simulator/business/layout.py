@@ -1,17 +1,29 @@
 """What a template looks like: Zalo's component tree, checked and turned into the phone's plain form.
 
 Plain form: {"title", "paragraphs": [str], "table": [{"key", "value"}],
-"buttons": [{"title", "type", "payload"}], "rating": None or {"title", "question", "items": [...]}}
+"buttons": [{"title", "type", "payload"}], "rating": None or {"title", "question", "items": [...]},
+"images": [media id], "otp", "voucher": None or {...}, "payment": None or {...}}
 """
 
 from typing import Any
 
 from ..errors import ZaloError
-from .parameters import fill
+from .parameters import PLACEHOLDER, fill
 
 PHONE_BUTTON, COPY_BUTTON = "2", "10"
 RESPONSE_BUTTON = "response"
-EMPTY = {"title": "", "paragraphs": [], "table": [], "buttons": [], "rating": None}
+EMPTY = {
+    "title": "",
+    "paragraphs": [],
+    "table": [],
+    "buttons": [],
+    "rating": None,
+    "images": [],
+    "otp": "",
+    "voucher": None,
+    "payment": None,
+}
+LEAST_VND, MOST_VND = 2_000, 500_000_000
 _COMPONENTS = (
     "LOGO",
     "IMAGES",
@@ -40,14 +52,22 @@ def render(layout: dict, data: dict[str, str]) -> dict:
             for b in plain["buttons"]
         ],
         "rating_form": plain["rating"],
+        "images": plain["images"],
+        "otp": fill(plain["otp"], data),
+        "voucher": _fill_all(plain["voucher"], data),
+        "payment": _fill_all(plain["payment"], data),
     }
+
+
+def _fill_all(texts: dict | None, data: dict[str, str]) -> dict | None:
+    return {name: fill(text, data) for name, text in texts.items()} if texts else None
 
 
 def from_components(layout: Any) -> dict:
     """Plain form of `{"header": {"components": [...]}, "body": ..., "footer": ...}`; -132 when it breaks a limit."""
     if not isinstance(layout, dict):
         raise ZaloError(-132, "layout is invalid")
-    plain: dict = {"title": "", "paragraphs": [], "table": [], "buttons": [], "rating": None}
+    plain: dict = EMPTY | {"paragraphs": []}
     for part in ("header", "body", "footer"):
         section = layout.get(part) or {}
         components = section.get("components") if isinstance(section, dict) else None
@@ -57,6 +77,10 @@ def from_components(layout: Any) -> dict:
             _add(plain, component)
     if len(plain["paragraphs"]) > 4:
         raise ZaloError(-132, "layout has more than 4 PARAGRAPH components")
+    in_title, in_text = (2, 3) if plain["rating"] else (4, 10)
+    _check_parameters(plain["title"], "TITLE", in_title)
+    for text in plain["paragraphs"]:
+        _check_parameters(text, "PARAGRAPH", in_text)
     return plain
 
 
@@ -75,8 +99,55 @@ def _add(plain: dict, component: Any) -> None:
             plain["table"] = [_row(row) for row in _list(value.get("rows"), "TABLE", 2, 8)]
         case "BUTTONS":
             plain["buttons"] = [_button(item) for item in _list(value.get("items"), "BUTTONS", 1, 2)]
+        case "IMAGES":
+            plain["images"] = [_media(item) for item in _list(value.get("items"), "IMAGES", 1, 3)]
+        case "OTP":
+            plain["otp"] = _text(value.get("value"), "OTP", 1, 40)
+        case "VOUCHER":
+            plain["voucher"] = _voucher(value)
+        case "PAYMENT":
+            plain["payment"] = _payment(value)
         case "RATING":
             plain["rating"] = {"items": [_star(item) for item in _list(value.get("items"), "RATING", 5, 5)]}
+
+
+def _check_parameters(text: str, name: str, most: int) -> None:
+    if len(set(PLACEHOLDER.findall(text))) > most:
+        raise ZaloError(-132, f"{name} has more than {most} parameters")
+
+
+def _media(item: Any) -> str:
+    media_id = item.get("media_id") if isinstance(item, dict) else None
+    if not isinstance(media_id, str) or not media_id:
+        raise ZaloError(-132, "media_id is invalid")
+    return media_id
+
+
+def _voucher(value: dict) -> dict:
+    voucher = {
+        "name": _text(value.get("name"), "VOUCHER name", 1, 30),
+        "condition": _text(value.get("condition"), "VOUCHER condition", 1, 40),
+        "voucher_code": _text(value.get("voucher_code"), "VOUCHER code", 1, 25),
+        "end_date": _text(value.get("end_date"), "VOUCHER end_date", 1, 40),
+    }
+    if value.get("start_date"):
+        voucher["start_date"] = _text(value["start_date"], "VOUCHER start_date", 1, 40)
+    return voucher
+
+
+def _payment(value: dict) -> dict:
+    """`amount` is a number of VND within limits, or one parameter."""
+    amount = str(value.get("amount", ""))
+    is_number = amount.isdigit() and LEAST_VND <= int(amount) <= MOST_VND
+    if not is_number and PLACEHOLDER.fullmatch(amount) is None:
+        raise ZaloError(-132, f"PAYMENT amount must be {LEAST_VND} to {MOST_VND} or a parameter")
+    return {
+        "bank_code": _text(value.get("bank_code"), "PAYMENT bank_code", 1, 20),
+        "account_name": _text(value.get("account_name"), "PAYMENT account_name", 1, 100),
+        "bank_account": _text(value.get("bank_account"), "PAYMENT bank_account", 1, 100),
+        "amount": amount,
+        "note": _text(value.get("note"), "PAYMENT note", 1, 90),
+    }
 
 
 def _row(row: Any) -> dict:

@@ -24,9 +24,10 @@ MAX_BY_TYPE = {
 LONGEST = 200
 NAME = re.compile(r"[A-Za-z0-9_]+")
 PLACEHOLDER = re.compile(r"<([A-Za-z0-9_]+)>")
-_TIME_FORMS = ("%d/%m/%Y", "%H:%M:%S %d/%m/%Y", "%H:%M %d/%m/%Y")
+_TIME_FORMS = ("%d/%m/%Y", "%H:%M:%S %d/%m/%Y", "%H:%M %d/%m/%Y", "%m/%Y", "%H:%M", "%H:%M:%S")
 _MONEY = re.compile(r"\d[\d.,]*")
-_PHONE = re.compile(r"\+?[\d ]{8,15}")
+_NUMBER = re.compile(r"-?\d[\d.,]*")
+_PHONE = re.compile(r"\+?[\d ]{3,15}")
 
 
 def describe(given: list[dict]) -> list[dict]:
@@ -77,8 +78,10 @@ def _fits(kind: str, value: str) -> bool:
     match kind:
         case "11" | "DATE":
             return any(_is_time(value, form) for form in _TIME_FORMS)
-        case "14" | "NUMBER" | "CURRENCY":
+        case "14" | "CURRENCY":
             return _MONEY.fullmatch(value) is not None
+        case "NUMBER":
+            return _NUMBER.fullmatch(value) is not None
         case "2" | "PHONE":
             return _PHONE.fullmatch(value) is not None
         case "12" | "OTP":

@@ -73,6 +73,7 @@ class SetupApi:
         add("POST", "/user-tokens", self.user_token)
         add("GET", "/settings", self.show_settings)
         add("POST", "/settings", self.change_settings)
+        add("GET", "/settings/choices", self.show_choices)
         add("GET", "/clock", self.show_clock)
         add("POST", "/clock", self.move_clock)
 
@@ -183,6 +184,10 @@ class SetupApi:
 
     async def show_settings(self, request: web.Request) -> web.Response:
         return web.json_response(self._world.settings.as_dict())
+
+    async def show_choices(self, request: web.Request) -> web.Response:
+        """The settings that take one of a few words, with those words."""
+        return web.json_response(CHOICES)
 
     async def change_settings(self, request: web.Request) -> web.Response:
         settings = self._world.settings

@@ -5,6 +5,7 @@ from ..call import Call
 from ..errors import ZaloError
 from ..world.clock import local_day
 from ..world.ids import uid_for
+from . import groups
 from .buttons import read_buttons
 from .consultation import find_chat
 
@@ -53,6 +54,8 @@ def message_quota(call: Call) -> Any:
         }
     if str(fields.get("quota_owner")).upper() not in ("OA", "APP"):
         raise ZaloError(-201, "quota_owner is invalid")
+    if fields.get("product_type") in groups.PRODUCTS:
+        return groups.quota(call)
     for name, allowed in (("product_type", _PRODUCTS), ("quota_type", _QUOTAS)):
         if fields.get(name) and fields[name] not in allowed:
             raise ZaloError(-201, f"{name} is invalid")

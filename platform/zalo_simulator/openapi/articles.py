@@ -115,6 +115,7 @@ def _read(call: Call) -> dict:
         "status": fields.get("status", "show"),
         "comment": fields.get("comment", "show"),
         "related_medias": fields.get("related_medias", []),
+        "tracking_link": fields.get("tracking_link", ""),
     }
     if article["type"] not in ("normal", "video"):
         raise ZaloError(-201, "type is invalid")

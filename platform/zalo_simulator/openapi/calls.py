@@ -72,7 +72,7 @@ def contact_centre(call: Call) -> dict:
 
 
 def _link(call: Call, fields: dict, query: str) -> dict:
-    if fields.get("call_type") not in TYPES[:2]:
+    if fields.get("call_type") not in TYPES:
         raise ZaloError(-201, "call_type is invalid")
     address = f"https://zalo.me/app/link/{new_token()[:24]}?{query}&type={fields['call_type']}"
     return {"call_link": address, "qr_code": address, "ttl": LINK_LIFE_S}

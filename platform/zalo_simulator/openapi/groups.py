@@ -21,7 +21,7 @@ ACTIONS = (
     "acceptpendinginvite",
     "rejectpendinginvite",
 )
-_PRODUCTS = ("gmf10", "gmf50", "gmf100", "gmf1000")
+PRODUCTS = ("gmf10", "gmf50", "gmf100", "gmf1000")
 _QUOTAS = ("sub_quota", "purchase_quota", "reward_quota")
 _SETTINGS = ("lock_send_msg", "join_appr", "enable_msg_history", "enable_link_join")
 
@@ -29,9 +29,9 @@ _SETTINGS = ("lock_send_msg", "join_appr", "enable_msg_history", "enable_link_jo
 def quota(call: Call) -> list[dict]:
     """POST /v3.0/oa/quota/group: the places for groups this account has bought."""
     fields = call.fields()
-    if fields.get("quota_owner", "OA") not in ("OA", "App"):
+    if str(fields.get("quota_owner", "OA")).upper() not in ("OA", "APP"):
         raise ZaloError(-201, "quota_owner is invalid")
-    for name, allowed in (("product_type", _PRODUCTS), ("quota_type", _QUOTAS)):
+    for name, allowed in (("product_type", PRODUCTS), ("quota_type", _QUOTAS)):
         if fields.get(name) and fields[name] not in allowed:
             raise ZaloError(-201, f"{name} is invalid")
     return [

@@ -17,7 +17,9 @@ PRODUCTS = {
     2003: ("GMF 100", 100_000, "group", "gmf100"),
     2004: ("GMF 1000", 300_000, "group", "gmf1000"),
 }
+CONFIRM_WITHIN_MS = 300_000
 VOUCHERS = {"GIAM10": 10}  # percent off
+REDEEM_CODES = {"TANG-GMF10": 2001, "TANG-STANDARD": 1001}
 
 
 def create_order(call: Call) -> dict:
@@ -25,7 +27,8 @@ def create_order(call: Call) -> dict:
     fields = call.fields()
     if str(fields.get("beneficiary")).upper() not in ("OA", "APP"):
         raise ZaloError(-201, "beneficiary is invalid")
-    product_id = fields.get("product_id", fields.get("redeem_code"))
+    redeemed = fields.get("redeem_code")
+    product_id = fields.get("product_id", REDEEM_CODES.get(str(redeemed), redeemed))
     product = PRODUCTS.get(int(product_id)) if str(product_id).isdigit() else None
     if product is None:
         raise ZaloError(-201, "product_id is invalid")
@@ -48,6 +51,7 @@ def create_order(call: Call) -> dict:
         "oa_id": call.oa.oa_id,
         "product_id": int(product_id),
         "paid": False,
+        "made_at_ms": call.now_ms,
     }
     call.world.touch()
     return order
@@ -59,7 +63,8 @@ def confirm_order(call: Call) -> dict:
     order = call.world.orders.get(str(fields.get("order_id")))
     if order is None or order["oa_id"] != call.oa.oa_id:
         raise ZaloError(-201, "order_id is invalid")
-    if fields.get("verified_token") != order["verified_token"] or order["paid"]:
+    is_late = call.now_ms - order.get("made_at_ms", call.now_ms) > CONFIRM_WITHIN_MS
+    if fields.get("verified_token") != order["verified_token"] or order["paid"] or is_late:
         raise ZaloError(-201, "verified_token is invalid")
     if call.oa.balance_vnd < order["final_amount"]:
         raise ZaloError(-321)

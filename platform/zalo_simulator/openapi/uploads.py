@@ -65,6 +65,8 @@ def _part_named_file(call: Call) -> Part:
 def _fits(kind: UploadKind, name: str, content: bytes) -> bool:
     if kind.signatures and content.startswith(kind.signatures):
         return True
+    if kind is VIDEO and (content[4:8] == b"ftyp" or content.startswith(b"RIFF")):
+        return True
     return "." in name and name.rsplit(".", 1)[-1].lower() in kind.extensions
 
 

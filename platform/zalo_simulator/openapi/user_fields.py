@@ -1,4 +1,4 @@
-"""Custom fields an account keeps about its people: their definitions, and values through user/update."""
+"""Custom fields an account keeps about its people: their definitions and their values."""
 
 import json
 from typing import Any
@@ -10,12 +10,22 @@ from .buttons import read_text
 from .consultation import find_chat
 
 MAX_FIELDS = 100
-TYPES = ("string", "text", "number", "date", "boolean", "select")
+MAX_VALUE = 255
+MAX_TABLE = 5
+TYPES = (
+    *("boolean", "number", "text", "datetime", "table", "email", "phone", "url"),
+    *("string", "date", "select"),  # other clients' words
+)
+SYSTEM = {"name": "text", "phone": "phone", "user_dob": "datetime", "gender": "text", "full_address": "table"}
 
 
 def show(call: Call) -> Any:
-    """GET (some clients POST) /v3.0/oa/userfield/get: all, one by `key`, `name` or `id`, or a person's values."""
+    """GET (some clients POST) /v3.0/oa/userfield/get: all, some by `key`, `name` or `id`, or a person's values."""
     arguments = call.any_arguments()
+    if arguments.get("field_type") == "system":
+        return [
+            {"key": k, "name": k, "data_type": kind, "field_type": "system"} for k, kind in SYSTEM.items()
+        ]
     rows = call.world.user_fields.get(call.oa.oa_id, [])
     if "user_id" in arguments:
         chat = find_chat(call, arguments["user_id"])
@@ -42,7 +52,8 @@ def create(call: Call) -> dict:
     kind = fields.get("data_type", fields.get("type", "string"))
     if kind not in TYPES:
         raise ZaloError(-201, "data_type is invalid")
-    row = fields | {"id": new_number(), "key": key, "name": name, "data_type": kind}
+    about = {"id": new_number(), "key": key, "name": name, "data_type": kind, "field_type": "oa_custom"}
+    row = fields | about
     rows.append(row)
     call.world.touch()
     return row
@@ -77,8 +88,55 @@ def _read(call: Call) -> dict:
 
 
 def _find(call: Call, fields: dict) -> dict:
+    """The field by the first of `id`, `key` and `name` that is given: with `key`, `name` may be its new name."""
+    name = next((name for name in ("id", "key", "name") if fields.get(name)), "name")
     for row in call.world.user_fields.get(call.oa.oa_id, []):
-        for name in ("id", "key", "name"):
-            if fields.get(name) and str(fields[name]) == row[name]:
-                return row
-    raise ZaloError(-201, "name is invalid")
+        if str(fields.get(name)) == row[name]:
+            return row
+    raise ZaloError(-201, f"{name} is invalid")
+
+
+def show_values(call: Call) -> dict:
+    """GET /v3.0/oa/user/detail/custominfo: every value is text, tables are objects of texts."""
+    arguments = call.arguments()
+    chat = find_chat(call, arguments.get("user_id"))
+    wanted = arguments.get("fields_to_export")
+    wanted = wanted.split(",") if isinstance(wanted, str) else wanted
+    custom = {
+        row["key"]: chat.fields.get(row["key"], "")
+        for row in call.world.user_fields.get(call.oa.oa_id, [])
+        if not wanted or row["key"] in wanted
+    }
+    return {"user_id": chat.uid, "user_external_id": chat.external_id, "custom_info": custom}
+
+
+def change_values(call: Call) -> dict:
+    """POST /v3.0/oa/user/update/custominfo"""
+    fields = call.fields()
+    chat = find_chat(call, fields.get("user_id"))
+    given = fields.get("custom_info")
+    if not isinstance(given, dict) or not given:
+        raise ZaloError(-201, "custom_info is invalid")
+    kinds = {row["key"]: row["data_type"] for row in call.world.user_fields.get(call.oa.oa_id, [])}
+    checked = {key: _value(key, kinds.get(key), value) for key, value in given.items()}
+    chat.fields |= checked
+    call.world.touch()
+    return {"user_id": chat.uid}
+
+
+def _value(key: str, kind: str | None, value: Any) -> str | dict[str, str]:
+    if kind is None or isinstance(value, dict) != (kind == "table"):
+        raise ZaloError(-201, f"custom_info.{key} is invalid")
+    if not isinstance(value, dict):
+        return _text(key, value)
+    if not 1 <= len(value) <= MAX_TABLE:
+        raise ZaloError(-210, f"custom_info.{key} exceeds {MAX_TABLE} parts")
+    return {name: _text(f"{key}.{name}", part) for name, part in value.items()}
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str | int | float):
+        raise ZaloError(-201, f"custom_info.{name} is invalid")
+    if len(str(value)) > MAX_VALUE:
+        raise ZaloError(-210, f"custom_info.{name} exceeds {MAX_VALUE} characters")
+    return str(value).lower() if isinstance(value, bool) else str(value)

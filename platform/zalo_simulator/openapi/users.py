@@ -11,7 +11,14 @@ from .consultation import find_chat
 
 MAX_COUNT = 50
 MAX_OFFSET = 9_951
-_INFO = {"name": "name", "phone": "phone", "address": "address", "city_id": "city", "district_id": "district"}
+_INFO = {
+    "name": "name",
+    "phone": "phone",
+    "address": "address",
+    "city_id": "city",
+    "district_id": "district",
+    "user_dob": "user_dob",
+}
 _RANGE = re.compile(r"(\d{4}_\d{2}_\d{2}):(\d{4}_\d{2}_\d{2})")
 
 
@@ -120,10 +127,14 @@ def update(call: Call) -> dict:
 
 
 def change_info(services: Services, chat: Chat, fields: dict) -> None:
-    """What the account notes about a person; the app hears update_user_info."""
-    alias = fields.get("alias", fields.get("name"))
+    """What the account notes about a person, flat or under `shared_info`; the app hears update_user_info."""
+    alias = fields.get("user_alias", fields.get("alias", fields.get("name")))
     if isinstance(alias, str):
         chat.alias = alias[:100]
+    if isinstance(fields.get("user_external_id"), str):
+        chat.external_id = fields["user_external_id"][:100]
+    nested = fields.get("shared_info")
+    fields = fields | nested if isinstance(nested, dict) else fields
     given = {ours: str(fields[theirs]) for theirs, ours in _INFO.items() if fields.get(theirs) is not None}
     if given:
         chat.shared_info = (chat.shared_info or {}) | given
@@ -143,6 +154,15 @@ def change_info(services: Services, chat: Chat, fields: dict) -> None:
     }
     services.webhooks.emit(chat.oa_id, chat.citizen_id, "update_user_info", body, names_user=True)
     services.world.touch()
+
+
+def forget(call: Call) -> dict:
+    """POST /v2.0/oa/deletefollowerinfo: what the account noted about a person goes, the chat stays."""
+    chat = find_chat(call, call.fields().get("user_id"))
+    chat.shared_info, chat.alias, chat.external_id = None, "", ""
+    chat.fields, chat.tags, chat.notes = {}, [], []
+    call.world.touch()
+    return {"user_id": chat.uid}
 
 
 def legacy_profile(call: Call) -> dict:

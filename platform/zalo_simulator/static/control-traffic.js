@@ -41,10 +41,10 @@ function drawRequests() {
   const prefix = $("requests-filter").value;
   $("requests").tBodies[0].replaceChildren(
     ...newest(rows.requests)
-      .filter((row) => row.target.startsWith(prefix))
+      .filter((row) => row.path.startsWith(prefix))
       .map((row) =>
         line(row, `requests-${row.n}`, () => showRequest(row),
-          `${row.method} ${row.target.split("?")[0].replace("/openapi/", "…/").replace("/business/", "zbs…/")}`, verdict(row), row.elapsed_ms.toFixed(1))));
+          `${row.method} ${row.path.replace("/openapi/", "…/").replace("/business/", "zbs…/")}`, verdict(row), row.elapsed_ms.toFixed(1))));
 }
 
 function verdict(row) {

@@ -89,10 +89,12 @@ export async function drawMagic() {
 }
 
 export async function drawSettings() {
-  const settings = await call("GET", "/settings");
+  const [settings, choices] = await Promise.all([call("GET", "/settings"), call("GET", "/settings/choices")]);
   const form = $("settings-form");
   const inputs = Object.entries(settings).map(([name, value]) => {
-    const input = typeof value === "boolean"
+    const input = choices[name]
+      ? el("select", { name }, choices[name].map((choice) => el("option", { value: choice }, choice)))
+      : typeof value === "boolean"
       ? el("select", { name }, el("option", { value: "true" }, "có"), el("option", { value: "false" }, "không"))
       : el("input", { name, type: typeof value === "number" ? "number" : "text", step: "any" });
     input.value = String(value);

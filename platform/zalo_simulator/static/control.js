@@ -1,11 +1,17 @@
 import { $, el } from "./dom.js";
 import { call } from "./control-api.js";
-import { startFaults } from "./control-faults.js";
+import { drawEvents } from "./control-events.js";
+import { drawGrants, drawRates, startFaults } from "./control-faults.js";
 import { pollTraffic, startTraffic } from "./control-traffic.js";
 import { drawMagic, drawSettings, drawWorld, startClock } from "./control-world.js";
 
 const POLL_MS = 1000;
-const OPENERS = { world: drawWorld, settings: drawSettings };
+const OPENERS = {
+  world: drawWorld,
+  settings: drawSettings,
+  events: drawEvents,
+  faults: () => Promise.all([drawGrants(), drawRates()]),
+};
 const clock = { nowMs: Date.now(), scale: 1, at: performance.now() };
 const timeForm = new Intl.DateTimeFormat("en-GB", {
   dateStyle: "short", timeStyle: "medium", timeZone: "Asia/Ho_Chi_Minh",

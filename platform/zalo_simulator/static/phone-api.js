@@ -17,7 +17,31 @@ const part = encodeURIComponent;
 
 export const people = () => call("GET", "/citizens").then((data) => data.citizens);
 export const clock = () => call("GET", "/clock");
-export const chats = (citizen) => call("GET", `/citizens/${part(citizen)}/chats`);
-export const chat = (citizen, oa) => call("GET", `/citizens/${part(citizen)}/chats/${part(oa)}`);
-export const act = (citizen, oa, what, body = {}) => call("POST", `/citizens/${part(citizen)}/chats/${part(oa)}/${what}`, body);
+
+/** A conversation is an account's (its id) or a group's ("g:" and its id). */
+const place = (id) => (isGroup(id) ? `groups/${part(id.slice(2))}` : `chats/${part(id)}`);
+export const isGroup = (id) => id.startsWith("g:");
+
+/** A group in the form of a chat. */
+const asChat = (group) => ({
+  ...group,
+  oa_id: `g:${group.group_id}`,
+  is_group: true,
+  is_follower: true,
+  is_verified: false,
+  menu: [],
+  avatar_url: `/cdn/avatars/${part(group.group_id)}`,
+});
+
+export async function chats(citizen) {
+  const [own, groups] = await Promise.all(["chats", "groups"].map((what) => call("GET", `/citizens/${part(citizen)}/${what}`)));
+  return [...own.chats, ...groups.groups.map(asChat)];
+}
+
+export async function chat(citizen, id) {
+  const found = await call("GET", `/citizens/${part(citizen)}/${place(id)}`);
+  return isGroup(id) ? asChat(found) : found;
+}
+
+export const act = (citizen, id, what, body = {}) => call("POST", `/citizens/${part(citizen)}/${place(id)}/${what}`, body);
 export const stream = (citizen) => new EventSource(`${BASE}/citizens/${part(citizen)}/stream`);

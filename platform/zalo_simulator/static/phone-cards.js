@@ -1,6 +1,6 @@
 import { el, icon } from "./dom.js";
 
-const BUTTON_ICONS = { "oa.open.url": "web", "oa.open.phone": "phone", "oa.open.sms": "chat", 1: "web", 2: "phone", 10: "copy" };
+const BUTTON_ICONS = { "oa.query.show": "chat", "oa.query.hide": "chat", "oa.open.url": "web", "oa.open.phone": "phone", "oa.open.sms": "chat", 1: "web", 2: "phone", 10: "copy" };
 
 export function buttonRows(buttons, tap) {
   if (!buttons.length) return null;
@@ -16,14 +16,27 @@ export function zbsCard(message, chat, acts) {
   stripe.style.background = chat.color;
   return el("article", { class: "bubble card" },
     stripe,
+    message.banner ? el("img", { class: "picture", src: message.banner, alt: "", loading: "lazy" }) : null,
     el("p", { class: "issuer" }, el("img", { src: chat.avatar, alt: "" }), chat.name),
     message.title ? el("h3", {}, message.title) : null,
     el("div", { class: "body" }, (message.paragraphs ?? [message.text]).map((text) => el("p", {}, text))),
     message.table.length
       ? el("dl", { class: "rows" }, message.table.map((row) => [el("dt", {}, row.key), el("dd", {}, row.value)]).flat())
       : null,
+    (message.images ?? []).map((id) => el("img", { class: "picture", src: `/cdn/${encodeURIComponent(id)}`, alt: "", loading: "lazy" })),
+    message.otp ? el("p", { class: "otp" }, message.otp) : null,
+    facts(message.voucher, VOUCHER), facts(message.payment, PAYMENT),
     message.rating_form ? ratingOf(message, acts) : null,
     buttonRows(message.buttons, (index) => acts.tap(message, index)));
+}
+
+const VOUCHER = { name: "Ưu đãi", condition: "Điều kiện", voucher_code: "Mã", start_date: "Từ", end_date: "Đến" };
+const PAYMENT = { account_name: "Người nhận", bank_account: "Tài khoản", bank_code: "Ngân hàng", amount: "Số tiền", note: "Nội dung" };
+
+function facts(values, names) {
+  if (!values) return null;
+  const known = Object.entries(names).filter(([key]) => values[key]);
+  return el("dl", { class: "rows" }, known.flatMap(([key, name]) => [el("dt", {}, name), el("dd", {}, values[key])]));
 }
 
 /** Five stars; choosing one asks why, with the answers the template offers. */
@@ -103,4 +116,17 @@ export function listCard(message, chat, acts) {
   });
   return el("article", { class: "bubble card" }, el("div", { class: "cards" }, rows),
     buttonRows(message.buttons, (index) => acts.tap(message, index)));
+}
+
+const CONSENT_SAID = { ALLOW: "Bạn đã cho phép gọi.", USER_BLOCKED: "Bạn đã từ chối.", EXPIRED: "Yêu cầu đã hết hạn." };
+
+/** The account asks to be allowed to call. */
+export function consentCard(message, acts) {
+  const said = CONSENT_SAID[message.consent_state];
+  return el("article", { class: "bubble card" },
+    el("div", { class: "body ask" }, el("p", {}, message.text)),
+    said ? el("p", { class: "shared" }, said)
+      : el("div", { class: "actions" },
+          el("button", { type: "button", onclick: () => acts.consent(true) }, icon("phone"), "Cho phép gọi"),
+          el("button", { type: "button", onclick: () => acts.consent(false) }, "Từ chối")));
 }

@@ -46,6 +46,7 @@ export class ChatScreen {
       rate: (message, starCount, feedbacks) =>
         this.#do("rate", { message_id: message.message_id, stars: starCount, feedbacks }),
       share: () => this.#share(),
+      consent: (allow) => this.#do("consent", { allow }),
       react: (message, symbol) => this.#do("react", { message_id: message.message_id, icon: symbol }),
     };
   }
@@ -108,6 +109,9 @@ export class ChatScreen {
       if (event === "rating") message.rating = data.rating;
       else message.reaction = data.icon;
       this.#redraw(message);
+    } else if (event === "changed") {
+      const message = this.chat.messages.find((one) => one.message_id === data.message.message_id);
+      if (message) this.#redraw(Object.assign(message, data.message));
     } else if (event === "withdraw") {
       this.chat.messages = [];
       this.#drawLog();
@@ -125,10 +129,10 @@ export class ChatScreen {
   }
 
   #head() {
-    const { name, description, is_verified: verified, is_follower: follows, avatar } = this.chat;
+    const { name, description, is_verified: verified, is_follower: follows, is_group: isGroup, avatar } = this.chat;
     $("chat-avatar").src = avatar;
     $("chat-title").replaceChildren(el("span", {}, name), ...(verified ? [verifiedTick()] : []));
-    $("chat-sub").textContent = [follows ? "Đang quan tâm" : "", description || (follows ? "" : "Official Account")]
+    $("chat-sub").textContent = [follows && !isGroup ? "Đang quan tâm" : "", description || (follows ? "" : "Official Account")]
       .filter(Boolean).join(" · ");
     $("follow").hidden = follows;
     $("follow").setAttribute("aria-label", `Quan tâm ${name}`);
@@ -273,14 +277,22 @@ export class ChatScreen {
   }
 
   async #more() {
+    if (this.chat.is_group) {
+      if (await choose(this.chat.name, [{ key: "leave", icon: "minus", label: "Rời nhóm", danger: true }])) this.#do("leave");
+      return;
+    }
     const what = await choose(this.chat.name, [
       { key: "chatnow", icon: "chat", label: "Bắt đầu trò chuyện (từ trang OA)" },
       { key: "share", icon: "share", label: "Chia sẻ thông tin của tôi" },
+      { key: "call", icon: "phone", label: "Gọi thoại cho OA" },
       ...(this.chat.is_follower ? [{ key: "unfollow", icon: "minus", label: "Bỏ quan tâm" }] : []),
       { key: "withdraw", icon: "trash", label: "Yêu cầu xóa dữ liệu", danger: true },
     ]);
     if (what === "share") this.#share();
-    else if (what === "chatnow" || what === "unfollow") this.#do(what);
+    else if (what === "call") {
+      await this.#do("call", { talk_s: 60 });
+      tell("Cuộc gọi kết thúc", `Bạn đã gọi ${this.chat.name} trong 1 phút.`);
+    } else if (what === "chatnow" || what === "unfollow") this.#do(what);
     else if (what === "withdraw" && (await confirmWithdraw(this.chat.name))) this.#do("withdraw");
   }
 }

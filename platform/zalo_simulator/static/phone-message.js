@@ -1,23 +1,32 @@
 import { el, icon, webAddress, withLinks } from "./dom.js";
-import { buttonRows, infoCard, listCard, zbsCard } from "./phone-cards.js";
+import { buttonRows, consentCard, infoCard, listCard, zbsCard } from "./phone-cards.js";
 
 /** One message as it stands in the log. `acts` are the things a thumb can do to it. */
 export function renderMessage(message, chat, acts) {
   const mine = message.from === "user";
   const row = el("div", { class: mine ? "message mine" : "message", "data-id": message.message_id },
-    mine ? null : el("img", { class: "avatar", src: chat.avatar, alt: "" }),
+    mine ? null : el("img", { class: "avatar", src: faceOf(message, chat), alt: "" }),
     bubble(message, chat, acts));
-  if (!mine) row.append(reaction(message, acts));
-  else if (message.reaction) row.append(el("span", { "aria-label": "OA đã thả cảm xúc" }, "❤️"));
+  if (message.author_name && !mine) row.querySelector(".bubble").prepend(el("p", { class: "author" }, message.author_name));
+  if (!mine && !chat.is_group) row.append(reaction(message, acts));
+  else if (message.reaction) row.prepend(el("span", { class: "answered", role: "img", "aria-label": "OA đã thả cảm xúc" }, icon("heart")));
   return row;
 }
+
+const faceOf = (message, chat) => {
+  if (!chat.is_group) return chat.avatar;
+  return message.author ? `/cdn/avatars/${encodeURIComponent(message.author)}` : chat.avatar;
+};
 
 function bubble(message, chat, acts) {
   switch (message.kind) {
     case "zbs":
+    case "card":
       return zbsCard(message, chat, acts);
     case "request_user_info":
       return infoCard(message, chat, acts);
+    case "consent":
+      return consentCard(message, acts);
     case "list":
       return listCard(message, chat, acts);
     case "image":
@@ -31,6 +40,7 @@ function bubble(message, chat, acts) {
       return el("div", { class: "bubble" }, place(message.coordinates), said(message));
     case "link":
     case "business_card":
+      return el("div", { class: "bubble" }, cardOf(message));
     case "audio":
     case "video":
       return el("div", { class: "bubble" }, enclosure("web", message.url, message.description || message.url, ""), said(message));
@@ -43,6 +53,17 @@ function bubble(message, chat, acts) {
 const quote = (message) => (message.quote ? el("p", { class: "quote" }, message.quote.text) : null);
 const said = (message) => (message.text ? el("p", { class: "said" }, withLinks(message.text)) : null);
 const picture = (url) => (webAddress(url) ? el("img", { class: "picture", src: url, alt: "Ảnh", loading: "lazy" }) : null);
+
+function cardOf(message) {
+  let card = {};
+  try {
+    card = JSON.parse(message.description);
+  } catch {
+    // a card somebody else made: show what there is
+  }
+  return el("div", { class: "enclosure" }, icon("card"),
+    el("span", {}, card.caption ?? "Danh thiếp", el("small", {}, (card.phone ?? "").replace(/^84/, "0"))));
+}
 
 function file(data) {
   const size = `${Math.max(1, Math.round(Number(data.size) / 1024))} KB`;
@@ -78,6 +99,11 @@ export function previewOf(message) {
   if (!message) return "Chưa có tin nhắn";
   const text = {
     zbs: message.title || message.text,
+    card: message.title || message.text,
+    business_card: "[Danh thiếp]",
+    audio: "[Tin thoại]",
+    video: "[Video]",
+    link: message.description || "[Liên kết]",
     image: message.text || "[Ảnh]",
     gif: "[Ảnh động]",
     file: `[Tệp] ${(message.file ?? message).name ?? ""}`,
@@ -87,5 +113,6 @@ export function previewOf(message) {
     list: message.elements?.[0]?.title,
   }[message.kind] ?? message.text;
   const line = (text || "[Tin nhắn]").replace(/\s+/g, " ");
-  return message.from === "user" ? `Bạn: ${line}` : line;
+  if (message.from === "user") return `Bạn: ${line}`;
+  return message.author_name ? `${message.author_name}: ${line}` : line;
 }

@@ -5,7 +5,7 @@ import { scanCode } from "./phone-dialogs.js";
 import { avatarOf, drawChats, drawPeople } from "./phone-list.js";
 import { previewOf } from "./phone-message.js";
 
-const EVENTS = ["message", "seen", "follow", "unfollow", "notice", "rating", "reaction", "withdraw"];
+const EVENTS = ["message", "seen", "follow", "unfollow", "notice", "rating", "reaction", "withdraw", "changed"];
 const REMEMBERED = "zalo-simulator.citizen";
 const TOAST_MS = 6000;
 
@@ -99,6 +99,10 @@ function listen(citizenId) {
     wasReady = true;
   });
   stream.addEventListener("resync", resync);
+  stream.addEventListener("groups", async () => {
+    await reload();
+    await show();
+  });
   stream.addEventListener("error", () => connected(false));
   for (const name of EVENTS) stream.addEventListener(name, (event) => receive(name, JSON.parse(event.data)));
   return new Promise((begun) => {
@@ -119,7 +123,7 @@ async function resync() {
 }
 
 async function reload() {
-  state.chats = (await api.chats(state.citizen.citizen_id)).chats;
+  state.chats = await api.chats(state.citizen.citizen_id);
   redrawList();
 }
 
@@ -130,13 +134,14 @@ function redrawList() {
 }
 
 function receive(event, data) {
+  if (data.group_id) data.oa_id = `g:${data.group_id}`;
   const chat = state.chats.find((one) => one.oa_id === data.oa_id);
   if (!chat) {
     reload();
     return;
   }
   chat.unread = data.unread;
-  chat.is_follower = data.is_follower;
+  chat.is_follower = data.is_follower ?? chat.is_follower;
   if (event === "message") {
     chat.last_message = data.message;
     chat.last_at_ms = data.message.received_at_ms;
