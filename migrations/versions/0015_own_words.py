@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.Column("made_by", sa.BigInteger(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("kind IN ('name', 'word', 'abbreviation', 'topic')", name=op.f("ck_own_word_kind")),
+        sa.CheckConstraint(
+            "kind IN ('name', 'word', 'abbreviation', 'topic')", name=op.f("ck_own_word_kind")
+        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_own_word")),
     )
     protect(op, "own_word")

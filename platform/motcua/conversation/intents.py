@@ -9,6 +9,8 @@ from motcua.dossiers import codes
 from .keywords import command_of, plain
 
 LINK = re.compile(r"/t/([0-9A-Za-z-]{12,14})\b")
+# As the paper prints it, K7Q2-M9XD-4F3A, or in one piece; “dang ky ket hon” has twelve letters too.
+TOKEN = re.compile(r"[0-9A-Za-z]{4}([ -]?)[0-9A-Za-z]{4}\1[0-9A-Za-z]{4}", re.ASCII)
 PRESSED = re.compile(r"#([a-z_-]{2,20})(?::([^\s]{1,60}))?", re.ASCII)
 
 
@@ -41,7 +43,7 @@ def understand(text: str, keywords: dict[str, list[str]]) -> Intent:
             break
     rest = rest.lstrip(":# ").strip()
     link = LINK.search(rest)
-    token = codes.read_token(link[1] if link else rest)
+    token = codes.read_token(link[1]) if link else _token(rest, is_asked_for=wants != "look_up")
     if token:
         # Whoever types the paper's code wants to hear of it, as the page says.
         return Intent("unfollow" if wants == "unfollow" else "follow", token=token)
@@ -52,6 +54,14 @@ def understand(text: str, keywords: dict[str, list[str]]) -> Intent:
     if re.fullmatch(CODE_PATTERN, rest):
         return Intent("procedure", words=rest)
     return Intent("ask")
+
+
+def _token(text: str, *, is_asked_for: bool) -> str | None:
+    """A follow code; a bare word of twelve small letters is more likely a question."""
+    if not TOKEN.fullmatch(text):
+        return None
+    is_plain_word = text.islower() and not any(letter.isdigit() for letter in text)
+    return None if is_plain_word and not is_asked_for else codes.read_token(text)
 
 
 def names_a_dossier(text: str) -> bool:
