@@ -1,6 +1,7 @@
 """The part of the search that all provinces share: the national names, their words, their rarity, the vocabulary."""
 
-from collections.abc import Iterable, Sequence
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from motcua.core.text.normal import normalise
@@ -81,13 +82,19 @@ class Base:
         rewrites = PhraseTable(vocabulary.phrases(*REWRITES))
         self.words = Words(lexicon, (rewrites,), (self.quiet,), self.levels, self.markers, self.rarity)
 
-    def surfaces_of_vocabulary(self, vocabulary: Vocabulary, entries_before: int) -> list[Surface]:
-        """The everyday names, and the topics numbered behind the `entries_before` known ones."""
+    def surfaces_of_vocabulary(
+        self, vocabulary: Vocabulary, entries_before: int, own: Mapping[str, int] | None = None
+    ) -> list[Surface]:
+        """The everyday names, and the topics numbered behind the `entries_before` known ones.
+
+        `own`: code to position of procedures that the base lacks.
+        """
+        position = ChainMap(own or {}, self.position)
         surfaces = [
-            self.surface_of_alias(self.position[code], said)
+            self.surface_of_alias(position[code], said)
             for said, entry in vocabulary.phrases("name")
             for code in entry.meant
-            if code in self.position
+            if code in position
         ]
         for number, entry in enumerate(entries_of(vocabulary), entries_before):
             surfaces += [self.surface_of_alias(owner_of_entry(number), said) for said in entry.said]

@@ -22,7 +22,7 @@ from motcua.tenancy.problems import FolderInvalid
 
 from . import lookup, own_words
 from .base import Base
-from .records import stored_records, tenant_names
+from .records import own_records, stored_records, tenant_names
 from .search import Overlay, ProcedureIndex
 from .vocabulary import Entry, Vocabulary, read_vocabulary
 
@@ -143,7 +143,7 @@ class Indexes:
         """An index of the tenant in scope over `base`, with these words of its own beside its folder's."""
         folder = self._vocabulary(tenant_id, base)
         vocabulary = Vocabulary((*folder.entries, *words))
-        return ProcedureIndex(base, Overlay.build(base, tenant_names(), vocabulary))
+        return ProcedureIndex(base, Overlay.build(base, tenant_names(), vocabulary, own_records()))
 
     def _current_base(self) -> Base:
         """The part all tenants share, built anew only when the national base changed."""

@@ -66,7 +66,7 @@ def find_procedure(code: str) -> Procedure | None:
         return None
     row = db.session.execute(
         db.select(TenantProcedure, NationalProcedure)
-        .outerjoin(NationalProcedure, _base_of_tenants)
+        .outerjoin(NationalProcedure, base_of_tenants)
         .where(TenantProcedure.code == national, TenantProcedure.is_enabled)
     ).first()
     if row is None:
@@ -86,7 +86,7 @@ def _procedure(row: TenantProcedure, national: dict | None) -> Procedure | None:
 
 # A JSON null is not SQL's: it must not win over the national facts.
 own_facts = db.func.nullif(TenantProcedure.changes[OWN]["value"], db.text("'null'::jsonb"))
-_base_of_tenants = db.and_(
+base_of_tenants = db.and_(
     NationalProcedure.code == TenantProcedure.code, NationalProcedure.withdrawn_on.is_(None)
 )
 
@@ -148,7 +148,7 @@ def _of_tenant() -> list[Searchable]:
             TenantProcedure.overrides["name"].astext.label("own_name"),
             TenantProcedure.code_suffix,
         )
-        .outerjoin(NationalProcedure, _base_of_tenants)
+        .outerjoin(NationalProcedure, base_of_tenants)
         .where(TenantProcedure.is_enabled, facts.is_not(None))
         .order_by(TenantProcedure.code)
     )

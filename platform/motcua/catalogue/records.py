@@ -7,6 +7,7 @@ from pathlib import Path
 from motcua.core.database import db
 
 from .facts import ProcedureFacts
+from .lookup import base_of_tenants, own_facts
 from .models import NationalProcedure, TenantProcedure
 from .national import read_national
 
@@ -50,3 +51,15 @@ def tenant_names() -> dict[str, str | None]:
         db.select(TenantProcedure.code, TenantProcedure.overrides).where(TenantProcedure.is_enabled)
     )
     return {code: overrides.get("name") for code, overrides in rows}
+
+
+def own_records() -> list[Record]:
+    """The procedures of the tenant in scope that the national base lacks."""
+    rows = db.session.scalars(
+        db.select(own_facts)
+        .select_from(TenantProcedure)
+        .outerjoin(NationalProcedure, base_of_tenants)
+        .where(TenantProcedure.is_enabled, NationalProcedure.code.is_(None), own_facts.is_not(None))
+        .order_by(TenantProcedure.code)
+    )
+    return [Record.from_facts(ProcedureFacts.from_json(facts)) for facts in rows]

@@ -1,24 +1,25 @@
 """Finding the procedure that a citizen asks for in their own words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from .base import QUIET, REWRITES, Base, Words, entries_of, texts_of
+from .base import QUIET, REWRITES, Base, Card, Words, entries_of, texts_of
 from .lexicon import Lexicon
 from .markers import PLAIN_ACTION
 from .phrases import PhraseTable
 from .question import Question, content_of, understand
+from .records import Record
 from .surfaces import Segment
 from .vocabulary import Entry, Vocabulary
 
 MOST_RESULTS = 10
 _CANDIDATES = 120
 _LENGTH = 0.32  # how much of a surface's own length counts against it
-# Calibrated on the development questions and on everyday chat; see docs/decisions/0005.
+# Calibrated on the development questions and on everyday chat; see docs/decisions/0006.
 _LEAST_SURE, _LEAST_MATCHED, _HALF = 0.045, 11.0, 0.5
 _SURE = 0.12
 _SURE_TOPIC = 0.6
@@ -63,17 +64,28 @@ class Row(NamedTuple):
 class Overlay:
     """What a tenant has beside the base: which procedures, its own names for some, its own vocabulary."""
 
-    enabled: np.ndarray  # bool, one for each of base.cards
+    enabled: np.ndarray  # bool, one for each of base.cards and then of `cards`
     names: dict[int, str]  # by position in base.cards
+    cards: tuple[Card, ...]  # of procedures that the base lacks
     entries: tuple[Entry, ...]  # topics, numbered behind the base's
     asks: tuple[Entry, ...]
     segment: Segment
     words: Words
 
     @classmethod
-    def build(cls, base: Base, names: Mapping[str, str | None], vocabulary: Vocabulary) -> "Overlay":
-        """`names`: code to own name of what the tenant carries out, None where it keeps the national name."""
-        enabled = np.zeros(len(base.cards), dtype=bool)
+    def build(
+        cls,
+        base: Base,
+        names: Mapping[str, str | None],
+        vocabulary: Vocabulary,
+        own_records: Sequence[Record] = (),
+    ) -> "Overlay":
+        """`names`: code to own name of what the tenant carries out, None where it keeps the national name.
+
+        `own_records`: what it carries out beside the base.
+        """
+        enabled = np.zeros(len(base.cards) + len(own_records), dtype=bool)
+        enabled[len(base.cards) :] = True
         own_names = {}
         for code, name in names.items():
             at = base.position.get(code)
@@ -86,7 +98,10 @@ class Overlay:
             for at, name in own_names.items()
             for surface in base.surfaces_of_name(at, name, base.name_words(name))
         ]
-        surfaces += base.surfaces_of_vocabulary(vocabulary, len(base.entries))
+        own = {record.code: at for at, record in enumerate(own_records, len(base.cards))}
+        for record in own_records:
+            surfaces += base.surfaces_of_name(own[record.code], record.name, base.name_words(record.name))
+        surfaces += base.surfaces_of_vocabulary(vocabulary, len(base.entries), own)
         words = base.words
         if vocabulary.entries or surfaces:
             words = replace(
@@ -96,7 +111,8 @@ class Overlay:
                 quiet=(PhraseTable(vocabulary.phrases(*QUIET)), *words.quiet),
             )
         topics, asks = tuple(entries_of(vocabulary)), tuple(vocabulary.by_kind["ask"])
-        return cls(enabled, own_names, topics, asks, Segment(surfaces, base.rarity), words)
+        cards = tuple(map(base.card, own_records))
+        return cls(enabled, own_names, cards, topics, asks, Segment(surfaces, base.rarity), words)
 
 
 class ProcedureIndex:
@@ -107,6 +123,10 @@ class ProcedureIndex:
         self._words = own.words if own else base.words
         self._enabled = own.enabled if own else np.ones(len(base.cards), dtype=bool)
         self._names = own.names if own else {}
+        self._cards = [*base.cards, *own.cards] if own else base.cards
+        self._own_position = (
+            {card.code: at for at, card in enumerate(own.cards, len(base.cards))} if own else {}
+        )
         self._entries = [*base.entries, *own.entries] if own else base.entries
         asks = [*base.vocabulary.by_kind["ask"], *(own.asks if own else ())]
         self._asks = {content_of(said, self._words): entry for entry in asks for said in entry.said}
@@ -121,19 +141,20 @@ class ProcedureIndex:
         if by_code:
             return Answer("match", by_code)
         question = understand(text, self._words)
-        ranked = self._rank(question)
-        return self._decide(question, ranked)
+        if not question.size:
+            return Answer("none", aspect=question.aspect)
+        return self._decide(question, self._rank(question))
 
     def _by_code(self, text: str) -> tuple[Result, ...]:
         found = []
         for code in _CODE.findall(text):
-            at = self.base.position.get(code)
+            at = self._own_position.get(code, self.base.position.get(code))
             if at is not None and self._enabled[at]:
                 found.append(self._result(at, 1.0))
         return tuple(dict.fromkeys(found))[:MOST_RESULTS]
 
     def _result(self, at: int, score: float) -> Result:
-        card = self.base.cards[at]
+        card = self._cards[at]
         return Result(card.code, self._names.get(at, card.name), round(score, 4))
 
     def _rank(self, question: Question) -> list[Row]:
@@ -149,7 +170,7 @@ class ProcedureIndex:
                 if score <= 0 or (owner >= 0 and not self._enabled[owner]):
                     continue
                 if owner >= 0:
-                    score *= self.base.cards[owner].prior * self._level_factor(question, owner)
+                    score *= self._cards[owner].prior * self._level_factor(question, owner)
                 if owner not in best or score > best[owner].score:
                     of_question = float(matched[at]) / max(question.size, 1e-6)
                     of_surface = float(matched[at]) / max(float(segment.sizes[at]), 1e-6)
@@ -178,7 +199,7 @@ class ProcedureIndex:
     def _level_factor(self, question: Question, owner: int) -> float:
         if not question.levels:
             return 1.0
-        return 1.08 if self.base.cards[owner].levels & question.levels else 0.9
+        return 1.08 if self._cards[owner].levels & question.levels else 0.9
 
     def _decide(self, question: Question, ranked: list[Row]) -> Answer:
         procedures = self._spread([row for row in ranked if row.owner >= 0])
@@ -207,7 +228,7 @@ class ProcedureIndex:
         best = procedures[0]
         if best.sureness < _SURE:
             return True
-        alike = {self.base.cards[row.owner].family for row in procedures if row.score >= _ALIKE * best.score}
+        alike = {self._cards[row.owner].family for row in procedures if row.score >= _ALIKE * best.score}
         return len(alike) >= _MANY and best.of_surface < _WELL_NAMED
 
     def _offered(self, ask: Entry, results: tuple[Result, ...]) -> tuple[Result, ...]:
@@ -226,7 +247,7 @@ class ProcedureIndex:
         first: list[Row] = []
         later: list[Row] = []
         for row in procedures[:40]:
-            family = self.base.cards[row.owner].family
+            family = self._cards[row.owner].family
             seen[family] = seen.get(family, 0) + 1
             (first if len(first) < 3 and seen[family] <= 2 else later).append(row)
         return first + later

@@ -85,7 +85,7 @@ def split_tone(syllable: str) -> tuple[str, str]:
     return unicodedata.normalize("NFC", rest), tone
 
 
-_FINAL_Y = re.compile(r"^(qu|[bcdđghklmnpqrstvx]*)y(?=[^a-zà-ỹ]*$)")
+_FINAL_Y = re.compile(r"^(qu|[bcdđghklmnpqrstvx]*)y(?=[\u0300-\u036f]*$)")
 
 
 def _with_one_i(key: str) -> str:

@@ -9,6 +9,7 @@ _INITIALS = (
     ("gh", "g"),
     ("dz", "d"),
     ("gi", "d"),
+    ("ch", "ch"),
     ("tr", "ch"),
     ("qu", "ku"),
     ("ph", "f"),
@@ -43,11 +44,11 @@ def sound_key(plain: str) -> str:
         return "di"
     initial, rest = "", plain
     for spelt, sound in _INITIALS:
-        if plain.startswith(spelt) and spelt != "ch":
+        if plain.startswith(spelt):
             initial, rest = sound, plain[len(spelt) :]
             break
     else:
-        found = re.match(r"(?:ch|[^aeiouy]*)", plain)
+        found = re.match(r"[^aeiouy]*", plain)
         initial, rest = found[0], plain[found.end() :]
     for pattern, sound in _RIMES:
         rest = pattern.sub(sound, rest)
