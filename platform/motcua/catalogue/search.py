@@ -20,10 +20,13 @@ MOST_RESULTS = 10
 _CANDIDATES = 120
 _LENGTH = 0.32  # how much of a surface's own length counts against it
 # Calibrated on the development questions and on everyday chat; see docs/decisions/0006.
-_LEAST_SURE, _LEAST_MATCHED, _HALF = 0.045, 11.0, 0.5
+_LEAST_SURE, _LEAST_MATCHED, _HALF = 0.03, 9.0, 0.5
 _SURE = 0.12
-_SURE_TOPIC = 0.6
-_ALIKE, _MANY, _WELL_NAMED = 0.95, 4, 0.6
+# How much it counts against a name that it speaks of another action or case than the question, and for it.
+_OTHER_ACTION, _SAME_ACTION, _UNASKED_ACTION = 0.8, 1.15, 0.86
+_UNASKED_CASE, _OTHER_CASE = 0.85, 0.85
+_SURE_TOPIC, _WHOLE, _NEARLY = 0.6, 0.95, 0.75
+_ALIKE, _MANY, _WELL_NAMED = 0.95, 3, 0.75
 _CODE = re.compile(r"(?<![\d.])(\d\.\d{6})(?!\d)")
 
 
@@ -186,14 +189,14 @@ class ProcedureIndex:
         plain = np.uint64(self.base.markers.action(PLAIN_ACTION))
         if marks.actions:
             wrong = (has != 0) & ((has & asked) == 0)
-            scores[wrong] *= 0.8
-            scores[(has & asked) != 0] *= 1.05
+            scores[wrong] *= _OTHER_ACTION
+            scores[(has & asked) != 0] *= _SAME_ACTION
         else:
-            scores[(has != 0) & ((has & plain) == 0)] *= 0.86
+            scores[(has != 0) & ((has & plain) == 0)] *= _UNASKED_ACTION
         missing = segment.specials & ~np.uint64(marks.specials)
-        scores[missing != 0] *= 0.85
+        scores[missing != 0] *= _UNASKED_CASE
         if marks.specials:
-            scores[(segment.specials & np.uint64(marks.specials)) == 0] *= 0.85
+            scores[(segment.specials & np.uint64(marks.specials)) == 0] *= _OTHER_CASE
         return scores
 
     def _level_factor(self, question: Question, owner: int) -> float:
@@ -207,13 +210,20 @@ class ProcedureIndex:
         ask = self._asks.get(question.content)
         if ask is not None:
             return Answer("choices", self._offered(ask, results), None, question.aspect)
-        if ranked and ranked[0].owner < 0 and ranked[0].of_surface >= _SURE_TOPIC:
-            meant = self._entries[-1 - ranked[0].owner].meant
+        topic = next((row for row in ranked if row.owner < 0), None)
+        if topic and self._is_topic(topic, ranked[0]):
+            meant = self._entries[-1 - topic.owner].meant
             return Answer("none", results, meant[0] if meant else None, question.aspect)
         if not procedures or self._is_elsewhere(procedures[0], question):
             return Answer("none", results, None, question.aspect)
         kind = "choices" if self._is_open(procedures) else "match"
         return Answer(kind, results, None, question.aspect)
+
+    def _is_topic(self, topic: Row, best: Row) -> bool:
+        """Whether the question is about what is not done here: the best match, or wholly named and nearly so."""
+        if topic is best:
+            return topic.of_surface >= _SURE_TOPIC
+        return topic.of_surface >= _WHOLE and topic.score >= _NEARLY * best.score
 
     def _results(self, rows: list[Row]) -> tuple[Result, ...]:
         return tuple(self._result(row.owner, row.score / rows[0].score) for row in rows[:MOST_RESULTS])
