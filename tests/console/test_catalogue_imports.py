@@ -9,7 +9,6 @@ from openpyxl import load_workbook
 
 from motcua.catalogue import lookup
 from motcua.catalogue.importing import checking
-from motcua.catalogue.importing.table import MOST_BYTES
 from motcua.core.database import tenant_scope
 from tests.catalogue.sheets import TITLES, row, xlsx
 
@@ -113,8 +112,8 @@ def test_progress_is_told_while_checking(admin):
 
 @pytest.mark.parametrize(
     ("data", "sentence"),
-    [(b"", "Chưa chọn tệp"), (b"PK damaged", "bị hỏng"), (b"x" * (MOST_BYTES + 1), "20 MB")],
-    ids=["nothing", "damaged", "too large"],
+    [(b"", "Chưa chọn tệp"), (b"PK damaged", "bị hỏng")],
+    ids=["nothing", "damaged"],
 )
 def test_a_bad_file_is_refused_with_a_sentence_and_nothing_is_kept(admin, data, sentence):
     answer = admin.client.post(
@@ -126,14 +125,6 @@ def test_a_bad_file_is_refused_with_a_sentence_and_nothing_is_kept(admin, data, 
 
     assert sentence in text(answer)
     assert "Chưa có lần nhập nào" in text(admin.get(BASE))
-
-
-def test_a_list_larger_than_other_forms_may_be_is_taken(admin):
-    assert upload(admin, b"Ma TTHC,Ten thu tuc\n" + b"1.000894," + b"x" * 80 + b"\n", "a.csv")
-    big = b"Ma TTHC,Ten thu tuc\n" + b"1.000894,Dang ky ket hon\n" * 40_000 + b"," * 1_500_000
-
-    assert len(big) > 2_000_000
-    assert upload(admin, big, "b.csv")
 
 
 def test_a_list_without_a_code_column_is_sent_back(admin):
