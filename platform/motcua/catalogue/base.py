@@ -1,6 +1,6 @@
 """The part of the search that all provinces share: the national names, their words, their rarity, the vocabulary."""
 
-from collections import ChainMap
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +21,7 @@ _LEVEL_FACTORS = {"commune": 1.0, "province": 0.99, "other": 0.97, "ministry": 0
 _NOISE_IN_NAME = 0.25
 _PART_FACTOR = 0.95
 _SHORTEST_PART = 4
+_OPENING = 2  # “thủ tục”, which some names begin with
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,9 @@ class Base:
         names = [self.name_words(record.name) for record in self.records]
         self.rarity = Rarity([words for words, _ in names])
         self.cards = [self.card(record) for record in self.records]
+        self._by_name: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for at, record in enumerate(self.records):
+            self._by_name[self._bare_name(record.name)].append(at)
         self.entries = entries_of(vocabulary)
         surfaces = [
             surface
@@ -81,6 +85,15 @@ class Base:
         lexicon = Lexicon([*(words for words, _ in names), *texts_of(surfaces, vocabulary)])
         rewrites = PhraseTable(vocabulary.phrases(*REWRITES))
         self.words = Words(lexicon, (rewrites,), (self.quiet,), self.levels, self.markers, self.rarity)
+
+    def named(self, words: tuple[str, ...]) -> Sequence[int]:
+        """The procedures whose whole name these accent-free words are."""
+        return self._by_name.get(words[_OPENING:] if words[:_OPENING] == ("thu", "tuc") else words, ())
+
+    @staticmethod
+    def _bare_name(name: str) -> tuple[str, ...]:
+        words = tuple(word.plain for word in words_of(normalise(name)))
+        return words[_OPENING:] if words[:_OPENING] == ("thu", "tuc") else words
 
     def surfaces_of_vocabulary(
         self, vocabulary: Vocabulary, entries_before: int, own: Mapping[str, int] | None = None

@@ -9,6 +9,7 @@ from motcua.core.text.syllables import is_syllable
 from motcua.core.text.tokens import tokenise
 
 from .base import Words
+from .lexicon import Lexicon
 from .markers import Marks, longest_first
 from .phrases import Hit, Word, word_of, words_of
 from .surfaces import Terms
@@ -32,7 +33,8 @@ class Question:
     marks: Marks
     levels: frozenset[str]
     aspect: str | None
-    content: frozenset[str]  # the words that say what is wanted, accent-free
+    words: tuple[str, ...]  # all of them, accent-free, as most likely meant
+    content: frozenset[str]  # those that say what is wanted
 
 
 @dataclass
@@ -50,7 +52,12 @@ def understand(text: str, known: Words) -> Question:
     _correct_neighbours(slots, known)
     best = [_best(slot) for slot in slots]
     bare = sum(not slot.word.is_bare for slot in slots) * 8 <= len(slots)
-    hits = [hit for table in known.rewrites for hit in table.find(best, bare)]
+    hits = [
+        hit
+        for table in known.rewrites
+        for hit in table.find(best, bare)
+        if not _is_word_of_its_own(hit, best, known.lexicon)
+    ]
     quiet = [hit for table in known.quiet for hit in table.find(best, bare)]
     levels = known.levels.find(best, bare=False)
     aspect = _quieten(slots, quiet, hits)
@@ -74,6 +81,7 @@ def understand(text: str, known: Words) -> Question:
         marks=known.markers.of_hits(chosen),
         levels=frozenset(meant for hit in levels for meant in hit.entry.meant),
         aspect=aspect,
+        words=tuple(word.plain for word in best),
         content=content,
     )
 
@@ -141,6 +149,17 @@ def _best(slot: _Slot) -> Word:
         return slot.word
     meant, _ = max(slot.others, key=lambda other: other[1])
     return meant
+
+
+def _is_word_of_its_own(hit: Hit, words: list[Word], lexicon: Lexicon) -> bool:
+    """Whether what could be an abbreviation is a plain word here: `vat` in `vat lieu`, `hong` in `so hong`."""
+    if hit.length > 1 or hit.entry.kind not in ("abbreviation", "spelling"):
+        return False
+    word = words[hit.start]
+    return is_syllable(word.plain) and any(
+        lexicon.has_pair((left.plain, right.plain))
+        for left, right in pairwise(words[max(0, hit.start - 1) : hit.end + 1])
+    )
 
 
 def _quieten(slots: list[_Slot], quiet: list[Hit], rewrites: list[Hit]) -> str | None:

@@ -205,8 +205,11 @@ class ProcedureIndex:
         return 1.08 if self._cards[owner].levels & question.levels else 0.9
 
     def _decide(self, question: Question, ranked: list[Row]) -> Answer:
+        ranked = self._named_first(question, ranked)
         procedures = self._spread([row for row in ranked if row.owner >= 0])
         results = self._results(procedures)
+        if ranked and ranked[0].sureness >= 1.0:
+            return Answer("match", results, None, question.aspect)
         ask = self._asks.get(question.content)
         if ask is not None:
             return Answer("choices", self._offered(ask, results), None, question.aspect)
@@ -224,6 +227,15 @@ class ProcedureIndex:
         if topic is best:
             return topic.of_surface >= _SURE_TOPIC
         return topic.of_surface >= _WHOLE and topic.score >= _NEARLY * best.score
+
+    def _named_first(self, question: Question, ranked: list[Row]) -> list[Row]:
+        """Whoever types a whole name means that procedure, however much another one resembles it."""
+        named = {at for at in self.base.named(question.words) if self._enabled[at]}
+        if not named:
+            return ranked
+        top = ranked[0].score if ranked else 1.0
+        first = [Row(at, top, 1.0, 1.0) for at in sorted(named, key=lambda at: -self._cards[at].prior)]
+        return first + [row for row in ranked if row.owner not in named]
 
     def _results(self, rows: list[Row]) -> tuple[Result, ...]:
         return tuple(self._result(row.owner, row.score / rows[0].score) for row in rows[:MOST_RESULTS])
