@@ -208,7 +208,7 @@ class ProcedureIndex:
         ranked = self._named_first(question, ranked)
         procedures = self._spread([row for row in ranked if row.owner >= 0])
         results = self._results(procedures)
-        if ranked and ranked[0].sureness >= 1.0:
+        if ranked and ranked[0].owner >= 0 and ranked[0].sureness >= 1.0:
             return Answer("match", results, None, question.aspect)
         ask = self._asks.get(question.content)
         if ask is not None:
