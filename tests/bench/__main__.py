@@ -15,6 +15,7 @@ from pathlib import Path
 from motcua.demo.wire import Wire
 from motcua.zalo import signature
 from tests.bench.catalogue_import import catalogue_import
+from tests.bench.catalogue_search import catalogue_search
 from tests.conversation.conftest import text_event
 from tests.factories import APP_ID, WEBHOOK_SECRET, dossier_body, event_body
 from tests.installation import Installation, installed, wait_until
@@ -29,11 +30,13 @@ def main() -> None:
         try:
             figures = {
                 "api_to_phone_ms": api_to_phone(home),
+                "question_to_answer_ms": question_to_answer(home),
                 "webhook_intake": webhook_intake(home),
                 "catalogue_import": catalogue_import(home),
             }
         finally:
             home.tidy()
+    figures["catalogue_search"] = catalogue_search()
     figures["measured_at"] = datetime.now(UTC).isoformat(timespec="seconds")
     Path("bench.json").write_text(json.dumps(figures, indent=2) + "\n")
     for name, figure in figures.items():
@@ -56,6 +59,24 @@ def api_to_phone(home: Installation) -> dict[str, float]:
         began = time.time()
         home.api.json("POST", f"/api/v1/dossiers/{code}/events", event)
         arrived = phone.wait_for("đang được xử lý", before)
+        delays.append(arrived["received_at_ms"] - began * 1000)
+    return _spread(delays)
+
+
+def question_to_answer(home: Installation) -> dict[str, float]:
+    """From a citizen's question on the phone, through the webhook and the search, to the answer on the phone."""
+    home.renew()
+    home.start("web")
+    home.start("worker")
+    home.follow_with_phone()
+    phone, delays = home.simulator.phone(), []
+    phone.act("text", {"text": "đăng ký kết hôn"})
+    phone.wait_for("Thủ tục đăng ký kết hôn", 0)  # the first question builds the index
+    for _ in range(ROUNDS // 2):
+        before = phone.count()
+        began = time.time()
+        phone.act("text", {"text": "dang ky ket hon can giay to gi"})
+        arrived = phone.wait_for("Giấy tờ cần có", before)
         delays.append(arrived["received_at_ms"] - began * 1000)
     return _spread(delays)
 
