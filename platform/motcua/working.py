@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import threading
 import time
 
 import structlog
@@ -10,24 +9,19 @@ from flask import Flask
 from redis.exceptions import ConnectionError as RedisConnectionError
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
-from sqlalchemy.exc import SQLAlchemyError
 
 from motcua.alerts import jobs as alert_jobs
 from motcua.app import create_app
 from motcua.boot import boot
-from motcua.catalogue import indexes
 from motcua.catalogue.importing import jobs as importing_jobs
 from motcua.conversation import jobs as conversation_jobs
 from motcua.core import queue
-from motcua.core.database import db
 from motcua.core.errors import MotcuaError
 from motcua.messaging import jobs as messaging_jobs
 from motcua.messaging import line
 from motcua.sweeper import Sweeper
-from motcua.tenancy.models import all_tenant_ids
 
 RECONNECT_AFTER_S = 1.0
-WARM_AFTER_S = 5.0  # not while a worker that has just started catches up
 
 log = structlog.get_logger(__name__)
 
@@ -64,29 +58,15 @@ def work(app: Flask, lanes: list[str], *, burst: bool = False) -> None:
     """Work until a signal says stop (or, with `burst`, until nothing is left)."""
     sweeper = Sweeper(app)
     sweeper.start()
-    warming = threading.Timer(WARM_AFTER_S, _warm, [app])
-    warming.daemon = True
-    warming.start()
     log.info("worker_started", lanes=lanes)
     try:
         while not _work_while_redis_answers(app, lanes, burst):
             time.sleep(RECONNECT_AFTER_S)
     finally:
-        warming.cancel()
         sweeper.stop()
         sweeper.join(timeout=5)
         with app.app_context():
             line.close()
-
-
-def _warm(app: Flask) -> None:
-    try:
-        with app.app_context():
-            tenants = all_tenant_ids()
-            db.session.remove()
-        indexes.warm(app, tenants)
-    except SQLAlchemyError as error:  # the first question builds what is missing
-        log.warning("indexes_not_warmed", error=type(error).__name__)
 
 
 def _work_while_redis_answers(app: Flask, lanes: list[str], burst: bool) -> bool:

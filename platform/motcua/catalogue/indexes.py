@@ -45,13 +45,6 @@ def tenant_index(tenant_id: str) -> ProcedureIndex:
     return _registry_of(current_app._get_current_object()).get(tenant_id)
 
 
-def warm(app: Flask, tenants: Iterable[str]) -> None:
-    """Build these tenants' indexes before anybody asks: the first question need not wait for seconds."""
-    registry = _registry_of(app)
-    for tenant_id in tenants:
-        registry.get(tenant_id)
-
-
 def with_own_words(tenant_id: str, words: Iterable[Entry]) -> ProcedureIndex:
     """The index that the tenant in scope would have with these words of its own; nothing is kept."""
     registry = _registry_of(current_app._get_current_object())
