@@ -51,6 +51,7 @@ def page(request, browser, served):
 
 def looked_at(page, name: str) -> None:
     """Nothing runs out of the screen. With SHOTS naming a folder, a picture is kept there."""
+    page.wait_for_load_state()  # a page's words can be there before its style is
     width = page.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width, name
     if folder := os.environ.get("SHOTS"):

@@ -45,7 +45,8 @@ def test_a_citizen_opens_the_page_proves_and_sees_who_holds_the_dossier(served, 
     phone_sized.get_by_label("Xem người đang giữ hồ sơ").fill("5678")
     phone_sized.get_by_role("button", name="Xem chi tiết").click()
 
-    assert phone_sized.get_by_text("Võ Minh Khang").first.is_visible()
+    phone_sized.get_by_text("Võ Minh Khang").first.wait_for()
+    phone_sized.wait_for_load_state()
     width = phone_sized.evaluate("document.documentElement.scrollWidth")
     assert width <= 360
 
