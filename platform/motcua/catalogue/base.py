@@ -184,7 +184,9 @@ def texts_of(surfaces: Iterable[Surface], vocabulary: Vocabulary) -> Iterable[Se
     """Everything that makes a word or a pair of words known."""
     yield from (surface.words for surface in surfaces)
     for entry in vocabulary.entries:
-        for text in (*entry.said, *_meanings(entry)):
+        # What names a procedure or a topic is a surface already.
+        said = () if entry.kind in ("name", "topic") else entry.said
+        for text in (*said, *_meanings(entry)):
             yield words_of(text)
 
 

@@ -1,7 +1,8 @@
 """Every word that the catalogue or its vocabulary knows, to tell a typing error from a word of its own."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from motcua.core.text.sounds import distance, sound_key
 from motcua.core.text.syllables import is_syllable
@@ -21,13 +22,13 @@ class Lexicon:
     """
 
     def __init__(self, texts: Iterable[Sequence[Word]], under: "Lexicon | None" = None):
-        counts: dict[str, int] = defaultdict(int)
+        counts: Counter[str] = Counter()
         self._pairs: set[tuple[str, str]] = set()
         self._under = under
         for text in texts:
-            for word in text:
-                counts[word.plain] += 1
-            self._pairs.update(zip((w.plain for w in text), (w.plain for w in text[1:]), strict=False))
+            plains = [word.plain for word in text]
+            counts.update(plains)
+            self._pairs.update(pairwise(plains))
         self._words = dict(counts)
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._by_deletion: dict[str, list[str]] = defaultdict(list)

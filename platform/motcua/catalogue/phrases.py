@@ -1,6 +1,5 @@
 """Finding the vocabulary's phrases in a row of words, with or without accents."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,7 +30,10 @@ def word_of(token: str) -> Word:
 
 def words_of(text: str) -> list[Word]:
     """The words of a normalised text."""
-    return [word_of(token) for token in tokenise(text)]
+    return list(map(word_of, tokenise(text)))
+
+
+_ENDS = ""  # in a node: the phrases that end there; no word is empty
 
 
 @dataclass(frozen=True)
@@ -48,29 +50,38 @@ class Hit:
 
 
 class PhraseTable:
-    """Phrases by their accent-free words. Immutable once built."""
+    """Phrases by their accent-free words, as a tree of words. Immutable once built."""
 
     def __init__(self, phrases: Iterable[tuple[str, Entry]]):
-        table: dict[tuple[str, ...], list[tuple[tuple[str, ...], Entry]]] = defaultdict(list)
-        longest: dict[str, int] = {}
+        self._tree: dict = {}
         for said, entry in phrases:
             words = words_of(said)
             if not words:
                 continue
-            plains = tuple(word.plain for word in words)
-            table[plains].append((tuple(word.key for word in words), entry))
-            longest[plains[0]] = max(longest.get(plains[0], 0), len(plains))
-        self._table, self._longest = dict(table), longest
+            node = self._tree
+            for word in words:
+                node = node.setdefault(word.plain, {})
+            node.setdefault(_ENDS, []).append((tuple(word.key for word in words), entry))
 
     def find(self, words: Sequence[Word], bare: bool) -> list[Hit]:
-        """All phrases in `words`, overlapping ones too. `bare`: the whole question was typed without accents."""
+        """All phrases in `words`, overlapping ones too, the longest first at each place.
+
+        `bare`: the whole question was typed without accents.
+        """
         hits: list[Hit] = []
-        plains = [word.plain for word in words]
-        for start, plain in enumerate(plains):
-            for length in range(min(self._longest.get(plain, 0), len(plains) - start), 0, -1):
-                for keys, entry in self._table.get(tuple(plains[start : start + length]), ()):
-                    if _agree(words[start : start + length], keys, bare):
-                        hits.append(Hit(start, start + length, entry))
+        tree, count = self._tree, len(words)
+        for start, word in enumerate(words):
+            node, end, found = tree.get(word.plain), start + 1, []
+            while node is not None:
+                if _ENDS in node:
+                    found.append((end, node[_ENDS]))
+                if end == count:
+                    break
+                node, end = node.get(words[end].plain), end + 1
+            for end, endings in reversed(found):
+                for keys, entry in endings:
+                    if _agree(words[start:end], keys, bare):
+                        hits.append(Hit(start, end, entry))
         return hits
 
 
