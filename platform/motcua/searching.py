@@ -14,6 +14,7 @@ from motcua.catalogue.indexes import tenant_index
 from motcua.catalogue.records import national_records
 from motcua.catalogue.search import ProcedureIndex
 from motcua.catalogue.vocabulary import read_vocabulary
+from motcua.core import collecting
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured
@@ -45,10 +46,10 @@ def search(slug: str) -> None:
 def national_index() -> ProcedureIndex:
     """The whole base catalogue from the folder's files; needs no database."""
     folder = Settings.from_env().home / "tenants" / NATIONAL
-    records = list(national_records(folder))
-    return ProcedureIndex(
-        Base(records, read_vocabulary(folder / "vocabulary", {record.code for record in records}))
-    )
+    with collecting.paused():
+        records = list(national_records(folder))
+        vocabulary = read_vocabulary(folder / "vocabulary", {record.code for record in records})
+        return ProcedureIndex(Base(records, vocabulary))
 
 
 def province_index(slug: str) -> ProcedureIndex:

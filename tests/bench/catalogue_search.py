@@ -14,6 +14,7 @@ from motcua.catalogue.base import Base
 from motcua.catalogue.records import national_records
 from motcua.catalogue.search import Overlay, ProcedureIndex
 from motcua.catalogue.vocabulary import Vocabulary, read_vocabulary
+from motcua.core import collecting
 from motcua.core.text.normal import normalise, without_marks
 from tests.factories import TENANTS
 
@@ -45,8 +46,9 @@ def catalogue_search() -> dict[str, object]:
 
 
 def build_base() -> Base:
-    records = list(national_records(NATIONAL))
-    return Base(records, read_vocabulary(NATIONAL / "vocabulary", {one.code for one in records}))
+    with collecting.paused():
+        records = list(national_records(NATIONAL))
+        return Base(records, read_vocabulary(NATIONAL / "vocabulary", {one.code for one in records}))
 
 
 def sample() -> list[tuple[str, set[str]]]:

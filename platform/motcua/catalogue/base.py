@@ -11,7 +11,8 @@ from .lexicon import Lexicon
 from .markers import Markers
 from .phrases import PhraseTable, Word, words_of
 from .records import Record
-from .surfaces import Rarity, Segment, Surface, weighted_pieces
+from .segments import Segment
+from .surfaces import Rarity, Surface, weighted_pieces
 from .vocabulary import Entry, Vocabulary
 
 REWRITES = ("abbreviation", "word", "hint", "action", "special", "spelling")
@@ -77,7 +78,7 @@ class Base:
         ]
         surfaces += self.surfaces_of_vocabulary(vocabulary, 0)
         surfaces += [
-            self.surface_of_alias(at, alias)
+            self.surface_of_alias(at, normalise(alias))
             for at, record in enumerate(self.records)
             for alias in record.aliases
         ]
@@ -165,7 +166,8 @@ class Base:
                     )
 
     def surface_of_alias(self, owner: int, alias: str) -> Surface:
-        words = self.written_out(words_of(normalise(alias)))
+        """`alias` is normalised."""
+        words = self.written_out(words_of(alias))
         marks = self.markers.of_name(words)
         return Surface(owner, tuple(words), (1.0,) * len(words), 1.0, marks.actions, marks.specials)
 

@@ -16,7 +16,7 @@ import structlog
 from flask import Flask, current_app
 from redis.exceptions import RedisError
 
-from motcua.core import queue
+from motcua.core import collecting, queue
 from motcua.core.database import tenant_scope
 from motcua.tenancy.problems import FolderInvalid
 
@@ -151,8 +151,9 @@ class Indexes:
         if self._base is None or self._base[0] != version:
             with tenant_scope(NATIONAL):
                 records = list(stored_records())
-            vocabulary = self._vocabulary(NATIONAL, None)
-            self._base = (version, Base(records, vocabulary))
+            with collecting.paused():
+                vocabulary = self._vocabulary(NATIONAL, None)
+                self._base = (version, Base(records, vocabulary))
         return self._base[1]
 
     def _fingerprint(self, tenant_id: str) -> str:

@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 
+from motcua.core.text.normal import plain_key
 from motcua.core.text.sounds import distance, sound_key
 from motcua.core.text.syllables import is_syllable
 
@@ -23,33 +24,32 @@ class Lexicon:
 
     def __init__(self, texts: Iterable[Sequence[Word]], under: "Lexicon | None" = None):
         counts: Counter[str] = Counter()
-        self._pairs: set[tuple[str, str]] = set()
-        self._under = under
+        pairs: set[tuple[str, str]] = set()
         for text in texts:
             plains = [word.plain for word in text]
             counts.update(plains)
-            self._pairs.update(pairwise(plains))
+            pairs.update(pairwise(plains))
+        self._under = under
         self._words = dict(counts)
+        # Pairs as numbers: a hundred thousand tuples would cost more memory than all the rest.
+        self._number = {word: number for number, word in enumerate(self._words)}
+        self._pairs = {self._number[a] * len(counts) + self._number[b] for a, b in pairs}
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._by_deletion: dict[str, list[str]] = defaultdict(list)
         for word in self._words:
-            if not word.isalpha():
-                continue
-            self._by_sound[sound_key(word)].append(word)
-            for shorter in _deletions(word):
-                self._by_deletion[shorter].append(word)
-        self._pairs_by_sound: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-        self._joined: dict[str, tuple[str, str]] = {}
-        for first, second in self._pairs:
-            if first.isalpha() and second.isalpha():
-                self._pairs_by_sound[sound_key(first), sound_key(second)].append((first, second))
-                self._joined[first + second] = (first, second)
+            if word.isalpha():
+                self._by_sound[sound_key(word)].append(word)
+                for shorter in _deletions(word):
+                    self._by_deletion[shorter].append(word)
 
     def __contains__(self, plain: str) -> bool:
         return plain in self._words or (self._under is not None and plain in self._under)
 
     def has_pair(self, pair: tuple[str, str]) -> bool:
-        return pair in self._pairs or (self._under is not None and self._under.has_pair(pair))
+        first, second = self._number.get(pair[0]), self._number.get(pair[1])
+        if first is not None and second is not None and first * len(self._words) + second in self._pairs:
+            return True
+        return self._under is not None and self._under.has_pair(pair)
 
     def corrections(self, plain: str) -> list[tuple[str, float]]:
         """Known words that `plain` may have been meant for, with what the error costs; the cheapest first."""
@@ -68,19 +68,21 @@ class Lexicon:
 
     def pair_corrections(self, first: str, second: str) -> list[tuple[str, str, float]]:
         """Known pairs that sound like these two words, with what the errors cost; the cheapest first."""
-        near = self._near_pairs((sound_key(first), sound_key(second)))
+        near = (pair for pair in product(self._alike(first), self._alike(second)) if self.has_pair(pair))
         costs = sorted((distance(first, a, 2) + distance(second, b, 2), a, b) for a, b in near)
         return [(a, b, cost) for cost, a, b in costs[:_MOST_CORRECTIONS] if cost <= _MOST_PAIR_COST]
 
-    def _near_pairs(self, sounds: tuple[str, str]) -> set[tuple[str, str]]:
-        near = set(self._pairs_by_sound.get(sounds, ()))
-        return near | self._under._near_pairs(sounds) if self._under else near
+    def _alike(self, plain: str) -> set[str]:
+        """The known words of letters that sound like this one."""
+        alike = set(self._by_sound.get(sound_key(plain), ()))
+        return alike | self._under._alike(plain) if self._under else alike
 
     def split(self, plain: str) -> tuple[str, ...] | None:
         """The known words that were typed without a blank, None where there are none."""
         if len(plain) < _SHORTEST_JOINED or is_syllable(plain):
             return None
-        return self._joined.get(plain) or self._walk(plain, 0)
+        halves = ((plain_key(plain[:at]), plain_key(plain[at:])) for at in range(1, len(plain)))
+        return next(filter(self.has_pair, halves), None) or self._walk(plain, 0)
 
     def _walk(self, text: str, depth: int) -> tuple[str, ...] | None:
         """Known neighbours from the left, the longest word first."""
@@ -89,7 +91,7 @@ class Lexicon:
         if depth > _MOST_JOINED:
             return None
         for length in range(min(len(text), _LONGEST_SYLLABLE), 1, -1):
-            head = text[:length]
+            head = plain_key(text[:length])  # the y of `ky` inside `kytauca` is an i at its end
             if head in self and is_syllable(head):
                 rest = self._walk(text[length:], depth + 1)
                 if rest is not None and (not rest or self.has_pair((head, rest[0]))):

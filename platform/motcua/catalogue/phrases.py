@@ -70,8 +70,8 @@ class PhraseTable:
         """
         hits: list[Hit] = []
         tree, count = self._tree, len(words)
-        for start, word in enumerate(words):
-            node, end, found = tree.get(word.plain), start + 1, []
+        for start in [at for at, word in enumerate(words) if word.plain in tree]:
+            node, end, found = tree[words[start].plain], start + 1, []
             while node is not None:
                 if _ENDS in node:
                     found.append((end, node[_ENDS]))

@@ -12,13 +12,13 @@ from .base import Words
 from .lexicon import Lexicon
 from .markers import Marks, longest_first
 from .phrases import Hit, Word, word_of, words_of
-from .surfaces import Terms
+from .segments import Terms
 
 MOST_WORDS = 80
 _QUIET = {"noise": 0.04, "aspect": 0.12, "light": 0.6}
 # What the words said still count, and what the words meant count instead.
 _SAID = {"abbreviation": 0.35, "spelling": 0.2, "word": 0.9, "hint": 0.9, "action": 0.9, "special": 0.8}
-_MEANT = {"abbreviation": 1.0, "spelling": 1.0, "word": 1.0, "hint": 0.6, "action": 1.0, "special": 0.6}
+_MEANT = {"abbreviation": 1.0, "spelling": 1.0, "word": 1.0, "hint": 0.6, "action": 1.0, "special": 0.3}
 _LONGER, _SHORT = 1.6, 14.0
 _OTHER_TONE = 0.55  # what a word still counts where only its accents differ
 _CORRECTED = 0.75

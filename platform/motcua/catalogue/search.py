@@ -12,21 +12,19 @@ from .lexicon import Lexicon
 from .markers import PLAIN_ACTION
 from .phrases import PhraseTable
 from .question import Question, content_of, understand
+from .ranking import Ranking, Row
 from .records import Record
-from .surfaces import Segment
+from .segments import Segment
 from .vocabulary import Entry, Vocabulary
 
 MOST_RESULTS = 10
-_CANDIDATES = 120
-_LENGTH = 0.32  # how much of a surface's own length counts against it
 # Calibrated on the development questions and on everyday chat; see docs/decisions/0006.
-_LEAST_SURE, _LEAST_MATCHED, _HALF = 0.03, 9.0, 0.5
+_LEAST_SURE, _HALF = 0.03, 0.5
+# The less of a question matches at all, the more of some name it has to be.
+_LEAST_OF_SURFACE = ((9.0, 0.3), (15.0, 0.23))
 _SURE = 0.12
-# How much it counts against a name that it speaks of another action or case than the question, and for it.
-_OTHER_ACTION, _SAME_ACTION, _UNASKED_ACTION = 0.8, 1.15, 0.86
-_UNASKED_CASE, _OTHER_CASE = 0.85, 0.85
-_SURE_TOPIC, _WHOLE, _NEARLY = 0.6, 0.95, 0.75
-_ALIKE, _MANY, _WELL_NAMED = 0.95, 3, 0.75
+_SURE_TOPIC, _WHOLE, _NEARLY = 0.6, 0.9, 0.6
+_ALIKE, _MANY, _WELL_NAMED, _GENERAL = 0.95, 3, 0.75, 12
 _CODE = re.compile(r"(?<![\d.])(\d\.\d{6})(?!\d)")
 
 
@@ -48,19 +46,6 @@ class Answer:
     results: tuple[Result, ...] = ()
     pointer: str | None = None
     aspect: str | None = None
-
-
-class Row(NamedTuple):
-    """An owner's best surface: its score, and the shares of question and surface that match."""
-
-    owner: int
-    score: float
-    of_question: float
-    of_surface: float
-
-    @property
-    def sureness(self) -> float:
-        return self.of_question * self.of_surface
 
 
 @dataclass(frozen=True)
@@ -133,7 +118,9 @@ class ProcedureIndex:
         self._entries = [*base.entries, *own.entries] if own else base.entries
         asks = [*base.vocabulary.by_kind["ask"], *(own.asks if own else ())]
         self._asks = {content_of(said, self._words): entry for entry in asks for said in entry.said}
-        self._segments = [base.segment, own.segment] if own and len(own.segment) else [base.segment]
+        segments = [base.segment, own.segment] if own and len(own.segment) else [base.segment]
+        self._ranking = Ranking(segments, self._cards, self._enabled, base.markers.action(PLAIN_ACTION))
+        self._firsts: dict[str, Result | None] = {}
 
     def __len__(self) -> int:
         return int(self._enabled.sum())
@@ -146,7 +133,7 @@ class ProcedureIndex:
         question = understand(text, self._words)
         if not question.size:
             return Answer("none", aspect=question.aspect)
-        return self._decide(question, self._rank(question))
+        return self._decide(question, self._ranking.rank(question))
 
     def _by_code(self, text: str) -> tuple[Result, ...]:
         found = []
@@ -160,63 +147,21 @@ class ProcedureIndex:
         card = self._cards[at]
         return Result(card.code, self._names.get(at, card.name), round(score, 4))
 
-    def _rank(self, question: Question) -> list[Row]:
-        """Every owner's best surface, best first."""
-        best: dict[int, Row] = {}
-        for segment in self._segments:
-            matched = segment.matched(question.terms)
-            scores = self._score(question, segment, matched)
-            count = min(_CANDIDATES, len(segment))
-            for at in np.argpartition(-scores, count - 1)[:count]:
-                owner = int(segment.owners[at])
-                score = float(scores[at])
-                if score <= 0 or (owner >= 0 and not self._enabled[owner]):
-                    continue
-                if owner >= 0:
-                    score *= self._cards[owner].prior * self._level_factor(question, owner)
-                if owner not in best or score > best[owner].score:
-                    of_question = float(matched[at]) / max(question.size, 1e-6)
-                    of_surface = float(matched[at]) / max(float(segment.sizes[at]), 1e-6)
-                    best[owner] = Row(owner, score, of_question, of_surface)
-        return sorted(best.values(), key=lambda row: -row.score)
-
-    def _score(self, question: Question, segment: Segment, matched: np.ndarray) -> np.ndarray:
-        scores = matched * matched**_LENGTH / np.maximum(segment.sizes, 1.0) ** _LENGTH
-        scores *= segment.factors
-        marks = question.marks
-        asked = np.uint64(marks.actions)
-        has = segment.actions
-        plain = np.uint64(self.base.markers.action(PLAIN_ACTION))
-        if marks.actions:
-            wrong = (has != 0) & ((has & asked) == 0)
-            scores[wrong] *= _OTHER_ACTION
-            scores[(has & asked) != 0] *= _SAME_ACTION
-        else:
-            scores[(has != 0) & ((has & plain) == 0)] *= _UNASKED_ACTION
-        missing = segment.specials & ~np.uint64(marks.specials)
-        scores[missing != 0] *= _UNASKED_CASE
-        if marks.specials:
-            scores[(segment.specials & np.uint64(marks.specials)) == 0] *= _OTHER_CASE
-        return scores
-
-    def _level_factor(self, question: Question, owner: int) -> float:
-        if not question.levels:
-            return 1.0
-        return 1.08 if self._cards[owner].levels & question.levels else 0.9
-
     def _decide(self, question: Question, ranked: list[Row]) -> Answer:
         ranked = self._named_first(question, ranked)
         procedures = self._spread([row for row in ranked if row.owner >= 0])
         results = self._results(procedures)
-        if ranked and ranked[0].owner >= 0 and ranked[0].sureness >= 1.0:
-            return Answer("match", results, None, question.aspect)
         ask = self._asks.get(question.content)
         if ask is not None:
             return Answer("choices", self._offered(ask, results), None, question.aspect)
+        if ranked and ranked[0].owner >= 0 and ranked[0].sureness >= 1.0:
+            return Answer("match", results, None, question.aspect)
         topic = next((row for row in ranked if row.owner < 0), None)
         if topic and self._is_topic(topic, ranked[0]):
             meant = self._entries[-1 - topic.owner].meant
             return Answer("none", results, meant[0] if meant else None, question.aspect)
+        if procedures and procedures[0] is ranked[0] and question.content and self._is_general(procedures):
+            return Answer("choices", results, None, question.aspect)
         if not procedures or self._is_elsewhere(procedures[0], question):
             return Answer("none", results, None, question.aspect)
         kind = "choices" if self._is_open(procedures) else "match"
@@ -225,7 +170,9 @@ class ProcedureIndex:
     def _is_topic(self, topic: Row, best: Row) -> bool:
         """Whether the question is about what is not done here: the best match, or wholly named and nearly so."""
         if topic is best:
-            return topic.of_surface >= _SURE_TOPIC
+            return topic.of_surface >= _SURE_TOPIC or topic.of_question >= _WELL_NAMED
+        if best.of_surface >= _WHOLE:
+            return False
         return topic.of_surface >= _WHOLE and topic.score >= _NEARLY * best.score
 
     def _named_first(self, question: Question, ranked: list[Row]) -> list[Row]:
@@ -243,7 +190,16 @@ class ProcedureIndex:
     def _is_elsewhere(self, best: Row, question: Question) -> bool:
         """Whether even the best has too little to do with the question."""
         matched = best.of_question * question.size
-        return best.sureness < _LEAST_SURE or (matched < _LEAST_MATCHED and best.of_surface < _HALF)
+        least = next((surface for most, surface in _LEAST_OF_SURFACE if matched < most), 0.0)
+        return best.sureness < _LEAST_SURE or best.of_surface < least
+
+    def _is_general(self, procedures: list[Row]) -> bool:
+        """Whether the words asked stand in many procedures, and are no procedure's whole name."""
+        best = procedures[0]
+        if best.of_surface >= _WELL_NAMED or best.of_question < _HALF:
+            return False
+        having = [row for row in procedures if row.of_question >= _WHOLE * best.of_question]
+        return len({self._cards[row.owner].family for row in having}) >= _GENERAL
 
     def _is_open(self, procedures: list[Row]) -> bool:
         """Whether the citizen should be asked: nothing fits well, or several fit alike."""
@@ -257,8 +213,12 @@ class ProcedureIndex:
         """What the entry offers, in its order, before what else was found."""
         offered = []
         for phrase in ask.meant:
-            rows = [row for row in self._rank(understand(phrase, self._words)) if row.owner >= 0]
-            offered += [self._result(row.owner, 1.0) for row in rows[:1]]
+            if phrase not in self._firsts:
+                rows = self._ranking.rank(understand(phrase, self._words))
+                owner = next((row.owner for row in rows if row.owner >= 0), None)
+                self._firsts[phrase] = None if owner is None else self._result(owner, 1.0)
+            if first := self._firsts[phrase]:
+                offered.append(first)
         unique = {result.code: result for result in (*results, *reversed(offered))}
         order = dict.fromkeys([*(result.code for result in offered), *(result.code for result in results)])
         return tuple(unique[code] for code in order)[:MOST_RESULTS]
