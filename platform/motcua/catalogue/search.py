@@ -23,7 +23,7 @@ _LEAST_SURE, _HALF = 0.03, 0.5
 # The less of a question matches at all, the more of some name it has to be.
 _LEAST_OF_SURFACE = ((9.0, 0.3), (15.0, 0.23))
 _SURE = 0.12
-_SURE_TOPIC, _WHOLE, _NEARLY = 0.6, 0.9, 0.6
+_SURE_TOPIC, _WHOLE, _NEARLY = 0.4, 0.9, 0.6
 _ALIKE, _MANY, _WELL_NAMED, _GENERAL = 0.95, 3, 0.75, 12
 _CODE = re.compile(r"(?<![\d.])(\d\.\d{6})(?!\d)")
 
