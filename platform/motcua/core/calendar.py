@@ -157,7 +157,7 @@ class Calendar:
         return self.spans(self.next_working_day(local.date()))[0][0]
 
     def add_time(self, at: datetime, amount: timedelta) -> datetime:
-        """`amount` of working time after `at`; a span that is just filled ends at its closing, not at the next opening."""
+        """`amount` of working time after `at`; a span just filled ends at its closing, not at the next opening."""
         here = self.enter(at)
         if amount < timedelta(0):
             raise ValueError(f"Negative working time: {amount}")

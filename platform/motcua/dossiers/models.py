@@ -23,7 +23,7 @@ from motcua.core.clock import now
 from motcua.core.database import Base, Moment, TenantOwned
 
 from .deadlines import POLICIES, UNITS
-from .statuses import NAMES, Status
+from .statuses import FINISHED, NAMES, Status
 
 PEOPLE = ("owner", "submitter", "authorised")
 
@@ -96,7 +96,7 @@ class Dossier(TenantOwned, Base):
 
     @property
     def is_finished(self) -> bool:
-        return self.status in (Status.REFUSED, Status.STOPPED, Status.READY, Status.RETURNED)
+        return self.status in FINISHED
 
 
 class DossierPhone(TenantOwned, Base):

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -17,6 +17,7 @@ from motcua.core.calendar import Calendar, MarkedDay, OfficeHours
 from motcua.core.clock import now
 from motcua.core.database import Base, Moment, TenantOwned, db
 
+from . import current
 from .hours_text import hours_line, parse_hours
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
@@ -149,16 +150,18 @@ def latest_version() -> CalendarVersion | None:
     return db.session.scalar(db.select(CalendarVersion).order_by(CalendarVersion.number.desc()).limit(1))
 
 
-def version_of(offices: Offices) -> CalendarVersion:
-    """The version that says what `offices` says; a new one, not confirmed, where the latest says otherwise."""
-    latest = latest_version()
-    if latest is not None and latest.digest == offices.digest:
-        return latest
+def in_force(read: Callable[[], Offices]) -> tuple[Offices, CalendarVersion]:
+    """What `read` finds now, and the version that says so; a new one, not confirmed, where the latest differs."""
+    known, latest = read(), latest_version()
+    if latest is not None and latest.digest == known.digest:
+        return known, latest
+    # Perhaps it changed between the two looks: look again while nobody may change it.
     lock()
-    latest = latest_version()
-    if latest is not None and latest.digest == offices.digest:
-        return latest
-    return begin_version(offices)
+    db.session.refresh(current.tenant())
+    known, latest = read(), latest_version()
+    if latest is not None and latest.digest == known.digest:
+        return known, latest
+    return known, begin_version(known)
 
 
 def begin_version(offices: Offices, **given) -> CalendarVersion:
