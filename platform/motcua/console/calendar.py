@@ -14,10 +14,13 @@ from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid
 from motcua.core.schema import InputSchema, one_of, text
 from motcua.dossiers import promising, recalculating
+from motcua.dossiers.wording import WEEKDAYS
 from motcua.tenancy import calendars, current
 from motcua.tenancy.calendars import CalendarVersion, Offices
 from motcua.tenancy.folder_schema import Day as DayField
 from motcua.tenancy.hours_text import hours_line
+
+from .catalogue_words import number
 
 bp = Blueprint("calendar", __name__, url_prefix="/console/calendar")
 
@@ -35,7 +38,6 @@ SOURCES = {
     "console": "Trang quản trị",
 }
 ACTS = ("set", "remove", "recalculate")
-WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
 class Wanted(InputSchema):
@@ -80,11 +82,19 @@ class Change:
 
 @bp.context_processor
 def vocabulary():
-    return {"kinds": KINDS, "sources": SOURCES, "kind_of": kind_of, "spoken": spoken, "staff": current_user}
+    return {
+        "kinds": KINDS,
+        "sources": SOURCES,
+        "kind_of": kind_of,
+        "spoken": spoken,
+        "number": number,
+        "staff": current_user,
+    }
 
 
 def spoken(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()]}, {day:%d/%m/%Y}"
+    weekday = WEEKDAYS[day.weekday()]
+    return f"{weekday[0].upper()}{weekday[1:]}, {day:%d/%m/%Y}"
 
 
 def kind_of(day: Day) -> str:

@@ -86,13 +86,16 @@ def tell_dates_moved(moved: list[tuple[Dossier, datetime | None]], cause: str, r
     A few queries, however many dossiers; in the calmer lane. Returns how many messages are owed.
     """
     kind = "dossier_due_changed"
+    tenant = (
+        current.tenant()
+    )  # held: the session forgets what nobody holds, and each text asks for it several times
     moved = [(dossier, old_due) for dossier, old_due in moved if dossier.due_at is not None]
     hearing = following.followers_of([dossier.id for dossier, _ in moved])
     bodies = texts.bodies_of(kind) if hearing else {}
-    return sum(
+    owed = sum(
         _tell_followers(
             dossier,
-            hearing.get(dossier.id, []),
+            hearing[dossier.id],
             kind,
             {"old_due": old_due, "reason": reason},
             f"{cause}:{dossier.id}",
@@ -100,7 +103,10 @@ def tell_dates_moved(moved: list[tuple[Dossier, datetime | None]], cause: str, r
             lane="normal",
         )
         for dossier, old_due in moved
+        if dossier.id in hearing
     )
+    del tenant
+    return owed
 
 
 def status_message(dossier: Dossier, found: Follow | None, language: str) -> TextMessage:
