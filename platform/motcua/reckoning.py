@@ -190,9 +190,10 @@ def _with_console(folder: Path, slug: str) -> Offices:
 def _of_folder(folder: Path, slug: str, days: list[MarkedDay]) -> Offices:
     if not slug or slug.startswith((".", "_")) or folder.parent.name != "tenants" or not folder.is_dir():
         raise Misconfigured(f"Chưa có tỉnh {slug}. Xin tạo thư mục tenants/{slug} hoặc kiểm tra lại tên.")
-    agencies = read_agencies(folder / "agencies.csv")
+    settings, table = to_settings(read_tenant(folder)), folder / "agencies.csv"
+    agencies = read_agencies(table) if table.exists() else []
     own_hours = [(row.code, row.office_hours) for row in agencies if row.office_hours]
-    return calendars.offices_of(to_settings(read_tenant(folder)), days, own_hours)
+    return calendars.offices_of(settings, days, own_hours)
 
 
 def _running(settings: Settings) -> Flask | None:

@@ -68,6 +68,18 @@ def test_a_national_swap_says_so():
     ]  # fmt: skip
 
 
+def test_the_unusual_days_between_two_dates_explain_a_due_date():
+    found = Calendar(HOURS, [mark(False)]).unusual_days(date(2026, 8, 20), date(2026, 11, 24))
+
+    assert [(f"{day:%d/%m}", one.works, one.reason) for day, one in found] == [
+        ("22/08", True, "Ngày làm việc hoán đổi"),
+        ("31/08", False, "Ngày nghỉ (thay cho ngày 22/08/2026)"),
+        ("01/09", False, "Quốc khánh"),
+        ("02/09", False, "Quốc khánh"),
+        ("24/11", False, "lý do"),
+    ]
+
+
 def test_days_between_are_office_days_and_their_parts():
     calendar = Calendar(HOURS)
 

@@ -1,5 +1,7 @@
 """A change of the calendar: previewed, done in batches, told once; also with thousands, also when killed."""
 
+import contextvars
+import threading
 from datetime import UTC, date, datetime
 
 import pytest
@@ -191,6 +193,71 @@ FOLLOWED = text(
     " SELECT dossier.tenant_id, dossier.id, citizen.id, 'phone', now() FROM dossier, citizen"
     " WHERE dossier.id % 2 = 0 ON CONFLICT DO NOTHING"
 )
+
+
+def test_two_workers_at_once_move_and_tell_each_dossier_once(app, dossier):
+    db.session.execute(MANY, {"count": 1500})
+    db.session.execute(FOLLOWED)
+    db.session.commit()
+    change(closed())
+    moved: list[int] = []
+
+    def work():
+        with app.app_context():
+            moved.append(jobs.recalculate("binh-thuan"))
+
+    workers = [threading.Thread(target=contextvars.Context().run, args=(work,)) for _ in range(2)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+
+    with tenant_scope("binh-thuan"):
+        latest = calendars.latest_version()
+        assert (sum(moved), latest.dossiers_moved) == (1501, 1501)
+        assert latest.finished_at is not None
+        followed = db.session.scalar(text("SELECT count(DISTINCT dossier_id) FROM follow"))
+        assert len(messages()) == followed
+
+
+def test_dossiers_that_come_in_while_the_calendar_changes_end_on_the_last_one(app, dossier):
+    """No version begins but those that somebody made, and no date stays behind."""
+    failures: list[BaseException] = []
+
+    def take_in():
+        for hour in range(8, 12):
+            for minute in (0, 10, 20):
+                without_date(received_at=f"2026-11-18T{hour:02}:{minute:02}:00+07:00")
+
+    def close_and_open():
+        for mark in (closed(), None, closed(), None, closed()):
+            change(mark)
+
+    def guarded(job):
+        try:
+            with app.app_context(), tenant_scope("binh-thuan"):
+                job()
+        except BaseException as error:
+            failures.append(error)
+
+    jobs_at_once = [
+        threading.Thread(target=contextvars.Context().run, args=(guarded, job))
+        for job in (take_in, take_in, close_and_open)
+    ]
+    for one in jobs_at_once:
+        one.start()
+    for one in jobs_at_once:
+        one.join()
+    assert not failures
+
+    jobs.recalculate("binh-thuan")
+
+    with tenant_scope("binh-thuan"):
+        versions = db.session.scalars(db.select(CalendarVersion).order_by(CalendarVersion.number)).all()
+        assert [one.number for one in versions] == [1, 2, 3, 4, 5, 6]
+        assert recalculating.preview(promising.offices()).total == 0
+        assert set(db.session.scalars(db.select(Dossier.calendar_version))) == {6}
+        assert db.session.scalar(db.select(db.func.count()).select_from(Dossier)) == 25
 
 
 def test_thousands_move_in_batches_and_a_killed_worker_loses_and_doubles_nothing(dossier, monkeypatch):

@@ -1,7 +1,7 @@
 """`/console/calendar/`: the year's days off, office hours, and what a change would do to open dossiers."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -189,11 +189,8 @@ def _page(faults: dict, form=None) -> str:
 def _months(calendar: Calendar, year: int) -> list[tuple[int, list[tuple[date, Day]]]]:
     """The days of a year that differ from the usual week, by month."""
     months: dict[int, list[tuple[date, Day]]] = {}
-    day = date(year, 1, 1)
-    while day.year == year:
-        if (found := calendar.day(day)).source != "week":
-            months.setdefault(day.month, []).append((day, found))
-        day += timedelta(days=1)
+    for day, found in calendar.unusual_days(date(year, 1, 1), date(year, 12, 31)):
+        months.setdefault(day.month, []).append((day, found))
     return list(months.items())
 
 

@@ -104,6 +104,11 @@ class Calendar:
         open_ = day.isoweekday() in self.hours.weekdays
         return Day(open_, open_)
 
+    def unusual_days(self, first: date, last: date) -> list[tuple[date, Day]]:
+        """The days from `first` to `last`, both included, that are not as in the usual week, with the reasons."""
+        days = (first + timedelta(days=one) for one in range((last - first).days + 1))
+        return [(day, found) for day in days if (found := self.day(day)).source != "week"]
+
     def works(self, day: date) -> bool:
         return bool(self.spans(day))
 

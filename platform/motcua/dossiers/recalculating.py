@@ -175,7 +175,7 @@ def work(slice_s: float = SLICE_S) -> int:
         if changed is None:
             version.finished_at = now()
         else:
-            version.dossiers_moved += changed
+            version.dossiers_moved = CalendarVersion.dossiers_moved + changed  # two workers may count at once
             moved += changed
         db.session.commit()
         db.session.expunge_all()
