@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from motcua import front, health
 from motcua.accounts import gate
 from motcua.alerts import watching
+from motcua.console import calendar as calendar_pages
 from motcua.console import catalogue as catalogue_pages
 from motcua.console import catalogue_imports, conversations, official_accounts, questions
 from motcua.console import pages as console_pages
@@ -130,6 +131,7 @@ def create_app(settings: Settings) -> Flask:
         questions.bp,
         catalogue_pages.bp,
         catalogue_imports.bp,
+        calendar_pages.bp,
         official_accounts.bp,
         official_accounts.return_bp,
     ):

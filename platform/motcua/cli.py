@@ -19,6 +19,7 @@ from motcua.core import migrating
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured, MotcuaError
+from motcua.reckoning import dossier
 from motcua.searching import catalogue
 from motcua.tenancy import domains, tokens
 from motcua.tenancy.models import CALLS_PER_MINUTE, Tenant, ZaloApp
@@ -49,6 +50,7 @@ def main() -> None:
 
 
 main.add_command(catalogue)
+main.add_command(dossier)
 
 
 @main.command()

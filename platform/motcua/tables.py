@@ -10,10 +10,12 @@ from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
 from motcua.dossiers import models as dossiers
 from motcua.messaging import models as messaging
+from motcua.tenancy import calendars
 from motcua.tenancy import models as tenancy
 
 ROOMS = (
     tenancy,
+    calendars,
     accounts,
     alerts,
     catalogue,

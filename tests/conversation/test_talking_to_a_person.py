@@ -13,13 +13,13 @@ from motcua.core.errors import Conflict, Invalid
 from tests.conversation.conftest import text_event
 from tests.factories import APP_ID, OA_IDS, make_staff
 
-TUESDAY_NOON_OPEN = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 09:00 in Vietnam
-TUESDAY_NIGHT = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # 21:00
+MONDAY_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 09:00 in Vietnam
+MONDAY_NIGHT = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # 21:00; the next day is Vietnam Cultural Day
 
 
 @pytest.fixture
 def office_hours():
-    with time_machine.travel(TUESDAY_NOON_OPEN, tick=True) as clock:
+    with time_machine.travel(MONDAY_MORNING, tick=True) as clock:
         yield clock
 
 
@@ -41,8 +41,8 @@ def test_in_office_hours_an_officer_is_coming(say, office_hours):
     assert waiting().state == "waiting"
 
 
-def test_at_night_the_citizen_hears_when_the_office_opens(say):
-    with time_machine.travel(TUESDAY_NIGHT, tick=True):
+def test_at_night_the_citizen_hears_when_the_office_opens_after_the_holiday(say):
+    with time_machine.travel(MONDAY_NIGHT, tick=True):
         (answer,) = say("gặp cán bộ")
 
     assert "07:00 thứ Tư, 25/11/2026" in answer

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import event
 
 from motcua.core.database import db, tenant_scope
+from tests.dossiers.test_promising import takes
 from tests.factories import dossier_body, dossier_code, event_body, make_citizen
 
 
@@ -44,6 +45,21 @@ def test_an_event_costs_a_fixed_number_of_questions_and_one_a_follower(api, stat
 
     assert with_one <= 24
     assert len(statements) - with_one <= followers - 1
+
+
+def test_a_due_date_of_our_own_costs_a_few_questions_more(api, statements):
+    with tenant_scope("binh-thuan"):
+        takes("3 ngày làm việc")
+    api["binh-thuan"].put(
+        f"/api/v1/dossiers/{dossier_code()}", dossier_body(due_at=...)
+    )  # begins the calendar
+    costs = []
+    for given in ({}, {"due_at": ...}):
+        statements.clear()
+        api["binh-thuan"].put(f"/api/v1/dossiers/{dossier_code()}", dossier_body(**given))
+        costs.append(len(statements))
+
+    assert costs[1] - costs[0] <= 6
 
 
 def test_reading_a_dossier_costs_the_same_with_a_long_line_of_time(api, statements):

@@ -16,6 +16,8 @@ PERMISSIONS = {
     "oa.manage": "Kết nối Official Account",
     "catalogue.view": "Xem danh mục thủ tục",
     "catalogue.edit": "Sửa, nhập và hoàn tác danh mục thủ tục",
+    "calendar.view": "Xem lịch làm việc",
+    "calendar.edit": "Đổi lịch làm việc và tính lại ngày hẹn",
     "console.open": "Mở trang làm việc của tỉnh",
     "conversation.answer": "Trả lời người dân qua Zalo",
     "question.view": "Xem câu hỏi mà chat chưa hiểu",
@@ -31,6 +33,7 @@ ROLES: dict[str, frozenset[str]] = {
             "conversation.answer",
             "question.view",
             "catalogue.view",
+            "calendar.view",
         }
     ),
     "province_admin": frozenset(
@@ -45,6 +48,8 @@ ROLES: dict[str, frozenset[str]] = {
             "question.mend",
             "catalogue.view",
             "catalogue.edit",
+            "calendar.view",
+            "calendar.edit",
         }
     ),
 }

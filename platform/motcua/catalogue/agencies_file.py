@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from motcua.core.errors import Invalid
 from motcua.tenancy.csv_rows import Report, Row, read_rows
+from motcua.tenancy.hours_text import parse_hours
+from motcua.tenancy.problems import split_sentence
 
 KINDS = ("department", "centre", "commune", "province_committee", "police", "other")
 LEVELS = ("province", "commune")
@@ -20,6 +23,7 @@ COLUMNS = (
     "valid_from",
     "valid_to",
     "evidence",
+    "office_hours",
 )
 RESERVED_CODES = {"commune"}  # means “every commune's committee” in procedures.csv
 
@@ -44,6 +48,7 @@ class AgencyRow:
     valid_from: date | None
     valid_to: date | None
     evidence: str | None
+    office_hours: str | None = None  # its own, as tenancy.hours_text reads them; None: the province's
 
 
 def read_agencies(path: Path) -> list[AgencyRow]:
@@ -110,6 +115,11 @@ def _check_words(report: Report, row: Row) -> None:
             "Mã định danh chưa đúng dạng.",
             "Xin ghi như H11.7.",
         )
+    if cells["office_hours"]:
+        try:
+            parse_hours(cells["office_hours"])
+        except Invalid as error:
+            report.add(row.line, "office_hours", cells["office_hours"], *split_sentence(error.message))
 
 
 def _check_tree(report: Report, rows: list[Row]) -> None:
@@ -165,6 +175,7 @@ def _agency(report: Report, row: Row) -> AgencyRow:
         valid_from=valid_from,
         valid_to=valid_to,
         evidence=cells["evidence"] or None,
+        office_hours=cells["office_hours"] or None,
     )
 
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from .names import plain_name
+
 UNITS = {"hour": "giờ", "working_day": "ngày làm việc", "day": "ngày", "month": "tháng"}
 
 _SPOKEN_UNITS = {
@@ -17,6 +19,7 @@ _FORM = re.compile(
     r"(?P<value>[0-9]{1,3}(?:[.,][0-9])?)(?:\s*[-–]\s*(?P<max>[0-9]{1,3}(?:[.,][0-9])?))?"
     r"(?:\s*(?P<unit>[^\W\d].*))?"
 )
+_SAME_DAY = re.compile(r"(?:giai quyet |tra ket qua |thuc hien )?(?:ngay )?trong ngay(?: lam viec)?")
 _SLIPPED_AMOUNT = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{3})+|[0-9]{4,}")
 
 
@@ -40,6 +43,15 @@ class Duration:
         if self.unit is None:
             return f"{number} (nguồn không nêu đơn vị thời gian)"
         return f"{number} {UNITS[self.unit]}"
+
+    def limit(self) -> tuple[float | None, str] | None:
+        """What a due date can be reckoned from: (number, unit), (None, "same_day") for “trong ngày”.
+
+        None where the text leaves it open: no number, no unit, or a span such as 10–25 days.
+        """
+        if self.value is None:
+            return (None, "same_day") if _SAME_DAY.fullmatch(plain_name(self.text)) else None
+        return (self.value, self.unit) if self.unit is not None and self.max is None else None
 
     def to_json(self) -> dict[str, Any]:
         body = {"text": self.text, "value": self.value, "unit": self.unit}

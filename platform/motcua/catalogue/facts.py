@@ -111,6 +111,14 @@ class ProcedureFacts:
         """
         return _joined(describe_time(one) for one in self.channels if one.channel == channel)
 
+    def time_limit(self, channel: str) -> tuple[float | None, str] | None:
+        """What a due date of a dossier filed by `channel` can be reckoned from, as Duration.limit says it.
+
+        None where the source says none, or where its cases differ: which of them is the citizen's, nobody said.
+        """
+        limits = {one.time.limit() for one in self.channels if one.channel == channel}
+        return limits.pop() if len(limits) == 1 else None
+
     def describe_fee_for(self, channel: str) -> str | None:
         """The fee when filing by `channel`, with its note; None when it cannot be filed so."""
         return _joined(describe_fee(one) for one in self.channels if one.channel == channel)

@@ -161,5 +161,6 @@ class Agency(TenantOwned, Base):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     evidence: Mapped[str | None] = mapped_column(Text)  # how sure we are of the row
+    office_hours: Mapped[str | None] = mapped_column(Text)  # its own, as tenancy.hours_text reads them
 
     __table_args__ = (UniqueConstraint("tenant_id", "code"),)

@@ -7,7 +7,7 @@ from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid, NotFound
-from motcua.tenancy import current, office
+from motcua.tenancy import calendars, current, office
 
 from .models import Handover, HandoverLine
 from .saying import command, say
@@ -23,10 +23,11 @@ def ask(citizen: Citizen, key: str, moment_words) -> None:
         db.session.add(Handover(citizen_id=citizen.id))
         db.session.flush()
     settings, at = current.tenant().settings, now()
-    if office.is_open(settings, at):
+    offices = calendars.offices_of(settings, [day.mark for day in calendars.days_in_force()])
+    if office.is_open(offices.province, at):
         event, words = "person_coming", {"hours": office.hours_in_words(settings)}
     else:
-        opens_at = office.opens_next(settings, at)
+        opens_at = office.opens_next(offices.province, at)
         event = "person_away"
         words = {
             "opens_at": moment_words(opens_at, citizen.language),

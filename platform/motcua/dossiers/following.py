@@ -91,10 +91,18 @@ def followed_by(citizen: Citizen, limit: int = 5) -> list[tuple[Dossier, Follow]
 
 def followers(dossier: Dossier) -> list[tuple[Citizen, Follow]]:
     """Citizens to be told: following, and not silenced."""
+    return followers_of([dossier.id]).get(dossier.id, [])
+
+
+def followers_of(dossier_ids: list[int]) -> dict[int, list[tuple[Citizen, Follow]]]:
+    """The same of many dossiers, in one query."""
     rows = db.session.execute(
         db.select(Citizen, Follow)
         .join(Follow, (Follow.tenant_id == Citizen.tenant_id) & (Follow.citizen_id == Citizen.id))
-        .where(Follow.dossier_id == dossier.id, Follow.ended_at.is_(None), Citizen.muted_at.is_(None))
+        .where(Follow.dossier_id.in_(dossier_ids), Follow.ended_at.is_(None), Citizen.muted_at.is_(None))
         .order_by(Citizen.id)
     )
-    return [(citizen, found) for citizen, found in rows]
+    found: dict[int, list[tuple[Citizen, Follow]]] = {}
+    for citizen, one in rows:
+        found.setdefault(one.dossier_id, []).append((citizen, one))
+    return found

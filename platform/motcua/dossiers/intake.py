@@ -14,7 +14,7 @@ from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import Invalid, NotFound
 
-from . import codes, following, news
+from . import codes, following, news, promising
 from .models import PEOPLE, Dossier, DossierEvent, DossierPhone, proof_index
 from .statuses import Status, is_expected
 
@@ -89,7 +89,7 @@ def put(code: str, data: dict) -> tuple[Dossier, bool]:
             promised_at=data.get("due_at"),
         )
         db.session.add(dossier)
-    old_due = dossier.due_at
+    old_due, received_before = dossier.due_at, dossier.received_at
     _fill(dossier, data, procedure, digest)
     if is_new:
         _move(dossier, where, data["status"], at)
@@ -98,6 +98,8 @@ def put(code: str, data: dict) -> tuple[Dossier, bool]:
         following.follow_by_phone(dossier)
         event = _event(dossier, where, data["status"], at, data.get("note"))
         event.is_unexpected = not is_expected(None, data["status"])
+        if "due_at" not in data:
+            promising.settle(dossier, procedure, received_before=None)
         news.tell(dossier, event, before=None)
         return dossier, True
     _keep_phones(dossier, data)
@@ -106,7 +108,10 @@ def put(code: str, data: dict) -> tuple[Dossier, bool]:
         _take_event(dossier, where, data["status"], at, data.get("note"))
     else:
         _move(dossier, where, dossier.status, dossier.status_at)
-    if "due_at" in data and dossier.due_at != old_due:
+    if "due_at" not in data:
+        old_due = dossier.due_at  # an event has told of its own
+        promising.settle(dossier, procedure, received_before=received_before)
+    if dossier.due_at != old_due:
         news.tell_due_changed(dossier, old_due)
     return dossier, False
 
@@ -137,10 +142,19 @@ def _take_event(dossier: Dossier, where: dict, status: int, at: datetime, note: 
     event = _event(dossier, where, status, at, note)
     if at < dossier.status_at:
         event.is_late = True  # kept for the line of time; what we know is newer, and nobody is told twice
+        old_due = dossier.due_at
+        promising.renew_after(dossier, status)
+        if dossier.due_at != old_due:
+            news.tell_due_changed(dossier, old_due)
     else:
         event.is_unexpected = not is_expected(before, status, before_that)
         old_due, old_agency = dossier.due_at, dossier.agency_name
+        received_before = dossier.received_at
         _move(dossier, where, status, at)
+        promising.renew_after(dossier, status)
+        if dossier.received_at != received_before and "due_at" not in where:
+            procedure = lookup.find_procedure(dossier.procedure_code)
+            promising.settle(dossier, procedure, received_before=received_before)
         changed = status != before or dossier.agency_name != old_agency or dossier.due_at != old_due
         news.tell(dossier, event, before=before, old_due=old_due, shows_to_all=changed)
     return Told(dossier, False, event.is_late, event.is_unexpected)
@@ -197,6 +211,8 @@ def _move(dossier: Dossier, where: dict, status: int, at: datetime) -> None:
     dossier.status, dossier.status_at, dossier.source_time = status, at, now()
     for name, value in where.items():
         setattr(dossier, name, value)
+    if "due_at" in where:
+        promising.end(dossier)
     if status == Status.ACCEPTED and dossier.received_at is None:
         dossier.received_at = at
     if status == Status.READY:

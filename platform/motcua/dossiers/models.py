@@ -6,11 +6,14 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Double,
     ForeignKeyConstraint,
     Index,
+    Integer,
     SmallInteger,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,7 +22,8 @@ from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import Base, Moment, TenantOwned
 
-from .statuses import NAMES, Status
+from .deadlines import POLICIES, UNITS
+from .statuses import FINISHED, NAMES, Status
 
 PEOPLE = ("owner", "submitter", "authorised")
 
@@ -50,6 +54,12 @@ class Dossier(TenantOwned, Base):
     received_at: Mapped[datetime | None] = mapped_column(Moment)
     promised_at: Mapped[datetime | None] = mapped_column(Moment)  # the first due date given to the citizen
     due_at: Mapped[datetime | None] = mapped_column(Moment)
+    # How `due_at` was reckoned, where `due_is_ours`: see `promising`.
+    due_is_ours: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    due_duration: Mapped[float | None] = mapped_column(Double)  # in due_unit
+    due_unit: Mapped[str | None] = mapped_column(Text)
+    due_policy: Mapped[str | None] = mapped_column(Text)
+    calendar_version: Mapped[int | None] = mapped_column(Integer)
     ready_at: Mapped[datetime | None] = mapped_column(Moment)
     returned_at: Mapped[datetime | None] = mapped_column(Moment)
     pickup_place: Mapped[str | None] = mapped_column(Text)
@@ -63,6 +73,15 @@ class Dossier(TenantOwned, Base):
         UniqueConstraint("tenant_id", "token"),
         CheckConstraint("status BETWEEN 1 AND 10", name="status"),
         CheckConstraint("channel IN ('counter', 'online', 'post')", name="channel"),
+        CheckConstraint(f"due_unit IN {UNITS!r}", name="due_unit"),
+        CheckConstraint(f"due_policy IN {POLICIES!r}", name="due_policy"),
+        Index(
+            "ix_dossier_reckoned",
+            "tenant_id",
+            "calendar_version",
+            "id",
+            postgresql_where="due_is_ours AND status NOT IN (3, 8, 9, 10)",
+        ),
         Index("ix_dossier_recent", "tenant_id", "status_at"),
     )
 
@@ -77,7 +96,7 @@ class Dossier(TenantOwned, Base):
 
     @property
     def is_finished(self) -> bool:
-        return self.status in (Status.REFUSED, Status.STOPPED, Status.READY, Status.RETURNED)
+        return self.status in FINISHED
 
 
 class DossierPhone(TenantOwned, Base):

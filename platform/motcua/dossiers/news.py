@@ -80,6 +80,35 @@ def tell_due_changed(dossier: Dossier, old_due: datetime | None) -> None:
     _tell_followers(dossier, following.followers(dossier), "dossier_due_changed", {"old_due": old_due}, key)
 
 
+def tell_dates_moved(moved: list[tuple[Dossier, datetime | None]], cause: str, reason: str) -> int:
+    """Of many dossiers with their old due dates, for one `cause`, which names it once and for all.
+
+    A few queries, however many dossiers; in the calmer lane. Returns how many messages are owed.
+    """
+    kind = "dossier_due_changed"
+    tenant = (
+        current.tenant()
+    )  # held: the session forgets what nobody holds, and each text asks for it several times
+    moved = [(dossier, old_due) for dossier, old_due in moved if dossier.due_at is not None]
+    hearing = following.followers_of([dossier.id for dossier, _ in moved])
+    bodies = texts.bodies_of(kind) if hearing else {}
+    owed = sum(
+        _tell_followers(
+            dossier,
+            hearing[dossier.id],
+            kind,
+            {"old_due": old_due, "reason": reason},
+            f"{cause}:{dossier.id}",
+            bodies,
+            lane="normal",
+        )
+        for dossier, old_due in moved
+        if dossier.id in hearing
+    )
+    del tenant
+    return owed
+
+
 def status_message(dossier: Dossier, found: Follow | None, language: str) -> TextMessage:
     """The answer to "where is my dossier?"."""
     kind = "dossier_status"
@@ -88,12 +117,18 @@ def status_message(dossier: Dossier, found: Follow | None, language: str) -> Tex
 
 
 def _tell_followers(
-    dossier: Dossier, hearing: list[tuple[Citizen, Follow]], kind: str, more: dict, key: str
+    dossier: Dossier,
+    hearing: list[tuple[Citizen, Follow]],
+    kind: str,
+    more: dict,
+    key: str,
+    bodies: dict[str, str] | None = None,
+    lane: str = "urgent",
 ) -> int:
     """One message each; `key` names the news, so that nobody is owed it twice. Returns how many are new."""
     if not hearing:
         return 0
-    bodies, zbs = texts.bodies_of(kind), _template(kind, dossier)
+    bodies, zbs = bodies or texts.bodies_of(kind), _template(kind, dossier)
     words = {language: _words(dossier, language, more) for language in texts.LANGUAGES}
     return sum(
         owe(
@@ -104,6 +139,7 @@ def _tell_followers(
                 kind, bodies[citizen.language], words[citizen.language], dossier, found, citizen.language
             ),
             zbs=zbs,
+            lane=lane,
             dossier_id=dossier.id,
         )
         for citizen, found in hearing

@@ -20,6 +20,8 @@ class Status(IntEnum):
     RETURNED = 10
 
 
+FINISHED = frozenset({Status.REFUSED, Status.STOPPED, Status.READY, Status.RETURNED})
+
 NAMES = {
     Status.FILED: "Mới đăng ký",
     Status.ACCEPTED: "Được tiếp nhận",

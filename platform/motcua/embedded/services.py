@@ -86,6 +86,11 @@ def ensure(
             raise
 
 
+def running(var: Path, *, need: Iterable[str] = SERVERS) -> Endpoints | None:
+    """The servers of `var` where somebody has them running, else None. Starts and holds nothing."""
+    return _ready_endpoints(VarFolder.at(var), tuple(need))
+
+
 def release(var: Path | None = None) -> None:
     """Stop holding the servers of `var`, or of every folder. Forked children that hold go on holding."""
     with _one_at_a_time:

@@ -24,6 +24,7 @@ MAX_CHARACTERS = 2000  # Zalo OA API v3.0, message/cs: text
 DOSSIER = frozenset({
     "province", "code", "procedure", "status", "agency", "department", "officer", "officer_title", "step",
     "due", "old_due", "note", "place", "hours", "occurred", "knows_details", "tracking_url", "follow_code",
+    "reason",
 })  # fmt: skip
 CHAT = frozenset(
     {"province", "code", "procedure", "status", "due", "agency", "dossiers", "tries_left", "minutes"}

@@ -186,6 +186,11 @@ class SpecialDaySection(Section):
     reason = text(200, required=True)
 
 
+class OpenDaySection(SpecialDaySection):
+    made_into = province.OpenDay
+    counts = fields.Boolean(load_default=False)
+
+
 def _readable_under_white(colour: str) -> None:
     if HEX.fullmatch(colour) and (contrast := contrast_with_white(colour)) < SMALLEST_CONTRAST:
         raise ValidationError(
@@ -304,7 +309,7 @@ class TenantSection(Section):
         fields.Nested(SpecialDaySection), load_default=list, validate=no_repeated("date")
     )
     extra_open_days = fields.List(
-        fields.Nested(SpecialDaySection), load_default=list, validate=no_repeated("date")
+        fields.Nested(OpenDaySection), load_default=list, validate=no_repeated("date")
     )
     branding = fields.Nested(BrandingSection, required=True)
     contact = fields.Nested(ContactSection, required=True)

@@ -1,40 +1,27 @@
-"""Whether the province's offices are open, by its own hours, closed days and extra days."""
+"""Whether the province's offices receive citizens, by its own hours, closed days and extra days."""
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
+
+from motcua.core.calendar import Calendar
 
 LOOK_AHEAD_DAYS = 30  # longer than any row of holidays
 
 
-def is_open(settings: dict, at: datetime) -> bool:
-    """`settings` as the tenant's row holds them; `at` aware."""
-    local = at.astimezone(ZoneInfo(settings["timezone"]))
-    return any(begin <= local.time() < end for begin, end in _spans(settings, local.date()))
+def is_open(calendar: Calendar, at: datetime) -> bool:
+    local = calendar.local(at)
+    return any(begin <= local < end for begin, end in calendar.receiving_spans(local.date()))
 
 
-def opens_next(settings: dict, at: datetime) -> datetime | None:
+def opens_next(calendar: Calendar, at: datetime) -> datetime | None:
     """When they open next, `at` itself if they are open; None when not within LOOK_AHEAD_DAYS."""
-    zone = ZoneInfo(settings["timezone"])
-    local = at.astimezone(zone)
+    local = calendar.local(at)
     for ahead in range(LOOK_AHEAD_DAYS):
-        day = local.date() + timedelta(days=ahead)
-        for begin, end in _spans(settings, day):
-            if ahead or local.time() < end:
-                opening = datetime.combine(day, begin, zone)
-                return max(opening, local)
+        for begin, end in calendar.receiving_spans(local.date() + timedelta(days=ahead)):
+            if local < end:
+                return max(begin, local)
     return None
 
 
 def hours_in_words(settings: dict) -> str:
     """`07:00–11:30, 13:30–17:00`."""
     return ", ".join(f"{begin[:5]}–{end[:5]}" for begin, end in settings["office_hours"]["spans"])
-
-
-def _spans(settings: dict, day: date) -> list[tuple[time, time]]:
-    iso = day.isoformat()
-    opened = any(one["date"] == iso for one in settings.get("extra_open_days", ()))
-    closed = any(one["date"] == iso for one in settings.get("closed_days", ()))
-    hours = settings["office_hours"]
-    if closed or not (opened or day.isoweekday() in hours["weekdays"]):
-        return []
-    return sorted((time.fromisoformat(begin), time.fromisoformat(end)) for begin, end in hours["spans"])

@@ -77,6 +77,13 @@ class SpecialDay:
 
 
 @dataclass(frozen=True)
+class OpenDay(SpecialDay):
+    """A day on which the desk receives although the calendar has it closed; deadlines run only where it `counts`."""
+
+    counts: bool
+
+
+@dataclass(frozen=True)
 class Branding:
     primary_color: str  # "#0b5394"; white text can be read on it
     accent_color: str
@@ -139,7 +146,7 @@ class TenantFolder:
     merged_into: MergedInto | None
     office_hours: OfficeHours
     closed_days: tuple[SpecialDay, ...]
-    extra_open_days: tuple[SpecialDay, ...]
+    extra_open_days: tuple[OpenDay, ...]
     branding: Branding
     contact: Contact
     official_accounts: tuple[OfficialAccountGiven, ...]
