@@ -191,7 +191,11 @@ def _harden(app: Flask) -> None:
 
     @app.context_processor
     def expose():
-        words = {"csp_nonce": g.get("csp_nonce", ""), "moment": wording.moment}
+        words = {
+            "csp_nonce": g.get("csp_nonce", ""),
+            "moment": wording.moment,
+            "status_words": wording.status,
+        }
         if "tenant" in g:
             settings = g.tenant.settings
             words |= {

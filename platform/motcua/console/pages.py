@@ -10,8 +10,8 @@ from motcua.accounts.permissions import requires
 from motcua.core import attempts
 from motcua.core.database import db
 from motcua.core.errors import TooManyAttempts
-from motcua.dossiers import intake, receipts
-from motcua.dossiers.models import Dossier, DossierEvent
+from motcua.dossiers import intake, receipts, workflow
+from motcua.dossiers.models import Dossier
 from motcua.messaging.models import Message
 
 from . import labels
@@ -79,11 +79,7 @@ def home():
 @requires("dossier.view")
 def dossier(code: str):
     found = intake.find(code)
-    events = db.session.scalars(
-        db.select(DossierEvent)
-        .where(DossierEvent.dossier_id == found.id)
-        .order_by(DossierEvent.occurred_at.desc(), DossierEvent.id.desc())
-    ).all()
+    events = workflow.line(found)[::-1]
     messages = db.session.scalars(
         db.select(Message).where(Message.dossier_id == found.id).order_by(Message.id.desc()).limit(PAGE)
     ).all()

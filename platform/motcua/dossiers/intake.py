@@ -1,60 +1,37 @@
 """Taking in what the one-stop system says of a dossier: whole dossiers and single events."""
 
-import hashlib
-import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
 
 from motcua.catalogue import lookup
 from motcua.citizens.models import phone_index
 from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import db
-from motcua.core.errors import Invalid, NotFound
 
-from . import codes, following, news
+from . import codes, finding, flags, following, news, reading, workflow
+from .finding import DossierNotFound, find, find_by_token
 from .models import PEOPLE, Dossier, DossierEvent, DossierPhone, proof_index
-from .statuses import Status, is_expected
+from .reading import Draft
+from .records import NOTHING
+from .statuses import NAMES, Status
+
+__all__ = ["DossierNotFound", "Told", "add_event", "find", "find_by_token", "put"]
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
-CLOCKS_DIFFER = timedelta(hours=1)
-
-
-class DossierNotFound(NotFound):
-    code = "dossier_not_found"
-    message = "Không tìm thấy hồ sơ này. Xin kiểm tra lại mã hồ sơ trên giấy tiếp nhận."
+KEPT = [column for column in DossierEvent.__table__.columns if column.name != "id"]
 
 
 @dataclass(frozen=True)
 class Told:
-    """What one event changed. `known`: we had this very event already."""
+    """What one event changed. `known`: we had this very event already, with all that it says."""
 
     dossier: Dossier
     known: bool = False
     is_late: bool = False
     is_unexpected: bool = False
-
-
-def find(code: str) -> Dossier:
-    """The dossier of the tenant in scope. Raises DossierNotFound, also for an impossible code."""
-    try:
-        code = codes.normalise(code)
-    except Invalid as error:
-        raise DossierNotFound from error
-    dossier = db.session.scalar(db.select(Dossier).where(Dossier.code == code))
-    if dossier is None:
-        raise DossierNotFound
-    return dossier
-
-
-def find_by_token(token: str) -> Dossier:
-    """The dossier behind a QR's token. Raises DossierNotFound."""
-    dossier = db.session.scalar(db.select(Dossier).where(Dossier.token == token))
-    if dossier is None:
-        raise DossierNotFound
-    return dossier
 
 
 def put(code: str, data: dict) -> tuple[Dossier, bool]:
@@ -64,48 +41,32 @@ def put(code: str, data: dict) -> tuple[Dossier, bool]:
     code, an unknown procedure or agency, or a time in the future. Does not commit.
     """
     code = codes.normalise(code)
-    _lock(code)
-    dossier = db.session.scalar(db.select(Dossier).where(Dossier.code == code))
-    digest = _digest(data)
+    dossier = _locked(code)
+    digest = reading.digest(data)
     if dossier is not None and dossier.source_digest == digest:
         return dossier, False
     procedure = lookup.find_procedure(data["procedure_code"])
     if procedure is None:
-        raise _invalid(
+        raise reading.invalid(
             "procedure_code",
             f"Tỉnh chưa có thủ tục mã {data['procedure_code']}. Xin kiểm tra lại mã hoặc bật thủ tục trong danh mục.",
         )
-    at = _not_in_future("status_at", data.get("status_at") or data.get("received_at") or now())
-    where = _where(data)
+    at = reading.not_in_future("status_at", data.get("status_at") or data.get("received_at") or now())
     is_new = dossier is None
     if is_new:
-        if not where.get("agency_name"):
-            raise _invalid("agency_code", "Thiếu cơ quan giải quyết. Xin gửi agency_code hoặc agency_name.")
-        dossier = Dossier(
-            code=code,
-            token=codes.new_token(),
-            status=data["status"],
-            status_at=at,
-            promised_at=data.get("due_at"),
-        )
-        db.session.add(dossier)
+        return _create(code, data, procedure, reading.draft(data, at), digest), True
     old_due = dossier.due_at
     _fill(dossier, data, procedure, digest)
-    if is_new:
-        _move(dossier, where, data["status"], at)
-        db.session.flush()
-        _keep_phones(dossier, data)
-        following.follow_by_phone(dossier)
-        event = _event(dossier, where, data["status"], at, data.get("note"))
-        event.is_unexpected = not is_expected(None, data["status"])
-        news.tell(dossier, event, before=None)
-        return dossier, True
-    _keep_phones(dossier, data)
-    following.follow_by_phone(dossier)
+    _keep_phones(dossier, data, held=_phones(dossier))
     if data.get("status_at"):
-        _take_event(dossier, where, data["status"], at, data.get("note"))
+        told = reading.draft(data, at)
+        if _take_event(dossier, told).known and at >= dossier.status_at:
+            workflow.patch(dossier, told.where)  # the same event, but a due date or a desk was corrected
     else:
-        _move(dossier, where, dossier.status, dossier.status_at)
+        workflow.patch(dossier, reading.where_of(data))
+        dossier.source_time = dossier.synced_at = now()
+        _compare(dossier, data)
+    _keep_legs(dossier, data)
     if "due_at" in data and dossier.due_at != old_due:
         news.tell_due_changed(dossier, old_due)
     return dossier, False
@@ -116,61 +77,103 @@ def add_event(code: str, data: dict) -> Told:
 
     Raises DossierNotFound, and Invalid for an unknown agency or a time in the future.
     """
-    dossier = find(code)
-    _lock(dossier.code)
-    db.session.refresh(dossier)
-    at = _not_in_future("occurred_at", data["occurred_at"])
-    where = _where(data)
-    return _take_event(dossier, where, data["status"], at, data.get("note"))
+    try:
+        dossier = _locked(codes.normalise(code))
+    except codes.CodeInvalid:
+        dossier = _of_alias(code)
+    if dossier is None:
+        raise DossierNotFound
+    at = reading.not_in_future("occurred_at", data["occurred_at"])
+    return _take_event(dossier, reading.draft(data, at))
 
 
-def _take_event(dossier: Dossier, where: dict, status: int, at: datetime, note: str | None) -> Told:
-    fingerprint = _fingerprint(status, at, where)
-    known = db.session.scalar(
-        db.select(DossierEvent).where(
-            DossierEvent.dossier_id == dossier.id, DossierEvent.fingerprint == fingerprint
+def _create(code: str, data: dict, procedure: lookup.Procedure, told: Draft, digest: str) -> Dossier:
+    if not told.where.get("agency_name"):
+        raise reading.invalid(
+            "agency_code", "Thiếu cơ quan giải quyết. Xin gửi agency_code hoặc agency_name."
         )
+    dossier = Dossier(
+        code=code,
+        token=codes.new_token(),
+        payment_state="none",
+        handover_state="none",
+        sync_state="current",
+        has_records=False,
+        has_aliases=False,
+        source_time=now(),
+        synced_at=now(),
+        snapshot={},
     )
-    if known is not None:
-        return Told(dossier, True, known.is_late, known.is_unexpected)
-    before, before_that = dossier.status, _status_before(dossier)
-    event = _event(dossier, where, status, at, note)
-    if at < dossier.status_at:
-        event.is_late = True  # kept for the line of time; what we know is newer, and nobody is told twice
+    _fill(dossier, data, procedure, digest)
+    event = told.for_dossier(None)
+    workflow.step(dossier, event)
+    db.session.add(dossier)
+    db.session.flush()
+    _keep_phones(dossier, data, held=set())
+    event.dossier_id = dossier.id
+    event.id = _store(event)
+    made = NOTHING
+    is_plain = event.status in (Status.FILED, Status.ACCEPTED) and not set(event.said) & {
+        *workflow.MEMBERS,
+        "is_unmapped",
+    }
+    if not is_plain:
+        events = workflow.line(dossier)
+        event = events[0]
+        records = workflow.replay(dossier, events)
+        made = records.made_by(event, records.keep(dossier))
+    _keep_legs(dossier, data)
+    finding.keep_aliases(dossier, data.get("aliases", []))
+    news.tell(dossier, event, before=None, made=made)
+    return dossier
+
+
+def _take_event(dossier: Dossier, told: Draft) -> Told:
+    event = told.for_dossier(dossier.id)
+    before, old_due, old_agency = dossier.status, dossier.due_at, dossier.agency_name
+    is_simple = workflow.comes_after(dossier, event) and workflow.is_simple(dossier, event)
+    event.id = _store(event)
+    is_again = event.id is None
+    if is_again:
+        event = db.session.scalars(
+            db.select(DossierEvent).where(
+                DossierEvent.dossier_id == dossier.id, DossierEvent.fingerprint == told.fingerprint
+            )
+        ).one()
+        if not reading.add_to(event, told):
+            return Told(dossier, True, event.is_late, event.is_unexpected)
+    made, is_last = NOTHING, True
+    if is_simple and not is_again:
+        workflow.step(dossier, event)
     else:
-        event.is_unexpected = not is_expected(before, status, before_that)
-        old_due, old_agency = dossier.due_at, dossier.agency_name
-        _move(dossier, where, status, at)
-        changed = status != before or dossier.agency_name != old_agency or dossier.due_at != old_due
-        news.tell(dossier, event, before=before, old_due=old_due, shows_to_all=changed)
+        events = workflow.line(dossier)
+        records = workflow.replay(dossier, events)
+        is_last = events[-1].fingerprint == told.fingerprint
+        event = next(one for one in events if one.fingerprint == told.fingerprint)
+        made = records.made_by(event, records.keep(dossier))
+    dossier.synced_at, dossier.sync_state = now(), "current"
+    if is_last:
+        dossier.source_time = now()
+    if is_again:
+        return Told(dossier, False, event.is_late, event.is_unexpected)
+    if is_last:
+        changed = event.status != before or dossier.agency_name != old_agency or dossier.due_at != old_due
+        news.tell(dossier, event, before=before, old_due=old_due, shows_to_all=changed, made=made)
+    else:
+        event.is_late = True  # kept for the line of time; what we know is newer, and nobody is told twice
+        if dossier.due_at != old_due:
+            news.tell_due_changed(dossier, old_due)
     return Told(dossier, False, event.is_late, event.is_unexpected)
 
 
-def _status_before(dossier: Dossier) -> int | None:
-    """The status before the present one, to which a refused withdrawal returns."""
-    return db.session.scalar(
-        db.select(DossierEvent.status)
-        .where(DossierEvent.dossier_id == dossier.id, DossierEvent.status != dossier.status)
-        .order_by(DossierEvent.occurred_at.desc(), DossierEvent.id.desc())
-        .limit(1)
-    )
-
-
-def _event(dossier: Dossier, where: dict, status: int, at: datetime, note: str | None) -> DossierEvent:
-    event = DossierEvent(
-        dossier_id=dossier.id,
-        fingerprint=_fingerprint(status, at, where),
-        status=status,
-        occurred_at=at,
-        note=note,
-        **{
-            name: where.get(name)
-            for name in ("agency_name", "department", "officer", "officer_title", "step", "step_due_at")
-        },
-    )
-    db.session.add(event)
-    db.session.flush()
-    return event
+def _store(event: DossierEvent) -> int | None:
+    """The new event's id; None when we have it already. One statement, and no object in the session."""
+    return db.session.execute(
+        insert(DossierEvent)
+        .values({column.name: getattr(event, column.name) for column in KEPT})
+        .on_conflict_do_nothing(index_elements=["tenant_id", "dossier_id", "fingerprint"])
+        .returning(DossierEvent.id)
+    ).scalar()
 
 
 def _fill(dossier: Dossier, data: dict, procedure: lookup.Procedure, digest: str) -> None:
@@ -188,51 +191,49 @@ def _fill(dossier: Dossier, data: dict, procedure: lookup.Procedure, digest: str
     )
     dossier.papers = data.get("papers") or []
     if data.get("received_at"):
-        dossier.received_at = data["received_at"]
+        workflow.state_received(dossier, data["received_at"])
+    if "aliases" in data and dossier.id is not None:
+        finding.keep_aliases(dossier, data["aliases"])
     dossier.source_digest = digest
 
 
-def _move(dossier: Dossier, where: dict, status: int, at: datetime) -> None:
-    """Bring the dossier to where the event says it is. What the event leaves out stays as it was."""
-    dossier.status, dossier.status_at, dossier.source_time = status, at, now()
-    for name, value in where.items():
-        setattr(dossier, name, value)
-    if status == Status.ACCEPTED and dossier.received_at is None:
-        dossier.received_at = at
-    if status == Status.READY:
-        dossier.ready_at = at
-    if status == Status.RETURNED:
-        dossier.returned_at = at
-    if dossier.promised_at is None:
-        dossier.promised_at = dossier.due_at
+def _keep_legs(dossier: Dossier, data: dict) -> None:
+    """Each agency's part as the source states it; it stands for what the events show."""
+    if "legs" not in data:
+        return
+    dossier.snapshot = workflow.snapshot_of(dossier) | {"legs": reading.legs(data["legs"])}
+    db.session.flush()
+    workflow.replay(dossier, workflow.line(dossier)).keep(dossier)
 
 
-def _where(data: dict) -> dict:
-    """Flat columns of what `schemas.WhereIn` gives; a new department forgets the old one's officer."""
-    where = {name: data[name] for name in ("agency_name", "department", "due_at") if name in data}
-    if data.get("agency_code"):
-        agency = lookup.find_agency(data["agency_code"])
-        if agency is None and not data.get("agency_name"):
-            raise _invalid(
-                "agency_code",
-                f"Chưa có cơ quan mã {data['agency_code']}. Xin gửi kèm agency_name hoặc thêm cơ quan vào danh mục.",
-            )
-        where |= {"agency_code": data["agency_code"], "agency_name": data.get("agency_name") or agency.name}
-    if "agency_name" in where or "department" in where or "officer" in data:
-        officer = data.get("officer") or {}
-        where |= {"officer": officer.get("name"), "officer_title": officer.get("title")}
-    if "step" in data:
-        where |= {"step": data["step"]["name"], "step_due_at": data["step"]["due_at"]}
-    pickup = data.get("pickup") or {}
-    where |= {f"pickup_{name}": pickup[name] for name in ("place", "hours") if name in pickup}
-    return where
+def _compare(dossier: Dossier, data: dict) -> None:
+    """A whole dossier that names a status which no event ever had contradicts what we were told."""
+    stated = data.get("status")
+    if stated is None or stated == dossier.status:
+        dossier.sync_state = "current"
+        return
+    heard = db.select(DossierEvent.id).where(
+        DossierEvent.dossier_id == dossier.id, DossierEvent.status == stated
+    )
+    if db.session.scalar(heard.limit(1)) is None:
+        dossier.sync_state = "conflict"
+        flags.raise_flag(
+            dossier,
+            "sync_conflict",
+            f"Hệ thống nguồn ghi “{NAMES[Status(stated)]}” nhưng chưa gửi diễn biến đó; diễn biến mới nhất là "
+            f"“{dossier.status_name}”. Xin kiểm tra kết nối với hệ thống nguồn.",
+        )
 
 
-def _keep_phones(dossier: Dossier, data: dict) -> None:
-    wanted = {phone_index(data[role]["phone"]) for role in PEOPLE if data.get(role, {}).get("phone")}
-    held = set(
+def _phones(dossier: Dossier) -> set[str]:
+    return set(
         db.session.scalars(db.select(DossierPhone.phone_index).where(DossierPhone.dossier_id == dossier.id))
     )
+
+
+def _keep_phones(dossier: Dossier, data: dict, held: set[str]) -> None:
+    """The phones on the dossier, and those who follow it because they proved one of them."""
+    wanted = {phone_index(data[role]["phone"]) for role in PEOPLE if data.get(role, {}).get("phone")}
     db.session.add_all(DossierPhone(dossier_id=dossier.id, phone_index=index) for index in wanted - held)
     if held - wanted:
         db.session.execute(
@@ -240,32 +241,24 @@ def _keep_phones(dossier: Dossier, data: dict) -> None:
                 DossierPhone.dossier_id == dossier.id, DossierPhone.phone_index.in_(held - wanted)
             )
         )
-    db.session.flush()
+    following.follow_by_phone(dossier, wanted)
+
+
+def _locked(code: str) -> Dossier | None:
+    """The dossier as it is now; nobody else changes it until we commit."""
+    _lock(code)
+    return finding.of_code(code) or _of_alias(code)
+
+
+def _of_alias(code: str) -> Dossier | None:
+    """The dossier that has `code` as another of its codes, locked like any."""
+    dossier = finding.of_alias(code)
+    if dossier is not None:
+        _lock(dossier.code)
+        db.session.refresh(dossier)
+    return dossier
 
 
 def _lock(code: str) -> None:
     """One writer a dossier at a time, also for one that is not there yet."""
     db.session.execute(LOCK, {"key": f"{scope.required()}/{code}"})
-
-
-def _not_in_future(field: str, at: datetime) -> datetime:
-    if at > now() + CLOCKS_DIFFER:
-        raise _invalid(field, "Thời điểm này ở tương lai. Xin kiểm tra đồng hồ và múi giờ của hệ thống gửi.")
-    return at
-
-
-def _invalid(field: str, sentence: str) -> Invalid:
-    return Invalid(details={field: [sentence]})
-
-
-def _digest(data: dict) -> str:
-    return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _fingerprint(status: int, at: datetime, where: dict) -> str:
-    told = [
-        status,
-        at.timestamp(),
-        *(where.get(name) for name in ("agency_name", "department", "officer", "step")),
-    ]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()

@@ -15,6 +15,7 @@ from motcua.zalo.messages import OpenUrl, QueryHide, TextMessage
 
 from . import codes, following, wording
 from .models import Dossier, DossierEvent, Follow
+from .records import NOTHING, Made
 from .statuses import Status
 
 TEMPLATE_OF = {
@@ -58,19 +59,28 @@ def tell(
     before: int | None,
     old_due: datetime | None = None,
     shows_to_all: bool = True,
+    made: Made = NOTHING,
 ) -> int:
-    """Write the messages an event causes; returns how many people will hear.
+    """Write the messages an event causes; returns how many people will hear. `made`: the records it brought.
 
     `shows_to_all` False: only what needs proof has changed (the officer, the step), so whoever holds no
     more than the paper's code would hear the same words again, and hears nothing.
     """
     kind = kind_of(dossier, event, before, old_due)
-    more = {"note": event.note, "occurred": event.occurred_at, "old_due": old_due or dossier.due_at}
+    more = {"note": _reason(event, made), "occurred": event.occurred_at, "old_due": old_due or dossier.due_at}
     hearing = [one for one in following.followers(dossier) if shows_to_all or one[1].knows_details]
     told = _tell_followers(dossier, hearing, kind, more, f"event:{event.id}")
     if kind != "dossier_moved":  # a paid message for news of substance only
         told += _tell_phone(dossier, event, kind)
     return told
+
+
+def _reason(event: DossierEvent, made: Made) -> str | None:
+    """Why, in the words of who decided it."""
+    for record in (made.supplement, made.apology):
+        if event.note is None and record is not None:
+            return record.reason
+    return event.note or event.reason
 
 
 def tell_due_changed(dossier: Dossier, old_due: datetime | None) -> None:
