@@ -1,6 +1,7 @@
 """Finding a dossier by its code, by another code of it, or by the token of its QR."""
 
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from motcua.core import scope
 from motcua.core.database import db
@@ -8,6 +9,11 @@ from motcua.core.errors import Invalid, NotFound
 
 from . import codes
 from .models import Dossier, DossierAlias
+
+_other = aliased(Dossier)
+_OWN = db.select(_other.id).where(_other.code == db.bindparam("code")).scalar_subquery()
+_ALIAS = db.select(DossierAlias.dossier_id).where(DossierAlias.code == db.bindparam("code")).scalar_subquery()
+_BY_ANY_CODE = db.select(Dossier).where(Dossier.id == db.func.coalesce(_OWN, _ALIAS))
 
 
 class DossierNotFound(NotFound):
@@ -27,28 +33,9 @@ def find(code: str) -> Dossier:
 
 
 def look_up(code: str) -> Dossier | None:
-    try:
-        dossier = of_code(codes.normalise(code))
-    except Invalid:
-        dossier = None  # another system's codes may have another form
-    return dossier or of_alias(code)
-
-
-def of_code(code: str) -> Dossier | None:
-    """By the code in its printed form; read anew, whatever this session knew of it."""
-    query = db.select(Dossier).where(Dossier.code == code)
-    return db.session.scalar(query.execution_options(populate_existing=True))
-
-
-def of_alias(code: str) -> Dossier | None:
-    return db.session.scalar(
-        db.select(Dossier)
-        .join(
-            DossierAlias,
-            (DossierAlias.tenant_id == Dossier.tenant_id) & (DossierAlias.dossier_id == Dossier.id),
-        )
-        .where(DossierAlias.code == codes.folded(code))
-    )
+    """By its own or another code; read anew, whatever this session knew of it."""
+    query = _BY_ANY_CODE.execution_options(populate_existing=True)
+    return db.session.scalar(query, {"code": codes.folded(code)})
 
 
 def find_by_token(token: str) -> Dossier:

@@ -100,6 +100,14 @@ def raise_flag(dossier: Dossier, kind: str, detail: str, event_id: int | None = 
         db.session.add(DossierFlag(dossier_id=dossier.id, event_id=event_id, kind=kind, detail=detail))
 
 
+def add(dossier: Dossier, new: Mapping[tuple[str, int], str]) -> None:
+    """Flags that a new event raises: (kind, event id) -> detail."""
+    db.session.add_all(
+        DossierFlag(dossier_id=dossier.id, event_id=event_id, kind=kind, detail=detail)
+        for (kind, event_id), detail in new.items()
+    )
+
+
 def keep(dossier: Dossier, wanted: Mapping[tuple[str, int], str]) -> None:
     """Make the flags that events raise exactly `wanted`: (kind, event id) -> detail.
 
@@ -113,12 +121,10 @@ def keep(dossier: Dossier, wanted: Mapping[tuple[str, int], str]) -> None:
             )
         )
     }
-    for (kind, event_id), detail in wanted.items():
-        flag = held.pop((kind, event_id), None)
-        if flag is None:
-            db.session.add(DossierFlag(dossier_id=dossier.id, event_id=event_id, kind=kind, detail=detail))
-            continue
-        flag.detail = detail
+    add(dossier, {key: detail for key, detail in wanted.items() if key not in held})
+    for key in wanted.keys() & held.keys():
+        flag = held.pop(key)
+        flag.detail = wanted[key]
         if flag.closed_at is not None and flag.closed_by is None:
             flag.closed_at = flag.note = None
     for flag in held.values():

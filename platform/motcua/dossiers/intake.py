@@ -16,12 +16,18 @@ from .finding import DossierNotFound, find, find_by_token
 from .models import PEOPLE, Dossier, DossierEvent, DossierPhone, proof_index
 from .reading import Draft
 from .records import NOTHING
-from .statuses import NAMES, Status
+from .statuses import NAMES, Status, why_unexpected
 
 __all__ = ["DossierNotFound", "Told", "add_event", "find", "find_by_token", "put"]
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
-KEPT = [column for column in DossierEvent.__table__.columns if column.name != "id"]
+EVENTS = DossierEvent.__table__
+KEPT = [column.name for column in EVENTS.columns if column.name != "id"]
+STORE = (
+    insert(EVENTS)
+    .on_conflict_do_nothing(index_elements=["tenant_id", "dossier_id", "fingerprint"])
+    .returning(EVENTS.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -77,10 +83,7 @@ def add_event(code: str, data: dict) -> Told:
 
     Raises DossierNotFound, and Invalid for an unknown agency or a time in the future.
     """
-    try:
-        dossier = _locked(codes.normalise(code))
-    except codes.CodeInvalid:
-        dossier = _of_alias(code)
+    dossier = _locked(codes.folded(code))
     if dossier is None:
         raise DossierNotFound
     at = reading.not_in_future("occurred_at", data["occurred_at"])
@@ -131,7 +134,10 @@ def _create(code: str, data: dict, procedure: lookup.Procedure, told: Draft, dig
 def _take_event(dossier: Dossier, told: Draft) -> Told:
     event = told.for_dossier(dossier.id)
     before, old_due, old_agency = dossier.status, dossier.due_at, dossier.agency_name
-    is_simple = workflow.comes_after(dossier, event) and workflow.is_simple(dossier, event)
+    is_short = workflow.comes_after(dossier, event) and workflow.needs_no_history(dossier, event)
+    if is_short:
+        event.unexpected_why = why_unexpected(dossier.status, event.status)
+        event.is_unexpected = event.unexpected_why is not None
     event.id = _store(event)
     is_again = event.id is None
     if is_again:
@@ -142,15 +148,17 @@ def _take_event(dossier: Dossier, told: Draft) -> Told:
         ).one()
         if not reading.add_to(event, told):
             return Told(dossier, True, event.is_late, event.is_unexpected)
-    made, is_last = NOTHING, True
-    if is_simple and not is_again:
-        workflow.step(dossier, event)
+    is_last = True
+    if is_short and not is_again:
+        records = workflow.advance(dossier, event)
+        rows = records.add(dossier)
     else:
         events = workflow.line(dossier)
         records = workflow.replay(dossier, events)
-        is_last = events[-1].fingerprint == told.fingerprint
         event = next(one for one in events if one.fingerprint == told.fingerprint)
-        made = records.made_by(event, records.keep(dossier))
+        is_last = events[-1] is event
+        event.is_late = not is_last or event.is_late
+        rows = records.keep(dossier)
     dossier.synced_at, dossier.sync_state = now(), "current"
     if is_last:
         dossier.source_time = now()
@@ -158,22 +166,16 @@ def _take_event(dossier: Dossier, told: Draft) -> Told:
         return Told(dossier, False, event.is_late, event.is_unexpected)
     if is_last:
         changed = event.status != before or dossier.agency_name != old_agency or dossier.due_at != old_due
+        made = records.made_by(event, rows)
         news.tell(dossier, event, before=before, old_due=old_due, shows_to_all=changed, made=made)
-    else:
-        event.is_late = True  # kept for the line of time; what we know is newer, and nobody is told twice
-        if dossier.due_at != old_due:
-            news.tell_due_changed(dossier, old_due)
+    elif dossier.due_at != old_due:  # what we know is newer, and nobody is told twice
+        news.tell_due_changed(dossier, old_due)
     return Told(dossier, False, event.is_late, event.is_unexpected)
 
 
 def _store(event: DossierEvent) -> int | None:
     """The new event's id; None when we have it already. One statement, and no object in the session."""
-    return db.session.execute(
-        insert(DossierEvent)
-        .values({column.name: getattr(event, column.name) for column in KEPT})
-        .on_conflict_do_nothing(index_elements=["tenant_id", "dossier_id", "fingerprint"])
-        .returning(DossierEvent.id)
-    ).scalar()
+    return db.session.execute(STORE, {name: getattr(event, name) for name in KEPT}).scalar()
 
 
 def _fill(dossier: Dossier, data: dict, procedure: lookup.Procedure, digest: str) -> None:
@@ -247,13 +249,8 @@ def _keep_phones(dossier: Dossier, data: dict, held: set[str]) -> None:
 def _locked(code: str) -> Dossier | None:
     """The dossier as it is now; nobody else changes it until we commit."""
     _lock(code)
-    return finding.of_code(code) or _of_alias(code)
-
-
-def _of_alias(code: str) -> Dossier | None:
-    """The dossier that has `code` as another of its codes, locked like any."""
-    dossier = finding.of_alias(code)
-    if dossier is not None:
+    dossier = finding.look_up(code)
+    if dossier is not None and dossier.code != code:  # found by another of its codes
         _lock(dossier.code)
         db.session.refresh(dossier)
     return dossier

@@ -95,11 +95,26 @@ class Records:
 
     def keep(self, dossier: Dossier) -> dict[tuple[type, int], Any]:
         """Make the tables agree; returns the rows by model and event. Does not flush."""
-        flags.keep(dossier, self.flags)
+        with db.session.no_autoflush:  # one UPDATE of the dossier, not one before each look
+            flags.keep(dossier, self.flags)
+            return self._keep_rows(dossier)
+
+    def add(self, dossier: Dossier) -> dict[tuple[type, int], Any]:
+        """Add what one new event brought to a dossier that has no records of these kinds yet."""
+        kept = {}
+        for model, wanted in self.rows.items():
+            for number, values in enumerate(wanted, 1):
+                kept[model, values["event_id"]] = row = model(dossier_id=dossier.id, number=number, **values)
+                db.session.add(row)
+        flags.add(dossier, self.flags)
+        dossier.has_records = dossier.has_records or bool(kept)
+        return kept
+
+    def _keep_rows(self, dossier: Dossier) -> dict[tuple[type, int], Any]:
         kept = {}
         for model, wanted in self.rows.items():
             # A kind that the line does not show now it never showed: events only ever add. But stated legs may go.
-            if not wanted and not (model is DossierLeg and dossier.has_records):
+            if not wanted and not (model is DossierLeg and "legs" in dossier.snapshot):
                 continue
             key = "number" if model is DossierLeg else "event_id"
             held = {

@@ -1,8 +1,9 @@
 """Where a dossier stands, as a function of what was said of it: the same in whatever order it was heard.
 
 Events stand in one order (`place`): by when they happened, then by their rank in a dossier's life, then by
-fingerprint. `step` brings a dossier from one event to the next. An event that comes last takes one step; one that
-was late, and one that brings records, has the whole line walked again (`replay`), which is rare and short.
+fingerprint. `step` brings a dossier from one event to the next. An event that comes last mostly takes one step
+(`advance`); one that was late, or ends what an earlier one began, has the whole line walked again (`replay`): that is
+rare, and lines are short.
 
 A whole dossier sent without a time of its status (PUT) speaks as of the newest event we held then. Such words are
 kept as patches in `Dossier.snapshot`: {"received_at"?, "promised_at"?, "patches": [{"at", "rank", "where"}]}.
@@ -16,8 +17,8 @@ from motcua.core.database import db
 
 from .models import Dossier, DossierEvent
 from .record_models import DossierSupplement
-from .records import Records
-from .statuses import RANKS, RECALLS, Status, is_expected
+from .records import WAITING, Records
+from .statuses import RANKS, Status
 
 WHERE = (
     "agency_code", "agency_name", "department", "officer", "officer_title", "step", "step_due_at", "due_at",
@@ -25,9 +26,7 @@ WHERE = (
 )  # fmt: skip
 MOMENTS = ("step_due_at", "due_at")
 MEMBERS = ("supplement", "fee", "fee_paid", "apology", "result", "handover")
-ORDINARY = frozenset(
-    {Status.FILED, Status.ACCEPTED, Status.PROCESSING, Status.READY, Status.RETURNED}
-)  # neither open nor close a record
+ON_THE_WAY = frozenset({Status.FILED, Status.ACCEPTED, Status.PROCESSING})
 DERIVED = (
     *WHERE, "status", "status_at", "reason", "status_text", "received_at", "promised_at", "ready_at",
     "returned_at", "payment_state", "handover_state",
@@ -54,19 +53,25 @@ def comes_after(dossier: Dossier, event: DossierEvent) -> bool:
     return (event.occurred_at, RANKS[event.status]) > _now_at(dossier)
 
 
-def is_simple(dossier: Dossier, event: DossierEvent) -> bool:
-    """Whether `step` alone does for an event that comes last: it brings, closes and flags nothing."""
-    return (
-        event.status in ORDINARY
-        and dossier.status in ORDINARY
-        and is_expected(dossier.status, event.status)
-        and (dossier.status, event.status) not in RECALLS
-        and dossier.status != Status.RETURNED
-        and dossier.payment_state != "due"
-        and event.agency_name in (None, dossier.agency_name)
-        and not (dossier.has_records and (event.step_due_at or event.status >= Status.READY))
-        and not any(name in event.said for name in (*MEMBERS, "is_unmapped"))
+def needs_no_history(dossier: Dossier, event: DossierEvent) -> bool:
+    """Whether an event that comes last can be taken without looking at those before it (`advance`)."""
+    if dossier.status in WAITING or dossier.payment_state == "due":
+        return False  # it ends a wait that began with an earlier event
+    if event.agency_name not in (None, dossier.agency_name):
+        return False  # another agency's leg begins
+    brings = event.step_due_at is not None or any(name in event.said for name in MEMBERS)
+    return not dossier.has_records or (
+        dossier.status in ON_THE_WAY and event.status in ON_THE_WAY and not brings
     )
+
+
+def advance(dossier: Dossier, event: DossierEvent) -> Records:
+    """Take one event that comes last and `needs_no_history`; returns what it brings."""
+    records = Records()
+    records.take(dossier, event)
+    step(dossier, event)
+    records.end(dossier, None)
+    return records
 
 
 def step(dossier: Dossier, event: DossierEvent) -> None:
