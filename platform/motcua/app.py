@@ -15,7 +15,7 @@ from motcua import front, health
 from motcua.accounts import gate
 from motcua.alerts import watching
 from motcua.console import catalogue as catalogue_pages
-from motcua.console import catalogue_imports, conversations, official_accounts, questions
+from motcua.console import catalogue_imports, conversations, official_accounts, questions, statuses
 from motcua.console import pages as console_pages
 from motcua.conversation import webhook
 from motcua.core import crypto, log, queue, roles
@@ -128,6 +128,7 @@ def create_app(settings: Settings) -> Flask:
         console_pages.bp,
         conversations.bp,
         questions.bp,
+        statuses.bp,
         catalogue_pages.bp,
         catalogue_imports.bp,
         official_accounts.bp,

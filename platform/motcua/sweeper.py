@@ -18,6 +18,7 @@ from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
+from motcua.dossiers import rereading
 from motcua.messaging.sweep import sweep
 from motcua.tenancy.models import all_tenant_ids
 
@@ -43,6 +44,7 @@ def sweep_all() -> int:
             db.session.execute(FORGET, {"tenant": tenant_id})
             db.session.commit()
             imports.wake_waiting()
+            rereading.wake_waiting()
             if waiting := inbox.has_due():
                 queue.wake(inbox.READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

@@ -11,14 +11,14 @@ from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import db
 
-from . import codes, finding, flags, following, news, reading, workflow
+from . import codes, finding, flags, following, news, reading, status_map, workflow
 from .finding import DossierNotFound, find, find_by_token
 from .models import PEOPLE, Dossier, DossierEvent, DossierPhone, proof_index
 from .reading import Draft
-from .records import NOTHING
+from .records import NOTHING, Made
 from .statuses import NAMES, Status, why_unexpected
 
-__all__ = ["DossierNotFound", "Told", "add_event", "find", "find_by_token", "put"]
+__all__ = ["DossierNotFound", "Told", "add_event", "find", "find_by_token", "put", "reread"]
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 EVENTS = DossierEvent.__table__
@@ -131,9 +131,23 @@ def _create(code: str, data: dict, procedure: lookup.Procedure, told: Draft, dig
     return dossier
 
 
+def reread(event_id: int) -> bool:
+    """Read an event's unknown local code by the map of today; returns whether it is known now. Does not commit."""
+    event = db.session.get(DossierEvent, (scope.required(), event_id))
+    dossier = db.session.get(Dossier, (scope.required(), event.dossier_id))
+    _lock(dossier.code)
+    for one in (dossier, event):
+        db.session.refresh(one)
+    before = _standing(dossier)
+    known = reading.learn(event, status_map.read(event.local_code))
+    if known:
+        _walk(dossier, event.fingerprint, before, is_again=True)
+    return known
+
+
 def _take_event(dossier: Dossier, told: Draft) -> Told:
     event = told.for_dossier(dossier.id)
-    before, old_due, old_agency = dossier.status, dossier.due_at, dossier.agency_name
+    before = _standing(dossier)
     is_short = workflow.comes_after(dossier, event) and workflow.needs_no_history(dossier, event)
     if is_short:
         event.unexpected_why = why_unexpected(dossier.status, event.status)
@@ -148,29 +162,49 @@ def _take_event(dossier: Dossier, told: Draft) -> Told:
         ).one()
         if not reading.add_to(event, told):
             return Told(dossier, True, event.is_late, event.is_unexpected)
-    is_last = True
+    dossier.synced_at, dossier.sync_state = now(), "current"
     if is_short and not is_again:
         records = workflow.advance(dossier, event)
-        rows = records.add(dossier)
-    else:
-        events = workflow.line(dossier)
-        records = workflow.replay(dossier, events)
-        event = next(one for one in events if one.fingerprint == told.fingerprint)
-        is_last = events[-1] is event
-        event.is_late = not is_last or event.is_late
-        rows = records.keep(dossier)
-    dossier.synced_at, dossier.sync_state = now(), "current"
+        made = records.made_by(event, records.add(dossier))
+        return _tell(dossier, event, before, made)
+    return _walk(dossier, event.fingerprint, before, is_again)
+
+
+def _walk(dossier: Dossier, fingerprint: str, before: tuple, is_again: bool) -> Told:
+    """Walk the whole line again, because of one of its events."""
+    events = workflow.line(dossier)
+    records = workflow.replay(dossier, events)
+    event = next(one for one in events if one.fingerprint == fingerprint)
+    is_last = events[-1] is event
+    event.is_late = event.is_late or not is_last
+    made = records.made_by(event, records.keep(dossier))
     if is_last:
-        dossier.source_time = now()
-    if is_again:
-        return Told(dossier, False, event.is_late, event.is_unexpected)
-    if is_last:
-        changed = event.status != before or dossier.agency_name != old_agency or dossier.due_at != old_due
-        made = records.made_by(event, rows)
-        news.tell(dossier, event, before=before, old_due=old_due, shows_to_all=changed, made=made)
-    elif dossier.due_at != old_due:  # what we know is newer, and nobody is told twice
-        news.tell_due_changed(dossier, old_due)
+        return _tell(dossier, event, before, made, is_again)
+    if dossier.due_at != before[1]:  # what we know is newer, and nobody is told twice
+        news.tell_due_changed(dossier, before[1])
     return Told(dossier, False, event.is_late, event.is_unexpected)
+
+
+def _tell(dossier: Dossier, event: DossierEvent, before: tuple, made: Made, is_again: bool = False) -> Told:
+    """`event` is the last: say so to those it concerns; one heard before only if it means something else now."""
+    dossier.source_time = now()
+    changed = _standing(dossier) != before
+    if changed or not is_again:
+        news.tell(
+            dossier,
+            event,
+            before=before[0],
+            old_due=before[1],
+            shows_to_all=changed,
+            made=made,
+            is_corrected=is_again,
+        )
+    return Told(dossier, False, event.is_late, event.is_unexpected)
+
+
+def _standing(dossier: Dossier) -> tuple:
+    """What everybody may see change: the status, the date, the agency."""
+    return dossier.status, dossier.due_at, dossier.agency_name
 
 
 def _store(event: DossierEvent) -> int | None:

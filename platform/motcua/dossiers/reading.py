@@ -27,6 +27,7 @@ BESIDES = ("agency_code", "due_at", "pickup_place", "pickup_hours")  # kept in `
 class Draft:
     """An event before we know which dossier's: `where` is flat, as `workflow.where_of` gives it."""
 
+    name: int | str  # of what happened: the stated status, else the local code
     meaning: Meaning
     at: datetime
     where: dict[str, Any]
@@ -61,11 +62,8 @@ class Draft:
     @property
     def fingerprint(self) -> str:
         """The same for the same event sent again, also when its local code has been mapped since."""
-        name = (
-            self.meaning.status if self.local_code is None else f"local:{status_map.key_of(self.local_code)}"
-        )
         who = (self.where.get(part) for part in ("agency_name", "department", "officer", "step"))
-        return digest([name, self.at.timestamp(), *who])
+        return digest([self.name, self.at.timestamp(), *who])
 
 
 def draft(data: dict, at: datetime) -> Draft:
@@ -77,8 +75,11 @@ def draft(data: dict, at: datetime) -> Draft:
     if "receiver_name" in members.get("handover", {}):
         name = members["handover"].pop("receiver_name")
         members["handover"]["receiver_encrypted"] = crypto.seal_json(scope.required(), RECEIVER, name)
+    meaning = _meaning(data)
+    is_read = data.get("status") is None and data.get("local_code")
     return Draft(
-        _meaning(data),
+        f"local:{status_map.key_of(data['local_code'])}" if is_read else meaning.status,
+        meaning,
         at,
         where,
         data.get("local_code"),
@@ -114,19 +115,26 @@ def add_to(known: DossierEvent, told: Draft) -> bool:
 
     Returns whether it did; what the first telling said stays.
     """
+    learnt = learn(known, told.meaning)
     more = {name: value for name, value in told.members.items() if name not in known.said}
     if "apology" in more and "due_at" not in known.said:
         more["due_at"] = more["apology"]["new_due_at"]
-    learnt = known.said.get("is_unmapped") and told.meaning.is_known
-    if learnt:
-        known.status, known.status_map_version = told.meaning.status, told.meaning.version
-        more |= {"text": told.meaning.texts} if told.meaning.texts else {}
-    if more or learnt:
-        kept = {name: value for name, value in known.said.items() if not (learnt and name == "is_unmapped")}
-        known.said = kept | more
-    if known.reason is None and told.reason is not None:
-        known.reason, more = told.reason, more | {"reason": told.reason}
-    return bool(more or learnt)
+    if more:
+        known.said = known.said | more
+    gives_reason = known.reason is None and told.reason is not None
+    if gives_reason:
+        known.reason = told.reason
+    return bool(learnt or more or gives_reason)
+
+
+def learn(event: DossierEvent, meaning: Meaning) -> bool:
+    """Read an event's unknown local code by a map that knows it; False when there is nothing to learn."""
+    if not event.said.get("is_unmapped") or not meaning.is_known:
+        return False
+    event.status, event.status_map_version = meaning.status, meaning.version
+    said = {name: value for name, value in event.said.items() if name != "is_unmapped"}
+    event.said = said | ({"text": meaning.texts} if meaning.texts else {})
+    return True
 
 
 def legs(stated: list[dict]) -> list[dict]:

@@ -151,8 +151,8 @@ def versions(limit: int = 20) -> list[StatusMap]:
     return list(db.session.scalars(db.select(StatusMap).order_by(StatusMap.version.desc()).limit(limit)))
 
 
-def unknown_codes(limit: int = 100) -> list[UnknownCode]:
-    """Codes received that no map knew and nobody has mapped since, the most frequent first."""
+def received_unknown(limit: int = 100) -> list[UnknownCode]:
+    """Codes of events that no map knew when they came, the most frequent first."""
     rows = db.session.execute(
         db.select(DossierFlag.detail, db.func.count(), db.func.max(DossierFlag.opened_at))
         .where(DossierFlag.kind == "unknown_local_code", DossierFlag.closed_at.is_(None))
@@ -161,6 +161,13 @@ def unknown_codes(limit: int = 100) -> list[UnknownCode]:
         .limit(limit)
     )
     return [UnknownCode(*row) for row in rows]
+
+
+def unknown_codes() -> list[UnknownCode]:
+    """Those of them that nobody has mapped since."""
+    received = received_unknown(MOST)
+    known = {one.key for one in entries()} if received else set()
+    return [one for one in received if key_of(one.local_code) not in known]
 
 
 def keep_folder(rows: Iterable[Entry]) -> bool:
@@ -179,13 +186,12 @@ def change(
     local_code: str,
     national: int,
     staff_name: str,
-    staff_id: int,
     *,
     citizen_text: str | None = None,
     citizen_text_en: str | None = None,
     note: str | None = None,
 ) -> Entry:
-    """Add or change one entry: a new version, valid at once. Flags of that code are closed. Does not commit.
+    """Add or change one entry: a new version, valid at once. Does not commit; `rereading` must be woken then.
 
     Raises EntryInvalid, naming what to change.
     """
@@ -200,17 +206,6 @@ def change(
     if len(wanted) > MOST:
         raise EntryInvalid(f"Bảng đã có {MOST} mã. Xin rà soát lại các mã không còn dùng.")
     _keep(wanted.values(), staff_name)
-    for one in unknown_codes(MOST):
-        if key_of(one.local_code) == entry.key:
-            db.session.execute(
-                db.update(DossierFlag)
-                .where(
-                    DossierFlag.kind == "unknown_local_code",
-                    DossierFlag.detail == one.local_code,
-                    DossierFlag.closed_at.is_(None),
-                )
-                .values(closed_at=now(), closed_by=staff_id, note=f"Đã ghép với trạng thái {national}.")
-            )
     return entry
 
 
