@@ -1,10 +1,13 @@
 """What events bring: supplements, fees, apologies, results, legs, flags."""
 
+from datetime import timedelta
+
 import pytest
 
+from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import Invalid
-from motcua.dossiers import finding, flags, intake, records, workflow
+from motcua.dossiers import finding, flags, intake, records, syncing, workflow
 from motcua.dossiers.record_models import DossierResult
 from motcua.dossiers.schemas import EventIn
 from tests.factories import dossier_data, event_body, make_dossier
@@ -247,6 +250,14 @@ def test_agencies_that_share_a_dossier_have_their_own_dates_inside_the_citizens_
     assert dossier.due_at.day == 28
 
 
+def test_a_new_agency_forgets_the_old_ones_department_and_step():
+    dossier = make_dossier(department="Phòng Tư pháp", step={"name": "Thẩm tra"})
+
+    happens(dossier, 4, 9, agency_name="Sở Tư pháp")
+
+    assert (dossier.agency_code, dossier.department, dossier.step) == (None, None, None)
+
+
 def test_one_agency_has_no_legs():
     dossier = make_dossier()
 
@@ -304,6 +315,18 @@ def test_a_source_that_names_a_status_which_no_event_had_contradicts_itself():
     assert (dossier.status, dossier.sync_state, kinds(dossier)) == (2, "conflict", ["sync_conflict"])
     happens(dossier, 9, 9)
     assert dossier.sync_state == "current"
+
+
+def test_unfinished_dossiers_that_the_source_is_silent_of_are_marked_stale():
+    silent, finished = make_dossier(), make_dossier()
+    happens(finished, 9, 9)
+
+    assert syncing.mark_stale(now() + timedelta(hours=1)) == 1
+    assert syncing.mark_stale(now() + timedelta(hours=1)) == 0
+
+    assert (silent.sync_state, finished.sync_state) == ("stale", "current")
+    happens(silent, 4, 9)
+    assert silent.sync_state == "current"
 
 
 def test_a_corrected_due_date_of_the_same_event_is_taken():

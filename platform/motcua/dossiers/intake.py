@@ -11,12 +11,12 @@ from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import db
 
-from . import codes, finding, flags, following, news, reading, status_map, workflow
+from . import codes, finding, following, news, reading, status_map, syncing, workflow
 from .finding import DossierNotFound, find, find_by_token
 from .models import PEOPLE, Dossier, DossierEvent, DossierPhone, proof_index
 from .reading import Draft
 from .records import NOTHING, Made
-from .statuses import NAMES, Status, why_unexpected
+from .statuses import Status, why_unexpected
 
 __all__ = ["DossierNotFound", "Told", "add_event", "find", "find_by_token", "put", "reread"]
 
@@ -71,7 +71,7 @@ def put(code: str, data: dict) -> tuple[Dossier, bool]:
     else:
         workflow.patch(dossier, reading.where_of(data))
         dossier.source_time = dossier.synced_at = now()
-        _compare(dossier, data)
+        syncing.compare(dossier, data.get("status"))
     _keep_legs(dossier, data)
     if "due_at" in data and dossier.due_at != old_due:
         news.tell_due_changed(dossier, old_due)
@@ -240,25 +240,6 @@ def _keep_legs(dossier: Dossier, data: dict) -> None:
     dossier.snapshot = workflow.snapshot_of(dossier) | {"legs": reading.legs(data["legs"])}
     db.session.flush()
     workflow.replay(dossier, workflow.line(dossier)).keep(dossier)
-
-
-def _compare(dossier: Dossier, data: dict) -> None:
-    """A whole dossier that names a status which no event ever had contradicts what we were told."""
-    stated = data.get("status")
-    if stated is None or stated == dossier.status:
-        dossier.sync_state = "current"
-        return
-    heard = db.select(DossierEvent.id).where(
-        DossierEvent.dossier_id == dossier.id, DossierEvent.status == stated
-    )
-    if db.session.scalar(heard.limit(1)) is None:
-        dossier.sync_state = "conflict"
-        flags.raise_flag(
-            dossier,
-            "sync_conflict",
-            f"Hệ thống nguồn ghi “{NAMES[Status(stated)]}” nhưng chưa gửi diễn biến đó; diễn biến mới nhất là "
-            f"“{dossier.status_name}”. Xin kiểm tra kết nối với hệ thống nguồn.",
-        )
 
 
 def _phones(dossier: Dossier) -> set[str]:

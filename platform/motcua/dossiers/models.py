@@ -20,7 +20,7 @@ from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import Base, Moment, TenantOwned
 
-from .statuses import NAMES, Status
+from .statuses import FINISHED, NAMES, Status
 
 PEOPLE = ("owner", "submitter", "authorised")
 PAYMENT_STATES = ("none", "due", "paid", "waived", "refund_due")
@@ -95,7 +95,7 @@ class Dossier(TenantOwned, Base):
 
     @property
     def is_finished(self) -> bool:
-        return self.status in (Status.REFUSED, Status.STOPPED, Status.READY, Status.RETURNED)
+        return self.status in FINISHED
 
 
 class DossierPhone(TenantOwned, Base):

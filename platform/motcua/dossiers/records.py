@@ -19,10 +19,9 @@ from .record_models import (
     DossierResult,
     DossierSupplement,
 )
-from .statuses import CORRECTION, RECALLS, Status, why_unexpected
+from .statuses import CORRECTION, FINISHED, RECALLS, Status, why_unexpected
 
 WAITING = frozenset({Status.SUPPLEMENT, Status.FEE, Status.WITHDRAWAL})  # the papers are still waited for
-ENDED = frozenset({Status.REFUSED, Status.STOPPED, Status.READY, Status.RETURNED})
 PAID_BY_GOING_ON = frozenset({Status.ACCEPTED, Status.PROCESSING, Status.READY})
 
 
@@ -295,7 +294,7 @@ class Records:
         if legs:
             legs[-1]["due_at"] = event.step_due_at or legs[-1]["due_at"]
             ended = legs[-1]["finished_at"] or event.occurred_at
-            legs[-1]["finished_at"] = ended if event.status in ENDED else None
+            legs[-1]["finished_at"] = ended if event.status in FINISHED else None
 
     def _add(self, event: DossierEvent, model: type, values: dict[str, Any]) -> dict[str, Any]:
         values = values | {"event_id": event.id}

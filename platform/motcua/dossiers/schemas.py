@@ -9,6 +9,7 @@ from motcua.core.schema import InputSchema, one_of, text
 from motcua.zalo.phone import normalise_phone
 
 from .record_models import FEE_METHODS, FEE_STAGES, HANDOVER_WAYS, STAGES
+from .statuses import FINISHED
 
 CHANNELS = ("counter", "online", "post")
 
@@ -32,6 +33,19 @@ def status(**options) -> fields.Integer:
         1, 10, error="Trạng thái phải từ 1 đến 10 theo Cổng Dịch vụ công quốc gia. Xin đổi mã nội bộ."
     )
     return fields.Integer(strict=True, validate=rule, **options)
+
+
+def many(of: fields.Field | type[Schema], most: int, least: int = 0, **options) -> fields.List:
+    rule = validate.Length(
+        least, most, error=f"Danh sách này phải có từ {least} đến {most} mục. Xin thêm hoặc bớt."
+    )
+    return fields.List(of if isinstance(of, fields.Field) else fields.Nested(of), validate=rule, **options)
+
+
+def how_many() -> fields.Integer:
+    """How many of one paper."""
+    rule = validate.Range(0, 99, error="Số bản phải từ 0 đến 99. Xin ghi lại.")
+    return fields.Integer(strict=True, load_default=0, validate=rule)
 
 
 class Phone(fields.String):
@@ -58,8 +72,8 @@ class PersonIn(InputSchema):
 
 class PaperIn(InputSchema):
     name = text(1000, required=True)
-    originals = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, 99))
-    copies = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, 99))
+    originals = how_many()
+    copies = how_many()
 
 
 class OfficerIn(InputSchema):
@@ -79,15 +93,15 @@ class PickupIn(InputSchema):
 
 class SupplementItemIn(InputSchema):
     name = text(500, required=True, metadata={"example": "Giấy xác nhận tình trạng hôn nhân"})
-    originals = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, 99))
-    copies = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, 99))
+    originals = how_many()
+    copies = how_many()
     note = text(500)
 
 
 class SupplementIn(InputSchema):
     """Giấy tờ cần bổ sung, kèm trạng thái 5."""
 
-    items = fields.List(fields.Nested(SupplementItemIn), required=True, validate=validate.Length(1, 100))
+    items = many(SupplementItemIn, 100, 1, required=True)
     reason = text(1500, required=True, metadata={"example": "Giấy xác nhận đã quá 6 tháng."})
     respond_by = moment()
     stage = one_of(STAGES)
@@ -124,7 +138,7 @@ class FeeIn(InputSchema):
     """Khoản phải nộp, kèm trạng thái 6. 0 đồng là được miễn."""
 
     amount_vnd = amount(metadata={"example": 20000})
-    items = fields.List(fields.Nested(FeeItemIn), validate=validate.Length(max=50))
+    items = many(FeeItemIn, 50)
     pay_by = moment()
     pay_url = HttpsUrl(metadata={"example": "https://dichvucong.gov.vn/thanh-toan"})
     stage = one_of(FEE_STAGES, load_default="intake")
@@ -154,17 +168,15 @@ class ApologyIn(InputSchema):
 class ResultItemIn(InputSchema):
     number = text(100, metadata={"example": "12/2026"})
     name = text(500, required=True, metadata={"example": "Giấy chứng nhận kết hôn"})
-    issued_on = fields.Date(
-        error_messages={"invalid": "Ngày chưa đúng dạng. Xin ghi theo ISO 8601, ví dụ 2026-11-25."}
-    )
+    issued_on = fields.Date()
     file_url = HttpsUrl()
 
 
 class ResultIn(InputSchema):
     """Kết quả giải quyết, kèm trạng thái 9."""
 
-    items = fields.List(fields.Nested(ResultItemIn), required=True, validate=validate.Length(1, 50))
-    ways = fields.List(one_of(HANDOVER_WAYS), load_default=lambda: ["desk"], validate=validate.Length(1, 3))
+    items = many(ResultItemIn, 50, 1, required=True)
+    ways = many(one_of(HANDOVER_WAYS), 3, 1, load_default=lambda: ["desk"])
 
 
 class HandoverIn(InputSchema):
@@ -191,7 +203,6 @@ class LegIn(InputSchema):
 
 
 MEMBER_OF = {"supplement": 5, "fee": 6, "result": 9, "handover": 10}
-ENDED = (3, 8, 9, 10)
 
 
 class MembersIn(InputSchema):
@@ -221,7 +232,7 @@ class MembersIn(InputSchema):
             for name, fits in MEMBER_OF.items()
             if name in data and given != fits
         }
-        if "apology" in data and given in ENDED:
+        if "apology" in data and given in FINISHED:
             wrong["apology"] = ["Hồ sơ đã kết thúc thì không hẹn lại. Xin bỏ mục này hoặc sửa status."]
         if wrong:
             raise ValidationError(wrong)
@@ -259,15 +270,15 @@ class DossierIn(WhereIn, MembersIn):
     owner = fields.Nested(PersonIn, required=True)
     submitter = fields.Nested(PersonIn)
     authorised = fields.Nested(PersonIn)
-    papers = fields.List(fields.Nested(PaperIn), validate=validate.Length(max=100))
-    aliases = fields.List(
+    papers = many(PaperIn, 100)
+    aliases = many(
         text(80),
-        validate=validate.Length(max=10),
+        10,
         metadata={"description": "Mã khác của cùng hồ sơ (MaHoSoKhac): của Cổng quốc gia, của bộ."},
     )
-    legs = fields.List(
-        fields.Nested(LegIn),
-        validate=validate.Length(max=50),
+    legs = many(
+        LegIn,
+        50,
         metadata={
             "description": "Hồ sơ liên thông: phần của từng cơ quan, thay cho điều suy ra từ diễn biến."
         },

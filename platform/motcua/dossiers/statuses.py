@@ -62,6 +62,7 @@ ALLOWED: dict[Status | None, frozenset[int]] = {
 }
 
 
+FINISHED = frozenset({Status.REFUSED, Status.STOPPED, Status.READY, Status.RETURNED})
 RECALLS = frozenset({(Status.STOPPED, Status.PROCESSING), (Status.READY, Status.PROCESSING)})
 CORRECTION = (Status.RETURNED, Status.READY)
 

@@ -24,6 +24,7 @@ WHERE = (
     "agency_code", "agency_name", "department", "officer", "officer_title", "step", "step_due_at", "due_at",
     "pickup_place", "pickup_hours",
 )  # fmt: skip
+OF_AN_AGENCY = ("agency_code", "department", "officer", "officer_title", "step", "step_due_at")
 MOMENTS = ("step_due_at", "due_at")
 MEMBERS = ("supplement", "fee", "fee_paid", "apology", "result", "handover")
 ON_THE_WAY = frozenset({Status.FILED, Status.ACCEPTED, Status.PROCESSING})
@@ -159,9 +160,8 @@ def where_of(event: DossierEvent) -> dict[str, Any]:
 
 
 def _go(dossier: Dossier, where: dict[str, Any]) -> None:
-    name = where.get("agency_name")
-    if name is not None and name != dossier.agency_name and "agency_code" not in where:
-        where = where | {"agency_code": None}
+    if where.get("agency_name") not in (None, dossier.agency_name):
+        where = dict.fromkeys(OF_AN_AGENCY) | where  # nothing inside the old agency is true of the new one
     for column, value in where.items():
         setattr(dossier, column, value)
     if dossier.promised_at is None:
