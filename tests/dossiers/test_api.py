@@ -154,6 +154,8 @@ def test_a_new_department_forgets_the_old_ones_officer(door):
         ({"channel": "fax"}, "channel"),
         ({"due_at": "ngày mai"}, "due_at"),
         ({"due_at": "2024-11-28T10:00:00"}, "due_at"),
+        ({"due_at": "9999-12-31T23:59:59+00:00"}, "due_at"),
+        ({"received_at": "0001-01-01T00:00:00+07:00"}, "received_at"),
         ({"due_at": "2024-11-20T10:00:00+07:00"}, "due_at"),
         ({"received_at": "2099-01-01T10:00:00+07:00", "due_at": ...}, "status_at"),
         ({"papers": [{"name": ""}]}, "papers"),

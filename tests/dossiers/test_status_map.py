@@ -112,6 +112,15 @@ def test_what_the_console_mapped_outlives_the_folder(province):
     assert (status_map.read("Chờ ký duyệt").status, status_map.read("Bước 3").is_known) == (9, True)
 
 
+def test_what_the_console_changed_over_the_folder_is_listed():
+    status_map.change("Chờ ký duyệt", 9, "Phạm Thu Hà")
+    status_map.change("Bước 17b", 4, "Phạm Thu Hà")
+
+    found = [(entry.local_code, entry.national, below) for entry, below in status_map.differences()]
+
+    assert found == [("Bước 17b", 4, None), ("Chờ ký duyệt", 9, 4)]
+
+
 def test_the_same_folder_again_is_no_new_version():
     before = status_map.versions()[0].version
 

@@ -60,7 +60,7 @@ def aliases(dossier: Dossier) -> list[str]:
 
 def keep_aliases(dossier: Dossier, given: list[str]) -> None:
     """Make the dossier's other codes exactly `given`. Raises Invalid for one that another dossier has."""
-    wanted = {codes.folded(one) for one in given} - {dossier.code}
+    wanted = {codes.folded(one) for one in given} - {"", dossier.code}
     if not wanted and not dossier.has_aliases:
         return
     gone = db.delete(DossierAlias).where(

@@ -11,7 +11,7 @@ from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import db
 
-from . import codes, finding, following, news, reading, status_map, syncing, workflow
+from . import codes, finding, following, news, reading, records, status_map, syncing, workflow
 from .finding import DossierNotFound, find, find_by_token
 from .models import PEOPLE, Dossier, DossierEvent, DossierPhone, proof_index
 from .reading import Draft
@@ -123,8 +123,8 @@ def _create(code: str, data: dict, procedure: lookup.Procedure, told: Draft, dig
     if not is_plain:
         events = workflow.line(dossier)
         event = events[0]
-        records = workflow.replay(dossier, events)
-        made = records.made_by(event, records.keep(dossier))
+        found = workflow.replay(dossier, events)
+        made = records.made_by(event, found, records.keep(dossier, found))
     _keep_legs(dossier, data)
     finding.keep_aliases(dossier, data.get("aliases", []))
     news.tell(dossier, event, before=None, made=made)
@@ -164,8 +164,8 @@ def _take_event(dossier: Dossier, told: Draft) -> Told:
             return Told(dossier, True, event.is_late, event.is_unexpected)
     dossier.synced_at, dossier.sync_state = now(), "current"
     if is_short and not is_again:
-        records = workflow.advance(dossier, event)
-        made = records.made_by(event, records.add(dossier))
+        found = workflow.advance(dossier, event)
+        made = records.made_by(event, found, records.add(dossier, found))
         return _tell(dossier, event, before, made)
     return _walk(dossier, event.fingerprint, before, is_again)
 
@@ -173,11 +173,11 @@ def _take_event(dossier: Dossier, told: Draft) -> Told:
 def _walk(dossier: Dossier, fingerprint: str, before: tuple, is_again: bool) -> Told:
     """Walk the whole line again, because of one of its events."""
     events = workflow.line(dossier)
-    records = workflow.replay(dossier, events)
+    found = workflow.replay(dossier, events)
     event = next(one for one in events if one.fingerprint == fingerprint)
     is_last = events[-1] is event
     event.is_late = event.is_late or not is_last
-    made = records.made_by(event, records.keep(dossier))
+    made = records.made_by(event, found, records.keep(dossier, found))
     if is_last:
         return _tell(dossier, event, before, made, is_again)
     if dossier.due_at != before[1]:  # what we know is newer, and nobody is told twice
@@ -239,7 +239,7 @@ def _keep_legs(dossier: Dossier, data: dict) -> None:
         return
     dossier.snapshot = workflow.snapshot_of(dossier) | {"legs": reading.legs(data["legs"])}
     db.session.flush()
-    workflow.replay(dossier, workflow.line(dossier)).keep(dossier)
+    records.keep(dossier, workflow.replay(dossier, workflow.line(dossier)))
 
 
 def _phones(dossier: Dossier) -> set[str]:

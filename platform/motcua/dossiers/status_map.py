@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Integer, SmallInteger, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from motcua.core import scope
 from motcua.core.clock import now
@@ -168,6 +168,25 @@ def unknown_codes() -> list[UnknownCode]:
     received = received_unknown(MOST)
     known = {one.key for one in entries()} if received else set()
     return [one for one in received if key_of(one.local_code) not in known]
+
+
+def differences() -> list[tuple[StatusMapEntry, int | None]]:
+    """What the console changed, each with the national status that the layers below it gave the code last."""
+    below = aliased(StatusMapEntry)
+    last = (
+        db.select(below.national)
+        .where(below.key == StatusMapEntry.key, below.source != "console")
+        .order_by(below.version.desc())
+        .limit(1)
+        .correlate(StatusMapEntry)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        db.select(StatusMapEntry, last)
+        .where(StatusMapEntry.version == _newest(), StatusMapEntry.source == "console")
+        .order_by(StatusMapEntry.key)
+    )
+    return [(entry, national) for entry, national in rows]
 
 
 def keep_folder(rows: Iterable[Entry]) -> bool:

@@ -15,9 +15,9 @@ from typing import Any
 
 from motcua.core.database import db
 
+from .chronicle import WAITING, Chronicle
 from .models import Dossier, DossierEvent
 from .record_models import DossierSupplement
-from .records import WAITING, Records
 from .statuses import RANKS, Status
 
 WHERE = (
@@ -66,13 +66,13 @@ def needs_no_history(dossier: Dossier, event: DossierEvent) -> bool:
     )
 
 
-def advance(dossier: Dossier, event: DossierEvent) -> Records:
+def advance(dossier: Dossier, event: DossierEvent) -> Chronicle:
     """Take one event that comes last and `needs_no_history`; returns what it brings."""
-    records = Records()
-    records.take(dossier, event)
+    found = Chronicle()
+    found.take(dossier, event)
     step(dossier, event)
-    records.end(dossier, None)
-    return records
+    found.end(dossier, None)
+    return found
 
 
 def step(dossier: Dossier, event: DossierEvent) -> None:
@@ -93,7 +93,7 @@ def step(dossier: Dossier, event: DossierEvent) -> None:
         dossier.handover_state = "none"
 
 
-def replay(dossier: Dossier, events: list[DossierEvent]) -> Records:
+def replay(dossier: Dossier, events: list[DossierEvent]) -> Chronicle:
     """Walk the whole line (`events` in order) again; returns the records and flags that it brings.
 
     Sets each event's `is_unexpected`. Nothing may be read from the database meanwhile.
@@ -105,16 +105,16 @@ def replay(dossier: Dossier, events: list[DossierEvent]) -> Records:
     dossier.received_at = _moment(snapshot.get("received_at"))
     dossier.promised_at = _moment(snapshot.get("promised_at"))
     patches = list(snapshot.get("patches", ()))
-    records = Records()
+    found = Chronicle()
     for event in events:
         while patches and (event.occurred_at, RANKS[event.status]) > _patch_at(patches[0]):
             _go(dossier, _from_json(patches.pop(0)["where"]))
-        records.take(dossier, event)
+        found.take(dossier, event)
         step(dossier, event)
     for patch in patches:
         _go(dossier, _from_json(patch["where"]))
-    records.end(dossier, snapshot.get("legs"))
-    return records
+    found.end(dossier, snapshot.get("legs"))
+    return found
 
 
 def patch(dossier: Dossier, where: dict[str, Any]) -> None:
