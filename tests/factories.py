@@ -13,8 +13,9 @@ from motcua.citizens.models import Citizen
 from motcua.conversation.chat_file import read_chat
 from motcua.core import scope
 from motcua.core.database import db, tenant_scope
-from motcua.dossiers import intake
+from motcua.dossiers import intake, status_map
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.statuses_file import read_statuses
 from motcua.messaging.texts import keep_texts, read_texts
 from motcua.tenancy import routes
 from motcua.tenancy.models import OfficialAccount, Tenant, ZaloApp
@@ -38,6 +39,11 @@ def texts() -> dict[str, str]:
 @cache
 def chat() -> dict:
     return read_chat(TENANTS / "_national" / "chat.toml", TENANTS / "nowhere")
+
+
+@cache
+def statuses() -> list[status_map.Entry]:
+    return read_statuses(TENANTS / "_national" / "statuses.csv", TENANTS / "nowhere" / "statuses.csv")
 
 
 def make_province(slug: str) -> Tenant:
@@ -81,6 +87,7 @@ def make_province(slug: str) -> Tenant:
         )
         db.session.add(TenantProcedure(code="1.000894", is_enabled=True, overrides={}))
         keep_texts(texts())
+        status_map.keep_folder(statuses())
         db.session.commit()
     return tenant
 

@@ -16,7 +16,7 @@ from motcua.accounts import gate
 from motcua.alerts import watching
 from motcua.console import calendar as calendar_pages
 from motcua.console import catalogue as catalogue_pages
-from motcua.console import catalogue_imports, conversations, official_accounts, questions
+from motcua.console import catalogue_imports, conversations, official_accounts, questions, statuses
 from motcua.console import pages as console_pages
 from motcua.conversation import webhook
 from motcua.core import crypto, log, queue, roles
@@ -129,6 +129,7 @@ def create_app(settings: Settings) -> Flask:
         console_pages.bp,
         conversations.bp,
         questions.bp,
+        statuses.bp,
         catalogue_pages.bp,
         catalogue_imports.bp,
         calendar_pages.bp,
@@ -193,7 +194,11 @@ def _harden(app: Flask) -> None:
 
     @app.context_processor
     def expose():
-        words = {"csp_nonce": g.get("csp_nonce", ""), "moment": wording.moment}
+        words = {
+            "csp_nonce": g.get("csp_nonce", ""),
+            "moment": wording.moment,
+            "status_words": wording.status,
+        }
         if "tenant" in g:
             settings = g.tenant.settings
             words |= {

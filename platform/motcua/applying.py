@@ -20,6 +20,8 @@ from motcua.conversation.chat_file import read_chat
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Conflict
+from motcua.dossiers import status_map
+from motcua.dossiers.statuses_file import read_statuses
 from motcua.messaging.texts import keep_texts, read_texts
 from motcua.tenancy import routes
 from motcua.tenancy.folder import TenantFolder, read_tenant
@@ -56,10 +58,10 @@ def apply_tenant(path: Path) -> Applied:
     procedures = read_procedures(path / "procedures.csv", codes, {row.code for row in agencies})
     texts = read_texts(national / "messages", path / "messages")
     chat = read_chat(national / "chat.toml", path / "chat.toml")
+    statuses = read_statuses(national / "statuses.csv", path / "statuses.csv")
     settings = to_settings(folder) | {"chat": chat}
-    digest = _digest(
-        [settings, [_plain(row) for row in agencies], [_plain(row) for row in procedures], texts]
-    )
+    rows = [[_plain(row) for row in part] for part in (agencies, procedures, statuses)]
+    digest = _digest([settings, *rows, texts])
     db.session.rollback()
     tenant = db.session.get(Tenant, folder.slug)
     if tenant is not None and tenant.settings_digest == digest:
@@ -78,10 +80,12 @@ def apply_tenant(path: Path) -> Applied:
         keep_folder(procedures)
         changing.touch()
         keep_texts(texts)
+        status_map.keep_folder(statuses)
         db.session.commit()
     return Applied(
         True,
-        f"{folder.slug}: đã nạp {len(agencies)} cơ quan, {len(procedures)} thủ tục, {len(texts)} mẫu tin.",
+        f"{folder.slug}: đã nạp {len(agencies)} cơ quan, {len(procedures)} thủ tục, {len(texts)} mẫu tin, "
+        f"{len(statuses)} mã trạng thái.",
     )
 
 

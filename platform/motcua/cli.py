@@ -19,6 +19,7 @@ from motcua.core import migrating
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured, MotcuaError
+from motcua.dossiers import status_map
 from motcua.reckoning import dossier
 from motcua.searching import catalogue
 from motcua.tenancy import domains, tokens
@@ -146,10 +147,13 @@ def diff(slug: str) -> None:
     """Chỗ cơ sở dữ liệu khác thư mục của tỉnh: sửa trên trang quản trị hoặc do nhập tệp."""
     with tenant_scope(_known(slug)):
         found = differences()
+        codes = status_map.differences()
+    for entry, national in codes:
+        click.echo(f"{entry.local_code}\tstatus\t{national or '–'} → {entry.national}\tconsole")
     for one in found:
         folder, database = (json.dumps(value, ensure_ascii=False) for value in (one.folder, one.database))
         click.echo(f"{one.code}\t{one.field}\t{folder} → {database}\t{one.source}, {one.by}, {one.at[:10]}")
-    if not found:
+    if not found and not codes:
         click.echo(f"{slug}: không khác thư mục.")
 
 

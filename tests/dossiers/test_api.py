@@ -154,6 +154,8 @@ def test_a_new_department_forgets_the_old_ones_officer(door):
         ({"channel": "fax"}, "channel"),
         ({"due_at": "ngày mai"}, "due_at"),
         ({"due_at": "2024-11-28T10:00:00"}, "due_at"),
+        ({"due_at": "9999-12-31T23:59:59+00:00"}, "due_at"),
+        ({"received_at": "0001-01-01T00:00:00+07:00"}, "received_at"),
         ({"due_at": "2024-11-20T10:00:00+07:00"}, "due_at"),
         ({"received_at": "2099-01-01T10:00:00+07:00", "due_at": ...}, "status_at"),
         ({"papers": [{"name": ""}]}, "papers"),
@@ -290,6 +292,78 @@ def test_openapi_describes_the_door_in_version_3_1(door):
     assert set(described["paths"]["/api/v1/dossiers/{code}"]) >= {"get", "put"}
     assert "post" in described["paths"]["/api/v1/dossiers/{code}/events"]
     assert described["components"]["securitySchemes"]["apiKey"]["scheme"] == "bearer"
+
+
+MEMBERS = {
+    5: {
+        "supplement": {"items": [{"name": "Giấy khai sinh"}], "reason": "Bản cũ bị mờ", "stage": "reception"}
+    },
+    6: {"fee": {"amount_vnd": 20000, "pay_url": "https://dichvucong.gov.vn/nop"}},
+    4: {
+        "fee_paid": {"paid_at": "2024-11-26T11:30:00+07:00", "amount_vnd": 20000, "method": "cash"},
+        "apology": {"reason": "Chờ xác minh", "new_due_at": "2024-12-02T10:00:00+07:00"},
+    },
+    9: {"result": {"items": [{"name": "Trích lục kết hôn", "file_url": "https://dichvucong.gov.vn/a.pdf"}]}},
+    10: {"handover": {"way": "desk", "receiver_name": "Nguyễn Thị Lan"}},
+}
+
+
+def test_what_events_bring_is_shown_with_the_dossier_and_never_the_receivers_name(door):
+    door.put(PATH, dossier_body(aliases=["G09.20-20241126-0092637"]))
+    for hour, (status, given) in enumerate(MEMBERS.items(), 9):
+        told = event_body(status, occurred_at=f"2024-11-26T{hour:02d}:00:00+07:00", **given)
+        assert door.post(f"{PATH}/events", told).status_code == 201
+
+    answer = door.get("/api/v1/dossiers/G09.20-20241126-0092637")
+
+    dossier = answer.json
+    assert (dossier["code"], dossier["aliases"]) == (CODE, ["G09.20-20241126-0092637"])
+    assert (dossier["payment_state"], dossier["handover_state"], dossier["sync_state"]) == (
+        "paid", "handed_over", "current",
+    )  # fmt: skip
+    assert dossier["supplements"][0]["items"] == [{"name": "Giấy khai sinh", "originals": 0, "copies": 0}]
+    assert (dossier["fees"][0]["amount_vnd"], dossier["fees"][0]["method"]) == (20000, "cash")
+    assert dossier["apologies"][0]["new_due_at"] == "2024-12-02T03:00:00+00:00"
+    assert dossier["results"][0]["handover_way"] == "desk"
+    assert "Nguyễn Thị Lan" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"status": 4} | MEMBERS[5], "supplement"),
+        ({"status": 4} | MEMBERS[6], "fee"),
+        ({"status": 4} | MEMBERS[9], "result"),
+        ({"status": 9} | MEMBERS[10], "handover"),
+        ({"status": 9, "apology": MEMBERS[4]["apology"]}, "apology"),
+        ({"status": 5, "supplement": {"items": [], "reason": "x"}}, "supplement"),
+        ({"status": 6, "fee": {"amount_vnd": -1}}, "fee"),
+        ({"status": 6, "fee": {"amount_vnd": 1.5}}, "fee"),
+        ({"status": 6, "fee": {"amount_vnd": 1, "pay_url": "http://a.vn/"}}, "fee"),
+        ({"status": 6, "fee": {"amount_vnd": 1, "pay_url": "javascript:alert(1)"}}, "fee"),
+        ({"status": 9, "result": {"items": [{"name": "x", "issued_on": "hôm qua"}]}}, "result"),
+        ({"status": None}, "status"),
+        ({"local_code": "x" * 81, "status": 4}, "local_code"),
+    ],
+    ids=lambda value: str(value)[:50],
+)
+def test_a_wrong_member_is_refused_with_a_remedy_and_nothing_is_stored(door, given, field):
+    door.put(PATH, dossier_body())
+    before = counts()
+
+    answer = door.post(f"{PATH}/events", {"occurred_at": "2024-11-26T09:00:00+07:00"} | given)
+
+    assert answer.status_code == 422
+    assert "Xin" in str(answer.json["error"]["fields"][field])
+    assert counts() == before
+
+
+def test_an_event_without_a_status_and_without_a_local_code_is_refused(door):
+    door.put(PATH, dossier_body())
+
+    answer = door.post(f"{PATH}/events", {"occurred_at": "2024-11-26T09:00:00+07:00"})
+
+    assert (answer.status_code, list(answer.json["error"]["fields"])) == (422, ["status"])
 
 
 def test_a_known_citizen_is_told_of_a_new_dossier_of_theirs(door):

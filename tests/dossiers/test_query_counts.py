@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import event
 
 from motcua.core.database import db, tenant_scope
+from motcua.dossiers import intake
+from motcua.dossiers.schemas import EventIn
 from tests.dossiers.test_promising import takes
-from tests.factories import dossier_body, dossier_code, event_body, make_citizen
+from tests.factories import dossier_body, dossier_code, event_body, make_citizen, make_dossier
 
 
 @pytest.fixture
@@ -71,3 +73,33 @@ def test_reading_a_dossier_costs_the_same_with_a_long_line_of_time(api, statemen
     api["binh-thuan"].get(path.removesuffix("/events"))
 
     assert len(statements) <= 12
+
+
+def test_an_ordinary_event_asks_the_database_five_times(two_provinces, statements):
+    with tenant_scope("binh-thuan"):
+        dossier = make_dossier()
+        happening = EventIn().load(event_body(4, department="Phòng Tư pháp"))
+        statements.clear()
+
+        intake.add_event(dossier.code, happening)
+        db.session.commit()
+
+    assert len(statements) <= 6, (
+        statements
+    )  # the tenant, the lock, the dossier, the event, its step, followers
+
+
+def test_a_late_event_costs_the_same_with_a_long_line_of_time(two_provinces, statements):
+    with tenant_scope("binh-thuan"):
+        dossier = make_dossier()
+        for minute in range(10, 40):
+            body = event_body(4, occurred_at=f"2024-11-26T09:{minute}:00+07:00")
+            intake.add_event(dossier.code, EventIn().load(body))
+        db.session.commit()
+        late = EventIn().load(event_body(4, occurred_at="2024-11-26T08:30:00+07:00"))
+        statements.clear()
+
+        intake.add_event(dossier.code, late)
+        db.session.commit()
+
+    assert len(statements) <= 8, statements

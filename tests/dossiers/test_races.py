@@ -67,3 +67,18 @@ def test_different_events_at_once_are_all_kept(app, at_once):
     )
 
     assert counts()[1] == 1 + AT_ONCE
+
+
+def test_events_out_of_order_at_once_end_where_the_last_of_them_is(app, at_once):
+    at_once(lambda client: client.put(PATH, dossier_body()))
+    story = [(4, 9), (5, 10), (4, 11), (6, 12), (4, 13), (9, 14), (10, 15), (4, 8)]
+    bodies = iter([event_body(one, occurred_at=f"2024-11-26T{hour:02d}:30:00+07:00") for one, hour in story])
+
+    answers = at_once(lambda client: client.post(f"{PATH}/events", next(bodies)))
+
+    assert {answer.status_code for answer in answers} == {201}
+    final = ApiClient(app.test_client(), make_api_key("binh-thuan")).get(PATH).json
+    assert (final["status"], final["payment_state"], final["handover_state"]) == (10, "paid", "handed_over")
+    assert [event["status"] for event in final["events"]] == [2, 4, 4, 5, 4, 6, 4, 9, 10]
+    assert not any(event["is_unexpected"] for event in final["events"])
+    assert [one["closed_at"] for one in final["supplements"]] == ["2024-11-26T04:30:00+00:00"]

@@ -22,6 +22,7 @@ PERMISSIONS = {
     "conversation.answer": "Trả lời người dân qua Zalo",
     "question.view": "Xem câu hỏi mà chat chưa hiểu",
     "question.mend": "Thêm từ vựng riêng của tỉnh",
+    "status_map.edit": "Ghép mã trạng thái của hệ thống một cửa",
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -46,6 +47,7 @@ ROLES: dict[str, frozenset[str]] = {
             "conversation.answer",
             "question.view",
             "question.mend",
+            "status_map.edit",
             "catalogue.view",
             "catalogue.edit",
             "calendar.view",

@@ -29,3 +29,23 @@ STATES = {
     "uncertain": "Chưa rõ đã đến chưa",
     "expired": "Hết hạn, không gửi",
 }
+
+PAYMENT = {
+    "none": "Không có khoản phải nộp",
+    "due": "Chờ nộp",
+    "paid": "Đã nộp",
+    "waived": "Được miễn",
+    "refund_due": "Cần hoàn trả",
+}
+HANDOVER = {
+    "none": "Chưa có kết quả",
+    "waiting": "Chờ người dân nhận",
+    "at_post": "Đã giao bưu chính",
+    "handed_over": "Đã trao",
+    "electronic": "Đã trả bản điện tử",
+}
+SYNC = {
+    "current": "Khớp với hệ thống nguồn",
+    "stale": "Lâu chưa nghe hệ thống nguồn",
+    "conflict": "Hệ thống nguồn nói khác",
+}

@@ -10,8 +10,8 @@ from motcua.accounts.permissions import requires
 from motcua.core import attempts
 from motcua.core.database import db
 from motcua.core.errors import TooManyAttempts
-from motcua.dossiers import intake, receipts
-from motcua.dossiers.models import Dossier, DossierEvent
+from motcua.dossiers import finding, flags, intake, receipts, records, status_map, workflow
+from motcua.dossiers.models import Dossier
 from motcua.messaging.models import Message
 
 from . import labels
@@ -72,23 +72,33 @@ def home():
         db.select(Dossier).order_by(Dossier.status_at.desc(), Dossier.id.desc()).limit(PAGE)
     ).all()
     counts = dict(db.session.execute(db.select(Message.state, db.func.count()).group_by(Message.state)).all())
-    return render_template("console/home.html", dossiers=dossiers, counts=counts, staff=current_user)
+    may_map = "status_map.edit" in current_user.permissions
+    return render_template(
+        "console/home.html",
+        dossiers=dossiers,
+        counts=counts,
+        unknown_codes=status_map.unknown_codes() if may_map else [],
+        staff=current_user,
+    )
 
 
 @bp.get("/dossiers/<code>")
 @requires("dossier.view")
 def dossier(code: str):
     found = intake.find(code)
-    events = db.session.scalars(
-        db.select(DossierEvent)
-        .where(DossierEvent.dossier_id == found.id)
-        .order_by(DossierEvent.occurred_at.desc(), DossierEvent.id.desc())
-    ).all()
+    events = workflow.line(found)[::-1]
     messages = db.session.scalars(
         db.select(Message).where(Message.dossier_id == found.id).order_by(Message.id.desc()).limit(PAGE)
     ).all()
     return render_template(
-        "console/dossier.html", dossier=found, events=events, messages=messages, staff=current_user
+        "console/dossier.html",
+        dossier=found,
+        events=events,
+        messages=messages,
+        flags=flags.open_flags(found),
+        aliases=finding.aliases(found),
+        staff=current_user,
+        **records.of(found),
     )
 
 

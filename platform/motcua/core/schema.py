@@ -18,6 +18,8 @@ SENTENCES = {
     fields.Boolean: {"invalid": "Mục này phải là true hoặc false. Xin sửa lại."},
     fields.List: {"invalid": "Mục này phải là danh sách. Xin đặt các phần tử trong ngoặc vuông."},
     fields.Nested: {"type": "Mục này phải là một nhóm có tên. Xin đặt trong ngoặc nhọn."},
+    fields.Date: {"invalid": "Ngày chưa đúng dạng. Xin ghi theo ISO 8601, ví dụ 2026-11-25."},
+    fields.Url: {"invalid": "Đường dẫn chưa đúng. Xin ghi đầy đủ, ví dụ https://dichvucong.gov.vn."},
     fields.AwareDateTime: {
         "invalid": "Thời điểm chưa đúng dạng. Xin ghi theo ISO 8601, ví dụ 2026-11-25T10:00:00+07:00.",
         "invalid_awareness": "Thời điểm thiếu múi giờ. Xin ghi thêm +07:00, ví dụ 2026-11-25T10:00:00+07:00.",

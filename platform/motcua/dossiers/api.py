@@ -7,8 +7,8 @@ from motcua.accounts.permissions import requires
 from motcua.core.database import db
 from motcua.tenancy import current
 
-from . import codes, intake, news, receipts
-from .models import Dossier, DossierEvent
+from . import codes, finding, intake, news, receipts, records, workflow
+from .models import Dossier
 from .once import answer_once
 from .schemas import DossierIn, DossierOut, ErrorOut, EventAnswer, EventIn
 
@@ -110,15 +110,15 @@ def dump(dossier: Dossier) -> dict:
 
 def as_dict(dossier: Dossier) -> dict:
     db.session.flush()
-    events = db.session.scalars(
-        db.select(DossierEvent)
-        .where(DossierEvent.dossier_id == dossier.id)
-        .order_by(DossierEvent.occurred_at, DossierEvent.id)
-    ).all()
     columns = {column.key: getattr(dossier, column.key) for column in Dossier.__table__.columns}
-    return columns | {
-        "status_name": dossier.status_name,
-        "tracking_url": news.tracking_url(dossier),
-        "receipt_url": current.public_url(f"/console/dossiers/{dossier.code}/receipt"),
-        "events": events,
-    }
+    return (
+        columns
+        | records.of(dossier)
+        | {
+            "status_name": dossier.status_name,
+            "tracking_url": news.tracking_url(dossier),
+            "receipt_url": current.public_url(f"/console/dossiers/{dossier.code}/receipt"),
+            "aliases": finding.aliases(dossier),
+            "events": workflow.line(dossier),
+        }
+    )

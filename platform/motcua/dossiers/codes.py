@@ -28,7 +28,7 @@ class CodeInvalid(Invalid):
 
 def normalise(text: str) -> str:
     """The code in its printed form. Raises CodeInvalid, naming the remedy, for an impossible one."""
-    code = re.sub(r"\s+", "", text).translate(DASHES).upper()
+    code = folded(text)
     form = CODE.match(code)
     if form is None:
         raise _invalid(
@@ -47,7 +47,12 @@ def normalise(text: str) -> str:
 
 
 def looks_like_code(text: str) -> bool:
-    return CODE.match(re.sub(r"\s+", "", text).translate(DASHES).upper()) is not None
+    return CODE.match(folded(text)) is not None
+
+
+def folded(text: str) -> str:
+    """Any system's code for comparing: without blanks, upper case, one kind of dash."""
+    return re.sub(r"\s+", "", text).translate(DASHES).upper()
 
 
 def _day(digits: str) -> date | None:

@@ -27,11 +27,9 @@ def follow(dossier: Dossier, citizen: Citizen, proof: str) -> Follow:
     return found
 
 
-def follow_by_phone(dossier: Dossier) -> None:
-    """Citizens whose proven phone stands on the dossier follow it by themselves, unless they ended that."""
-    indexes = set(
-        db.session.scalars(db.select(DossierPhone.phone_index).where(DossierPhone.dossier_id == dossier.id))
-    )
+def follow_by_phone(dossier: Dossier, indexes: set[str]) -> None:
+    """Citizens whose proven phone stands on the dossier (its blind `indexes`) follow it by themselves, unless they
+    ended that."""
     for citizen in with_proven_phone(indexes):
         if find(dossier, citizen) is None:
             follow(dossier, citizen, "phone")

@@ -1,60 +1,44 @@
 """Taking in what the one-stop system says of a dossier: whole dossiers and single events."""
 
-import hashlib
-import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
 
 from motcua.catalogue import lookup
 from motcua.citizens.models import phone_index
 from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import db
-from motcua.core.errors import Invalid, NotFound
 
-from . import codes, following, news, promising
+from . import codes, finding, following, news, promising, reading, records, status_map, syncing, workflow
+from .chronicle import Chronicle
+from .finding import DossierNotFound, find, find_by_token
 from .models import PEOPLE, Dossier, DossierEvent, DossierPhone, proof_index
-from .statuses import Status, is_expected
+from .reading import Draft
+from .records import NOTHING, Made
+from .statuses import Status, why_unexpected
+
+__all__ = ["DossierNotFound", "Told", "add_event", "find", "find_by_token", "put", "reread"]
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
-CLOCKS_DIFFER = timedelta(hours=1)
-
-
-class DossierNotFound(NotFound):
-    code = "dossier_not_found"
-    message = "Không tìm thấy hồ sơ này. Xin kiểm tra lại mã hồ sơ trên giấy tiếp nhận."
+EVENTS = DossierEvent.__table__
+KEPT = [column.name for column in EVENTS.columns if column.name != "id"]
+STORE = (
+    insert(EVENTS)
+    .on_conflict_do_nothing(index_elements=["tenant_id", "dossier_id", "fingerprint"])
+    .returning(EVENTS.c.id)
+)
 
 
 @dataclass(frozen=True)
 class Told:
-    """What one event changed. `known`: we had this very event already."""
+    """What one event changed. `known`: we had this very event already, with all that it says."""
 
     dossier: Dossier
     known: bool = False
     is_late: bool = False
     is_unexpected: bool = False
-
-
-def find(code: str) -> Dossier:
-    """The dossier of the tenant in scope. Raises DossierNotFound, also for an impossible code."""
-    try:
-        code = codes.normalise(code)
-    except Invalid as error:
-        raise DossierNotFound from error
-    dossier = db.session.scalar(db.select(Dossier).where(Dossier.code == code))
-    if dossier is None:
-        raise DossierNotFound
-    return dossier
-
-
-def find_by_token(token: str) -> Dossier:
-    """The dossier behind a QR's token. Raises DossierNotFound."""
-    dossier = db.session.scalar(db.select(Dossier).where(Dossier.token == token))
-    if dossier is None:
-        raise DossierNotFound
-    return dossier
 
 
 def put(code: str, data: dict) -> tuple[Dossier, bool]:
@@ -64,51 +48,35 @@ def put(code: str, data: dict) -> tuple[Dossier, bool]:
     code, an unknown procedure or agency, or a time in the future. Does not commit.
     """
     code = codes.normalise(code)
-    _lock(code)
-    dossier = db.session.scalar(db.select(Dossier).where(Dossier.code == code))
-    digest = _digest(data)
+    dossier = _locked(code)
+    digest = reading.digest(data)
     if dossier is not None and dossier.source_digest == digest:
         return dossier, False
     procedure = lookup.find_procedure(data["procedure_code"])
     if procedure is None:
-        raise _invalid(
+        raise reading.invalid(
             "procedure_code",
             f"Tỉnh chưa có thủ tục mã {data['procedure_code']}. Xin kiểm tra lại mã hoặc bật thủ tục trong danh mục.",
         )
-    at = _not_in_future("status_at", data.get("status_at") or data.get("received_at") or now())
-    where = _where(data)
+    at = reading.not_in_future("status_at", data.get("status_at") or data.get("received_at") or now())
     is_new = dossier is None
     if is_new:
-        if not where.get("agency_name"):
-            raise _invalid("agency_code", "Thiếu cơ quan giải quyết. Xin gửi agency_code hoặc agency_name.")
-        dossier = Dossier(
-            code=code,
-            token=codes.new_token(),
-            status=data["status"],
-            status_at=at,
-            promised_at=data.get("due_at"),
-        )
-        db.session.add(dossier)
+        return _create(code, data, procedure, reading.draft(data, at), digest), True
     old_due, received_before = dossier.due_at, dossier.received_at
     _fill(dossier, data, procedure, digest)
-    if is_new:
-        _move(dossier, where, data["status"], at)
-        db.session.flush()
-        _keep_phones(dossier, data)
-        following.follow_by_phone(dossier)
-        event = _event(dossier, where, data["status"], at, data.get("note"))
-        event.is_unexpected = not is_expected(None, data["status"])
-        if "due_at" not in data:
-            promising.settle(dossier, procedure, received_before=None)
-        news.tell(dossier, event, before=None)
-        return dossier, True
-    _keep_phones(dossier, data)
-    following.follow_by_phone(dossier)
+    _keep_phones(dossier, data, held=_phones(dossier))
     if data.get("status_at"):
-        _take_event(dossier, where, data["status"], at, data.get("note"))
+        told = reading.draft(data, at)
+        if _take_event(dossier, told).known and at >= dossier.status_at:
+            workflow.patch(dossier, told.where)  # the same event, but a due date or a desk was corrected
     else:
-        _move(dossier, where, dossier.status, dossier.status_at)
-    if "due_at" not in data:
+        workflow.patch(dossier, reading.where_of(data))
+        dossier.source_time = dossier.synced_at = now()
+        syncing.compare(dossier, data.get("status"))
+    _keep_legs(dossier, data)
+    if "due_at" in data:
+        promising.end(dossier)
+    else:
         old_due = dossier.due_at  # an event has told of its own
         promising.settle(dossier, procedure, received_before=received_before)
     if dossier.due_at != old_due:
@@ -121,70 +89,148 @@ def add_event(code: str, data: dict) -> Told:
 
     Raises DossierNotFound, and Invalid for an unknown agency or a time in the future.
     """
-    dossier = find(code)
-    _lock(dossier.code)
-    db.session.refresh(dossier)
-    at = _not_in_future("occurred_at", data["occurred_at"])
-    where = _where(data)
-    return _take_event(dossier, where, data["status"], at, data.get("note"))
+    dossier = _locked(codes.folded(code))
+    if dossier is None:
+        raise DossierNotFound
+    at = reading.not_in_future("occurred_at", data["occurred_at"])
+    return _take_event(dossier, reading.draft(data, at))
 
 
-def _take_event(dossier: Dossier, where: dict, status: int, at: datetime, note: str | None) -> Told:
-    fingerprint = _fingerprint(status, at, where)
-    known = db.session.scalar(
-        db.select(DossierEvent).where(
-            DossierEvent.dossier_id == dossier.id, DossierEvent.fingerprint == fingerprint
+def _create(code: str, data: dict, procedure: lookup.Procedure, told: Draft, digest: str) -> Dossier:
+    if not told.where.get("agency_name"):
+        raise reading.invalid(
+            "agency_code", "Thiếu cơ quan giải quyết. Xin gửi agency_code hoặc agency_name."
         )
+    dossier = Dossier(
+        code=code,
+        token=codes.new_token(),
+        payment_state="none",
+        handover_state="none",
+        sync_state="current",
+        has_records=False,
+        has_aliases=False,
+        source_time=now(),
+        synced_at=now(),
+        snapshot={},
     )
-    if known is not None:
-        return Told(dossier, True, known.is_late, known.is_unexpected)
-    before, before_that = dossier.status, _status_before(dossier)
-    event = _event(dossier, where, status, at, note)
-    if at < dossier.status_at:
-        event.is_late = True  # kept for the line of time; what we know is newer, and nobody is told twice
-        old_due = dossier.due_at
-        promising.renew_after(dossier, status)
-        if dossier.due_at != old_due:
-            news.tell_due_changed(dossier, old_due)
-    else:
-        event.is_unexpected = not is_expected(before, status, before_that)
-        old_due, old_agency = dossier.due_at, dossier.agency_name
+    _fill(dossier, data, procedure, digest)
+    event = told.for_dossier(None)
+    workflow.step(dossier, event)
+    db.session.add(dossier)
+    db.session.flush()
+    _keep_phones(dossier, data, held=set())
+    event.dossier_id = dossier.id
+    event.id = _store(event)
+    made = NOTHING
+    is_plain = event.status in (Status.FILED, Status.ACCEPTED) and not set(event.said) & {
+        *workflow.MEMBERS,
+        "is_unmapped",
+    }
+    if not is_plain:
+        events = workflow.line(dossier)
+        event = events[0]
+        found = _replay(dossier, events)
+        made = records.made_by(event, found, records.keep(dossier, found))
+    _keep_legs(dossier, data)
+    finding.keep_aliases(dossier, data.get("aliases", []))
+    if "due_at" not in data:
+        promising.settle(dossier, procedure, received_before=None)
+    news.tell(dossier, event, before=None, made=made)
+    return dossier
+
+
+def reread(event_id: int) -> bool:
+    """Read an event's unknown local code by the map of today; returns whether it is known now. Does not commit."""
+    event = db.session.get(DossierEvent, (scope.required(), event_id))
+    dossier = db.session.get(Dossier, (scope.required(), event.dossier_id))
+    _lock(dossier.code)
+    for one in (dossier, event):
+        db.session.refresh(one)
+    before = _standing(dossier)
+    known = reading.learn(event, status_map.read(event.local_code))
+    if known:
+        _walk(dossier, event.fingerprint, before, is_again=True)
+    return known
+
+
+def _take_event(dossier: Dossier, told: Draft) -> Told:
+    event = told.for_dossier(dossier.id)
+    before = _standing(dossier)
+    is_short = workflow.comes_after(dossier, event) and workflow.needs_no_history(dossier, event)
+    if is_short:
+        event.unexpected_why = why_unexpected(dossier.status, event.status)
+        event.is_unexpected = event.unexpected_why is not None
+    event.id = _store(event)
+    is_again = event.id is None
+    if is_again:
+        event = db.session.scalars(
+            db.select(DossierEvent).where(
+                DossierEvent.dossier_id == dossier.id, DossierEvent.fingerprint == told.fingerprint
+            )
+        ).one()
+        if not reading.add_to(event, told):
+            return Told(dossier, True, event.is_late, event.is_unexpected)
+    dossier.synced_at, dossier.sync_state = now(), "current"
+    if is_short and not is_again:
         received_before = dossier.received_at
-        _move(dossier, where, status, at)
-        promising.renew_after(dossier, status)
-        if dossier.received_at != received_before and "due_at" not in where:
-            procedure = lookup.find_procedure(dossier.procedure_code)
-            promising.settle(dossier, procedure, received_before=received_before)
-        changed = status != before or dossier.agency_name != old_agency or dossier.due_at != old_due
-        news.tell(dossier, event, before=before, old_due=old_due, shows_to_all=changed)
+        found = workflow.advance(dossier, event)
+        if "due_at" in event.said:
+            promising.end(dossier)
+        else:
+            promising.renew_after(dossier, event.status)
+            promising.settle_received(dossier, received_before)
+        made = records.made_by(event, found, records.add(dossier, found))
+        return _tell(dossier, event, before, made)
+    return _walk(dossier, event.fingerprint, before, is_again)
+
+
+def _walk(dossier: Dossier, fingerprint: str, before: tuple, is_again: bool) -> Told:
+    """Walk the whole line again, because of one of its events."""
+    events = workflow.line(dossier)
+    found = _replay(dossier, events)
+    event = next(one for one in events if one.fingerprint == fingerprint)
+    is_last = events[-1] is event
+    event.is_late = event.is_late or not is_last
+    made = records.made_by(event, found, records.keep(dossier, found))
+    if is_last:
+        return _tell(dossier, event, before, made, is_again)
+    if dossier.due_at != before[1]:  # what we know is newer, and nobody is told twice
+        news.tell_due_changed(dossier, before[1])
     return Told(dossier, False, event.is_late, event.is_unexpected)
 
 
-def _status_before(dossier: Dossier) -> int | None:
-    """The status before the present one, to which a refused withdrawal returns."""
-    return db.session.scalar(
-        db.select(DossierEvent.status)
-        .where(DossierEvent.dossier_id == dossier.id, DossierEvent.status != dossier.status)
-        .order_by(DossierEvent.occurred_at.desc(), DossierEvent.id.desc())
-        .limit(1)
-    )
+def _replay(dossier: Dossier, events: list[DossierEvent]) -> Chronicle:
+    held = promising.hold(dossier)
+    found = workflow.replay(dossier, events)
+    promising.resume(dossier, held, is_stated=workflow.states_due(dossier, events))
+    return found
 
 
-def _event(dossier: Dossier, where: dict, status: int, at: datetime, note: str | None) -> DossierEvent:
-    event = DossierEvent(
-        dossier_id=dossier.id,
-        fingerprint=_fingerprint(status, at, where),
-        status=status,
-        occurred_at=at,
-        note=note,
-        **{
-            name: where.get(name)
-            for name in ("agency_name", "department", "officer", "officer_title", "step", "step_due_at")
-        },
-    )
-    db.session.add(event)
-    db.session.flush()
-    return event
+def _tell(dossier: Dossier, event: DossierEvent, before: tuple, made: Made, is_again: bool = False) -> Told:
+    """`event` is the last: say so to those it concerns; one heard before only if it means something else now."""
+    dossier.source_time = now()
+    changed = _standing(dossier) != before
+    if changed or not is_again:
+        news.tell(
+            dossier,
+            event,
+            before=before[0],
+            old_due=before[1],
+            shows_to_all=changed,
+            made=made,
+            is_corrected=is_again,
+        )
+    return Told(dossier, False, event.is_late, event.is_unexpected)
+
+
+def _standing(dossier: Dossier) -> tuple:
+    """What everybody may see change: the status, the date, the agency."""
+    return dossier.status, dossier.due_at, dossier.agency_name
+
+
+def _store(event: DossierEvent) -> int | None:
+    """The new event's id; None when we have it already. One statement, and no object in the session."""
+    return db.session.execute(STORE, {name: getattr(event, name) for name in KEPT}).scalar()
 
 
 def _fill(dossier: Dossier, data: dict, procedure: lookup.Procedure, digest: str) -> None:
@@ -202,53 +248,30 @@ def _fill(dossier: Dossier, data: dict, procedure: lookup.Procedure, digest: str
     )
     dossier.papers = data.get("papers") or []
     if data.get("received_at"):
-        dossier.received_at = data["received_at"]
+        workflow.state_received(dossier, data["received_at"])
+    if "aliases" in data and dossier.id is not None:
+        finding.keep_aliases(dossier, data["aliases"])
     dossier.source_digest = digest
 
 
-def _move(dossier: Dossier, where: dict, status: int, at: datetime) -> None:
-    """Bring the dossier to where the event says it is. What the event leaves out stays as it was."""
-    dossier.status, dossier.status_at, dossier.source_time = status, at, now()
-    for name, value in where.items():
-        setattr(dossier, name, value)
-    if "due_at" in where:
-        promising.end(dossier)
-    if status == Status.ACCEPTED and dossier.received_at is None:
-        dossier.received_at = at
-    if status == Status.READY:
-        dossier.ready_at = at
-    if status == Status.RETURNED:
-        dossier.returned_at = at
-    if dossier.promised_at is None:
-        dossier.promised_at = dossier.due_at
+def _keep_legs(dossier: Dossier, data: dict) -> None:
+    """Each agency's part as the source states it; it stands for what the events show."""
+    if "legs" not in data:
+        return
+    dossier.snapshot = workflow.snapshot_of(dossier) | {"legs": reading.legs(data["legs"])}
+    db.session.flush()
+    records.keep(dossier, _replay(dossier, workflow.line(dossier)))
 
 
-def _where(data: dict) -> dict:
-    """Flat columns of what `schemas.WhereIn` gives; a new department forgets the old one's officer."""
-    where = {name: data[name] for name in ("agency_name", "department", "due_at") if name in data}
-    if data.get("agency_code"):
-        agency = lookup.find_agency(data["agency_code"])
-        if agency is None and not data.get("agency_name"):
-            raise _invalid(
-                "agency_code",
-                f"Chưa có cơ quan mã {data['agency_code']}. Xin gửi kèm agency_name hoặc thêm cơ quan vào danh mục.",
-            )
-        where |= {"agency_code": data["agency_code"], "agency_name": data.get("agency_name") or agency.name}
-    if "agency_name" in where or "department" in where or "officer" in data:
-        officer = data.get("officer") or {}
-        where |= {"officer": officer.get("name"), "officer_title": officer.get("title")}
-    if "step" in data:
-        where |= {"step": data["step"]["name"], "step_due_at": data["step"]["due_at"]}
-    pickup = data.get("pickup") or {}
-    where |= {f"pickup_{name}": pickup[name] for name in ("place", "hours") if name in pickup}
-    return where
-
-
-def _keep_phones(dossier: Dossier, data: dict) -> None:
-    wanted = {phone_index(data[role]["phone"]) for role in PEOPLE if data.get(role, {}).get("phone")}
-    held = set(
+def _phones(dossier: Dossier) -> set[str]:
+    return set(
         db.session.scalars(db.select(DossierPhone.phone_index).where(DossierPhone.dossier_id == dossier.id))
     )
+
+
+def _keep_phones(dossier: Dossier, data: dict, held: set[str]) -> None:
+    """The phones on the dossier, and those who follow it because they proved one of them."""
+    wanted = {phone_index(data[role]["phone"]) for role in PEOPLE if data.get(role, {}).get("phone")}
     db.session.add_all(DossierPhone(dossier_id=dossier.id, phone_index=index) for index in wanted - held)
     if held - wanted:
         db.session.execute(
@@ -256,32 +279,19 @@ def _keep_phones(dossier: Dossier, data: dict) -> None:
                 DossierPhone.dossier_id == dossier.id, DossierPhone.phone_index.in_(held - wanted)
             )
         )
-    db.session.flush()
+    following.follow_by_phone(dossier, wanted)
+
+
+def _locked(code: str) -> Dossier | None:
+    """The dossier as it is now; nobody else changes it until we commit."""
+    _lock(code)
+    dossier = finding.look_up(code)
+    if dossier is not None and dossier.code != code:  # found by another of its codes
+        _lock(dossier.code)
+        db.session.refresh(dossier)
+    return dossier
 
 
 def _lock(code: str) -> None:
     """One writer a dossier at a time, also for one that is not there yet."""
     db.session.execute(LOCK, {"key": f"{scope.required()}/{code}"})
-
-
-def _not_in_future(field: str, at: datetime) -> datetime:
-    if at > now() + CLOCKS_DIFFER:
-        raise _invalid(field, "Thời điểm này ở tương lai. Xin kiểm tra đồng hồ và múi giờ của hệ thống gửi.")
-    return at
-
-
-def _invalid(field: str, sentence: str) -> Invalid:
-    return Invalid(details={field: [sentence]})
-
-
-def _digest(data: dict) -> str:
-    return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _fingerprint(status: int, at: datetime, where: dict) -> str:
-    told = [
-        status,
-        at.timestamp(),
-        *(where.get(name) for name in ("agency_name", "department", "officer", "step")),
-    ]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()

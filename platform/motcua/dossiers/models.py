@@ -26,6 +26,9 @@ from .deadlines import POLICIES, UNITS
 from .statuses import FINISHED, NAMES, Status
 
 PEOPLE = ("owner", "submitter", "authorised")
+PAYMENT_STATES = ("none", "due", "paid", "waived", "refund_due")
+HANDOVER_STATES = ("none", "waiting", "at_post", "handed_over", "electronic")
+SYNC_STATES = ("current", "stale", "conflict")
 
 
 class Dossier(TenantOwned, Base):
@@ -67,6 +70,17 @@ class Dossier(TenantOwned, Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     source_time: Mapped[datetime] = mapped_column(Moment)  # as of when the source says so
     source_digest: Mapped[str] = mapped_column(Text)  # of the last whole dossier it sent
+    reason: Mapped[str | None] = mapped_column(Text)  # why it stands where it stands: a refusal, a stop
+    status_text: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))  # the map's words
+    payment_state: Mapped[str] = mapped_column(Text, default="none")
+    handover_state: Mapped[str] = mapped_column(Text, default="none")
+    sync_state: Mapped[str] = mapped_column(Text, default="current")
+    synced_at: Mapped[datetime | None] = mapped_column(Moment)  # when the source last spoke of it
+    # What whole dossiers said that no event says, and where in the line of time it stands: see `workflow`.
+    # None: written before there was a workflow.
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    has_records: Mapped[bool] = mapped_column(default=False)
+    has_aliases: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
         UniqueConstraint("tenant_id", "code"),
@@ -82,6 +96,9 @@ class Dossier(TenantOwned, Base):
             "id",
             postgresql_where="due_is_ours AND status NOT IN (3, 8, 9, 10)",
         ),
+        CheckConstraint(f"payment_state IN {PAYMENT_STATES!r}", name="payment_state"),
+        CheckConstraint(f"handover_state IN {HANDOVER_STATES!r}", name="handover_state"),
+        CheckConstraint(f"sync_state IN {SYNC_STATES!r}", name="sync_state"),
         Index("ix_dossier_recent", "tenant_id", "status_at"),
     )
 
@@ -116,8 +133,29 @@ class DossierPhone(TenantOwned, Base):
     )
 
 
+class DossierAlias(TenantOwned, Base):
+    """Another code of the same dossier (MaHoSoKhac): the national portal's, a ministry's."""
+
+    __tablename__ = "dossier_alias"
+
+    dossier_id: Mapped[int] = mapped_column(BigInteger)
+    code: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "dossier_id"], ["dossier.tenant_id", "dossier.id"], ondelete="CASCADE"
+        ),
+        UniqueConstraint("tenant_id", "code"),
+        Index("ix_dossier_alias_dossier", "tenant_id", "dossier_id"),
+    )
+
+
 class DossierEvent(TenantOwned, Base):
-    """One thing that happened, as the source told it. Everything is kept; nothing is rewritten."""
+    """One thing that happened, as the source told it. What it told is kept and never rewritten.
+
+    `is_unexpected` and `unexpected_why` are our judgement of its place in the line of time: they follow when an
+    event that was late fills a gap.
+    """
 
     __tablename__ = "dossier_event"
 
@@ -135,6 +173,13 @@ class DossierEvent(TenantOwned, Base):
     note: Mapped[str | None] = mapped_column(Text)
     is_late: Mapped[bool] = mapped_column(default=False)  # older than what we already knew
     is_unexpected: Mapped[bool] = mapped_column(default=False)  # not in the national table of steps
+    unexpected_why: Mapped[str | None] = mapped_column(Text)  # a sentence for the staff
+    local_code: Mapped[str | None] = mapped_column(Text)  # the source's own status code, as sent
+    status_map_version: Mapped[int | None] = mapped_column(Integer)  # by which `local_code` was read
+    reason: Mapped[str | None] = mapped_column(Text)
+    # What has no column: {"agency_code"?, "due_at"?, "pickup_place"?, "pickup_hours"?, "text"?: {"vi", "en"?},
+    # "is_unmapped"?, and the members of `schemas.MembersIn`}; times as ISO 8601, a receiver's name encrypted.
+    said: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -148,6 +193,11 @@ class DossierEvent(TenantOwned, Base):
     @property
     def status_name(self) -> str:
         return NAMES[Status(self.status)]
+
+    @property
+    def status_text(self) -> dict[str, str] | None:
+        """The province's own words for citizens, by language, where its map had some."""
+        return self.said.get("text")
 
 
 class Follow(TenantOwned, Base):

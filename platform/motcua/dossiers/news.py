@@ -15,6 +15,7 @@ from motcua.zalo.messages import OpenUrl, QueryHide, TextMessage
 
 from . import codes, following, wording
 from .models import Dossier, DossierEvent, Follow
+from .records import NOTHING, Made
 from .statuses import Status
 
 TEMPLATE_OF = {
@@ -58,19 +59,31 @@ def tell(
     before: int | None,
     old_due: datetime | None = None,
     shows_to_all: bool = True,
+    made: Made = NOTHING,
+    is_corrected: bool = False,
 ) -> int:
-    """Write the messages an event causes; returns how many people will hear.
+    """Write the messages an event causes; returns how many people will hear. `made`: the records it brought.
 
     `shows_to_all` False: only what needs proof has changed (the officer, the step), so whoever holds no
     more than the paper's code would hear the same words again, and hears nothing.
+    `is_corrected`: the event was told before, as something else.
     """
+    key = f"event:{event.id}:{event.status}" if is_corrected else f"event:{event.id}"
     kind = kind_of(dossier, event, before, old_due)
-    more = {"note": event.note, "occurred": event.occurred_at, "old_due": old_due or dossier.due_at}
+    more = {"note": _reason(event, made), "occurred": event.occurred_at, "old_due": old_due or dossier.due_at}
     hearing = [one for one in following.followers(dossier) if shows_to_all or one[1].knows_details]
-    told = _tell_followers(dossier, hearing, kind, more, f"event:{event.id}")
+    told = _tell_followers(dossier, hearing, kind, more, key)
     if kind != "dossier_moved":  # a paid message for news of substance only
-        told += _tell_phone(dossier, event, kind)
+        told += _tell_phone(dossier, kind, key)
     return told
+
+
+def _reason(event: DossierEvent, made: Made) -> str | None:
+    """Why, in the words of who decided it."""
+    for record in (made.supplement, made.apology):
+        if event.note is None and record is not None:
+            return record.reason
+    return event.note or event.reason
 
 
 def tell_due_changed(dossier: Dossier, old_due: datetime | None) -> None:
@@ -146,7 +159,7 @@ def _tell_followers(
     )
 
 
-def _tell_phone(dossier: Dossier, event: DossierEvent, kind: str) -> bool:
+def _tell_phone(dossier: Dossier, kind: str, key: str) -> bool:
     """By phone number where nobody with that phone is on our OA yet: the authorised person first."""
     people = dossier.people
     phone = next(
@@ -162,7 +175,7 @@ def _tell_phone(dossier: Dossier, event: DossierEvent, kind: str) -> bool:
     return owe(
         phone,
         kind,
-        dedupe_key=f"event:{event.id}:phone",
+        dedupe_key=f"{key}:phone",
         zbs=_template(kind, dossier),
         dossier_id=dossier.id,
     )

@@ -6,7 +6,7 @@ from motcua.core.database import db
 from motcua.core.errors import NotFound, TooManyAttempts
 from motcua.tenancy import current
 
-from . import codes, proofs
+from . import codes, proofs, workflow
 from .models import Dossier, DossierEvent
 
 bp = Blueprint("tracking", __name__, url_prefix="/t")
@@ -25,11 +25,7 @@ class TokenUnknown(NotFound):
 def show(token: str):
     dossier = _find(token)
     proven = dossier.token in session.get("proven", [])
-    events = db.session.scalars(
-        db.select(DossierEvent)
-        .where(DossierEvent.dossier_id == dossier.id, ~DossierEvent.is_late)
-        .order_by(DossierEvent.occurred_at.desc(), DossierEvent.id.desc())
-    ).all()
+    events = workflow.line(dossier)[::-1]
     account = current.official_account()
     return render_template(
         "dossiers/tracking.html",

@@ -6,14 +6,16 @@ time: status 5 stops it, a later 1, 2 or 4 lets it run again.
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import NamedTuple
 
+from motcua.catalogue import lookup
 from motcua.catalogue.lookup import Procedure
 from motcua.catalogue.models import Agency
 from motcua.core.database import db
 from motcua.tenancy import calendars, current
 from motcua.tenancy.calendars import Offices
 
-from . import deadlines
+from . import deadlines, workflow
 from .deadlines import Supplement
 from .models import Dossier, DossierEvent
 from .statuses import Status
@@ -30,6 +32,36 @@ def offices() -> Offices:
     ).all()
     days = [day.mark for day in calendars.days_in_force()]
     return calendars.offices_of(current.tenant().settings, days, map(tuple, own_hours))
+
+
+class Held(NamedTuple):
+    """A date of ours while the dossier's line of time is walked again: no event knows it."""
+
+    is_ours: bool
+    due_at: datetime | None
+    received_at: datetime | None
+
+
+def hold(dossier: Dossier) -> Held:
+    return Held(dossier.due_is_ours, dossier.due_at, dossier.received_at)
+
+
+def resume(dossier: Dossier, held: Held, *, is_stated: bool) -> None:
+    """After the walk. `is_stated`: the source named a date somewhere on the line, or that there is none."""
+    if is_stated:
+        end(dossier)
+    elif not held.is_ours:
+        settle_received(dossier, held.received_at)
+    elif dossier.is_finished or dossier.received_at is None:
+        dossier.due_at = held.due_at
+    else:
+        renew(dossier)
+
+
+def settle_received(dossier: Dossier, received_before: datetime | None) -> None:
+    """After an event: it may have been the one that took the dossier in."""
+    if dossier.received_at != received_before:
+        settle(dossier, lookup.find_procedure(dossier.procedure_code), received_before=received_before)
 
 
 def settle(dossier: Dossier, procedure: Procedure | None, *, received_before: datetime | None) -> None:
@@ -70,7 +102,8 @@ def renew(dossier: Dossier) -> None:
         supplements = supplements_of([dossier.id]).get(dossier.id, [])
     dossier.calendar_version = version.number
     dossier.due_at = reckon(dossier, known, supplements)
-    dossier.promised_at = dossier.promised_at or dossier.due_at
+    if dossier.promised_at is None and dossier.due_at is not None:
+        workflow.state_promised(dossier, dossier.due_at)
 
 
 def reckon(dossier, known: Offices, supplements: Iterable[Supplement]) -> datetime | None:

@@ -1,45 +1,20 @@
 """What the one-stop system may send and gets back. Rules that need the database are in `intake`."""
 
-from datetime import UTC
-
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from motcua.core.errors import Invalid
 from motcua.core.schema import InputSchema, one_of, text
-from motcua.zalo.phone import normalise_phone
+
+from .member_schemas import (
+    ApologyOut,
+    FeeOut,
+    LegOut,
+    MembersIn,
+    ResultOut,
+    SupplementOut,
+)
+from .schema_fields import Phone, how_many, many, moment, status
 
 CHANNELS = ("counter", "online", "post")
-
-
-class Moment(fields.AwareDateTime):
-    """ISO 8601 with a zone; kept and told in UTC."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        return super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
-
-    def _serialize(self, value, attr, obj, **kwargs):
-        return super()._serialize(value and value.astimezone(UTC), attr, obj, **kwargs)
-
-
-def moment(**options) -> Moment:
-    return Moment(format="iso", **options)
-
-
-def status(**options) -> fields.Integer:
-    rule = validate.Range(
-        1, 10, error="Trạng thái phải từ 1 đến 10 theo Cổng Dịch vụ công quốc gia. Xin đổi mã nội bộ."
-    )
-    return fields.Integer(strict=True, validate=rule, **options)
-
-
-class Phone(fields.String):
-    """A Vietnamese mobile number in any usual form; loaded as 84xxxxxxxxx."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        try:
-            return normalise_phone(super()._deserialize(value, attr, data, **kwargs))
-        except Invalid as error:
-            raise ValidationError(error.message) from error
 
 
 class PersonIn(InputSchema):
@@ -56,8 +31,8 @@ class PersonIn(InputSchema):
 
 class PaperIn(InputSchema):
     name = text(1000, required=True)
-    originals = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, 99))
-    copies = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, 99))
+    originals = how_many()
+    copies = how_many()
 
 
 class OfficerIn(InputSchema):
@@ -75,6 +50,21 @@ class PickupIn(InputSchema):
     hours = text(200, metadata={"example": "07:00–11:30 và 13:30–17:00, thứ Hai đến thứ Sáu"})
 
 
+class LegIn(InputSchema):
+    """Phần việc của một cơ quan trong hồ sơ liên thông."""
+
+    agency_code = text(80)
+    agency_name = text(300)
+    received_at = moment(allow_none=True)
+    due_at = moment(allow_none=True)
+    finished_at = moment(allow_none=True)
+
+    @validates_schema
+    def agency_is_named(self, data, **kwargs):
+        if not data.get("agency_code") and not data.get("agency_name"):
+            raise ValidationError("Thiếu cơ quan. Xin gửi agency_code hoặc agency_name.", "agency_code")
+
+
 class WhereIn(InputSchema):
     """Who holds the dossier now."""
 
@@ -88,15 +78,15 @@ class WhereIn(InputSchema):
     note = text(1500)
 
 
-class DossierIn(WhereIn):
+class DossierIn(WhereIn, MembersIn):
     """A dossier as the source system holds it. Sending the same again changes nothing."""
 
     procedure_code = text(40, required=True, metadata={"example": "1.000894"})
     channel = one_of(CHANNELS, load_default="counter")
     status = status(
-        load_default=2,
         metadata={
-            "description": "Với hồ sơ đã có, chỉ tính khi kèm status_at; diễn biến nên gửi qua /events."
+            "description": "Thiếu cả status và local_code thì là 2. Với hồ sơ đã có, status và các mục đi theo "
+            "diễn biến chỉ tính khi kèm status_at; diễn biến nên gửi qua /events.",
         },
     )
     status_at = moment(
@@ -107,7 +97,19 @@ class DossierIn(WhereIn):
     owner = fields.Nested(PersonIn, required=True)
     submitter = fields.Nested(PersonIn)
     authorised = fields.Nested(PersonIn)
-    papers = fields.List(fields.Nested(PaperIn), validate=validate.Length(max=100))
+    papers = many(PaperIn, 100)
+    aliases = many(
+        text(80),
+        10,
+        metadata={"description": "Mã khác của cùng hồ sơ (MaHoSoKhac): của Cổng quốc gia, của bộ."},
+    )
+    legs = many(
+        LegIn,
+        50,
+        metadata={
+            "description": "Hồ sơ liên thông: phần của từng cơ quan, thay cho điều suy ra từ diễn biến."
+        },
+    )
 
     @validates_schema
     def due_follows_receipt(self, data, **kwargs):
@@ -123,11 +125,16 @@ class DossierIn(WhereIn):
             )
 
 
-class EventIn(WhereIn):
+class EventIn(WhereIn, MembersIn):
     """One thing that happened to a dossier. May come late, twice or out of order."""
 
-    status = status(required=True)
+    status = status(metadata={"description": "Gửi status, local_code, hoặc cả hai."})
     occurred_at = moment(required=True)
+
+    @validates_schema
+    def status_is_named(self, data, **kwargs):
+        if data.get("status") is None and not data.get("local_code"):
+            raise ValidationError("Thiếu trạng thái. Xin gửi status (1–10) hoặc local_code.", "status")
 
 
 class OfficerOut(Schema):
@@ -147,8 +154,12 @@ class EventOut(Schema):
     step = fields.String(allow_none=True)
     step_due_at = moment(allow_none=True)
     note = fields.String(allow_none=True)
+    local_code = fields.String(allow_none=True)
+    status_map_version = fields.Integer(allow_none=True)
+    reason = fields.String(allow_none=True)
     is_late = fields.Boolean()
     is_unexpected = fields.Boolean()
+    unexpected_why = fields.String(allow_none=True)
 
 
 class DossierOut(Schema):
@@ -171,9 +182,20 @@ class DossierOut(Schema):
     due_at = moment(allow_none=True)
     ready_at = moment(allow_none=True)
     returned_at = moment(allow_none=True)
+    reason = fields.String(allow_none=True)
+    payment_state = fields.String(required=True)
+    handover_state = fields.String(required=True)
+    sync_state = fields.String(required=True)
+    synced_at = moment(allow_none=True)
     source_time = moment(required=True)
+    aliases = fields.List(fields.String(), required=True)
     tracking_url = fields.String(required=True)
     receipt_url = fields.String(required=True)
+    supplements = fields.List(fields.Nested(SupplementOut), required=True)
+    fees = fields.List(fields.Nested(FeeOut), required=True)
+    apologies = fields.List(fields.Nested(ApologyOut), required=True)
+    results = fields.List(fields.Nested(ResultOut), required=True)
+    legs = fields.List(fields.Nested(LegOut), required=True)
     events = fields.List(fields.Nested(EventOut), required=True)
 
 

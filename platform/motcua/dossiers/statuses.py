@@ -64,8 +64,51 @@ ALLOWED: dict[Status | None, frozenset[int]] = {
 }
 
 
-def is_expected(before: int | None, after: int, before_that: int | None = None) -> bool:
-    """Whether the national table knows this step. `before_that`: a refused withdrawal goes back there."""
+FINISHED = frozenset({Status.REFUSED, Status.STOPPED, Status.READY, Status.RETURNED})
+RECALLS = frozenset({(Status.STOPPED, Status.PROCESSING), (Status.READY, Status.PROCESSING)})
+CORRECTION = (Status.RETURNED, Status.READY)
+
+# What ends the wait for papers, by the stage in which they were asked for (None: the source does not say).
+AFTER_SUPPLEMENT = {
+    "reception": frozenset({1, 2}),
+    "appraisal": frozenset({2, 4}),
+    None: frozenset({1, 2, 4}),
+}
+
+# Which of two events of the same moment comes first; the same whichever was heard first.
+RANKS = {1: 0, 2: 1, 4: 2, 5: 3, 6: 3, 7: 4, 3: 5, 8: 5, 9: 6, 10: 7}
+
+_LOOK = "Xin xem lại ở hệ thống một cửa: có thể thiếu hoặc thừa một diễn biến."
+
+
+def why_unexpected(
+    before: int | None, after: int, before_that: int | None = None, stage: str | None = None
+) -> str | None:
+    """Why the national table does not know this step, in a sentence for the staff; None for one that it knows.
+
+    `before_that`: where a refused withdrawal goes back to. `stage`: of the supplement that is waited for.
+    """
+    if before is None:
+        if after in ALLOWED[None]:
+            return None
+        return (
+            f"Diễn biến đầu tiên là “{NAMES[Status(after)]}”, thường phải là “{NAMES[Status.FILED]}” "
+            f"hoặc “{NAMES[Status.ACCEPTED]}”. {_LOOK}"
+        )
     if before == Status.WITHDRAWAL and after == before_that:
-        return True
-    return after in ALLOWED[None if before is None else Status(before)]
+        return None
+    here, there = NAMES[Status(before)], NAMES[Status(after)]
+    if after not in ALLOWED[Status(before)]:
+        if before in (Status.REFUSED, Status.RETURNED):
+            return f"“{here}” là trạng thái cuối nhưng hồ sơ lại chuyển sang “{there}”. {_LOOK}"
+        return f"Hồ sơ không chuyển thẳng từ “{here}” sang “{there}” theo trình tự quốc gia. {_LOOK}"
+    if before == Status.SUPPLEMENT and after in AFTER_SUPPLEMENT[None] - AFTER_SUPPLEMENT[stage]:
+        asked = "tiếp nhận" if stage == "reception" else "thẩm định"
+        return f"Bổ sung ở khâu {asked} không trở lại “{there}” theo trình tự quốc gia. {_LOOK}"
+    return None
+
+
+def is_expected(
+    before: int | None, after: int, before_that: int | None = None, stage: str | None = None
+) -> bool:
+    return why_unexpected(before, after, before_that, stage) is None

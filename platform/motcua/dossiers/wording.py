@@ -25,7 +25,9 @@ def moment(at: datetime | None, language: str = "vi") -> str | None:
 
 
 def status(dossier, language: str = "vi") -> str:
-    return NAMES_EN[Status(dossier.status)] if language == "en" else dossier.status_name
+    """The province's own words for it where its map has some, else the national name."""
+    own = (dossier.status_text or {}).get(language)
+    return own or (NAMES_EN if language == "en" else NAMES)[Status(dossier.status)]
 
 
 def short_moment(at: datetime) -> str:

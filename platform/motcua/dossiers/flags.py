@@ -1,0 +1,132 @@
+"""What staff should look at on a dossier. Citizens never see a flag."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from motcua.core.clock import now
+from motcua.core.database import Base, Moment, TenantOwned, db
+from motcua.core.errors import NotFound
+
+from .models import Dossier
+
+KINDS = {
+    "unexpected_step": "Bước khác trình tự thường lệ",
+    "unknown_local_code": "Mã trạng thái chưa ghép",
+    "second_supplement": "Yêu cầu bổ sung lần thứ hai trở đi",
+    "apology_late": "Xin lỗi sau khi đã quá hạn",
+    "second_apology": "Xin lỗi, hẹn lại lần thứ hai trở đi",
+    "recalled": "Thu hồi để xử lý lại",
+    "recalled_without_reason": "Thu hồi để xử lý lại mà không nêu lý do",
+    "corrected": "Đính chính sau khi trả kết quả",
+    "corrected_without_reason": "Đính chính sau khi trả kết quả mà không nêu lý do",
+    "sync_conflict": "Hệ thống nguồn nói khác diễn biến đã nhận",
+}
+EXPLAINED = "Diễn biến đến sau đã giải thích điều này."
+PAGE = 50
+
+
+class DossierFlag(TenantOwned, Base):
+    """Something about one dossier that waits for a person, or was closed by one (`closed_by`) or by a later event."""
+
+    __tablename__ = "dossier_flag"
+
+    dossier_id: Mapped[int] = mapped_column(BigInteger)
+    event_id: Mapped[int | None] = mapped_column(BigInteger)  # which event raised it
+    kind: Mapped[str] = mapped_column(Text)
+    detail: Mapped[str] = mapped_column(Text)  # a sentence; the code itself for unknown_local_code
+    opened_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_by: Mapped[int | None] = mapped_column(BigInteger)  # staff; None: the cause is gone
+    note: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "dossier_id"], ["dossier.tenant_id", "dossier.id"], ondelete="CASCADE"
+        ),
+        CheckConstraint(f"kind IN {tuple(KINDS)!r}", name="kind"),
+        Index("uq_dossier_flag", "tenant_id", "dossier_id", "kind", "event_id", unique=True),
+        Index("ix_dossier_flag_open", "tenant_id", "kind", "opened_at", postgresql_where="closed_at IS NULL"),
+    )
+
+    @property
+    def name(self) -> str:
+        return KINDS[self.kind]
+
+
+def open_flags(dossier: Dossier) -> list[DossierFlag]:
+    """The oldest first."""
+    return list(
+        db.session.scalars(
+            db.select(DossierFlag)
+            .where(DossierFlag.dossier_id == dossier.id, DossierFlag.closed_at.is_(None))
+            .order_by(DossierFlag.opened_at, DossierFlag.id)
+        )
+    )
+
+
+def listed(kind: str | None = None, limit: int = PAGE) -> list[tuple[DossierFlag, Dossier]]:
+    """The open flags of the tenant in scope with their dossiers, the newest first: the desk's list."""
+    query = (
+        db.select(DossierFlag, Dossier)
+        .join(Dossier, (Dossier.tenant_id == DossierFlag.tenant_id) & (Dossier.id == DossierFlag.dossier_id))
+        .where(DossierFlag.closed_at.is_(None))
+        .order_by(DossierFlag.opened_at.desc(), DossierFlag.id.desc())
+        .limit(limit)
+    )
+    if kind:
+        query = query.where(DossierFlag.kind == kind)
+    return [(flag, dossier) for flag, dossier in db.session.execute(query)]
+
+
+def close(flag_id: int, staff_id: int, note: str | None = None) -> DossierFlag:
+    """Somebody looked at it. Raises NotFound for one that is not open here. Does not commit."""
+    flag = db.session.scalar(
+        db.select(DossierFlag)
+        .where(DossierFlag.id == flag_id, DossierFlag.closed_at.is_(None))
+        .with_for_update()
+    )
+    if flag is None:
+        raise NotFound
+    flag.closed_at, flag.closed_by, flag.note = now(), staff_id, note
+    return flag
+
+
+def raise_flag(dossier: Dossier, kind: str, detail: str, event_id: int | None = None) -> None:
+    """One that no event causes; at most one open of a kind."""
+    if not any(flag.kind == kind and flag.event_id == event_id for flag in open_flags(dossier)):
+        db.session.add(DossierFlag(dossier_id=dossier.id, event_id=event_id, kind=kind, detail=detail))
+
+
+def add(dossier: Dossier, new: Mapping[tuple[str, int], str]) -> None:
+    """Flags that a new event raises: (kind, event id) -> detail."""
+    db.session.add_all(
+        DossierFlag(dossier_id=dossier.id, event_id=event_id, kind=kind, detail=detail)
+        for (kind, event_id), detail in new.items()
+    )
+
+
+def keep(dossier: Dossier, wanted: Mapping[tuple[str, int], str]) -> None:
+    """Make the flags that events raise exactly `wanted`: (kind, event id) -> detail.
+
+    One whose cause is gone is closed; one that a person closed stays closed.
+    """
+    held = {
+        (flag.kind, flag.event_id): flag
+        for flag in db.session.scalars(
+            db.select(DossierFlag).where(
+                DossierFlag.dossier_id == dossier.id, DossierFlag.event_id.is_not(None)
+            )
+        )
+    }
+    add(dossier, {key: detail for key, detail in wanted.items() if key not in held})
+    for key in wanted.keys() & held.keys():
+        flag = held.pop(key)
+        flag.detail = wanted[key]
+        if flag.closed_at is not None and flag.closed_by is None:
+            flag.closed_at = flag.note = None
+    for flag in held.values():
+        if flag.closed_at is None:
+            flag.closed_at, flag.note = now(), EXPLAINED
