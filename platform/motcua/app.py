@@ -25,6 +25,7 @@ from motcua.core.errors import MotcuaError
 from motcua.dossiers import api as dossiers_api
 from motcua.dossiers import pages as tracking_pages
 from motcua.dossiers import wording
+from motcua.dossiers.door import api as door_api
 from motcua.dossiers.schemas import ErrorOut
 from motcua.tenancy import current
 from motcua.zalo.dialect import Dialect
@@ -117,8 +118,10 @@ def create_app(settings: Settings) -> Flask:
     queue.use(settings.redis_url)
     db.init_app(app)
     csrf = CSRFProtect(app)
-    OpenApi(app).register_blueprint(dossiers_api.bp)
-    csrf.exempt(dossiers_api.bp)  # bearer keys, no cookies
+    described = OpenApi(app)
+    for blueprint in (dossiers_api.bp, door_api.bp):
+        described.register_blueprint(blueprint)
+        csrf.exempt(blueprint)  # bearer keys, no cookies
     csrf.exempt(webhook.bp)  # signed by Zalo
     for blueprint in (
         health.bp,

@@ -9,6 +9,7 @@ from motcua.citizens import models as citizens
 from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
 from motcua.dossiers import models as dossiers
+from motcua.dossiers.door import models as door
 from motcua.messaging import models as messaging
 from motcua.tenancy import models as tenancy
 
@@ -22,6 +23,7 @@ ROOMS = (
     citizens,
     messaging,
     dossiers,
+    door,
     conversation,
 )
 metadata = Base.metadata

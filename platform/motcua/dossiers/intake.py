@@ -5,8 +5,6 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
-
 from motcua.catalogue import lookup
 from motcua.citizens.models import phone_index
 from motcua.core import crypto, scope
@@ -15,10 +13,10 @@ from motcua.core.database import db
 from motcua.core.errors import Invalid, NotFound
 
 from . import codes, following, news
-from .models import PEOPLE, Dossier, DossierEvent, DossierPhone, proof_index
+from .models import PEOPLE, Dossier, DossierEvent, proof_index
+from .rows import rows
 from .statuses import Status, is_expected
 
-LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 CLOCKS_DIFFER = timedelta(hours=1)
 
 
@@ -43,7 +41,7 @@ def find(code: str) -> Dossier:
         code = codes.normalise(code)
     except Invalid as error:
         raise DossierNotFound from error
-    dossier = db.session.scalar(db.select(Dossier).where(Dossier.code == code))
+    dossier = rows().dossier(code)
     if dossier is None:
         raise DossierNotFound
     return dossier
@@ -64,12 +62,12 @@ def put(code: str, data: dict) -> tuple[Dossier, bool]:
     code, an unknown procedure or agency, or a time in the future. Does not commit.
     """
     code = codes.normalise(code)
-    _lock(code)
-    dossier = db.session.scalar(db.select(Dossier).where(Dossier.code == code))
+    rows().lock(code)
+    dossier = rows().dossier(code)
     digest = _digest(data)
     if dossier is not None and dossier.source_digest == digest:
         return dossier, False
-    procedure = lookup.find_procedure(data["procedure_code"])
+    procedure = rows().procedure(data["procedure_code"])
     if procedure is None:
         raise _invalid(
             "procedure_code",
@@ -88,12 +86,11 @@ def put(code: str, data: dict) -> tuple[Dossier, bool]:
             status_at=at,
             promised_at=data.get("due_at"),
         )
-        db.session.add(dossier)
     old_due = dossier.due_at
     _fill(dossier, data, procedure, digest)
     if is_new:
         _move(dossier, where, data["status"], at)
-        db.session.flush()
+        rows().add(dossier)
         _keep_phones(dossier, data)
         following.follow_by_phone(dossier)
         event = _event(dossier, where, data["status"], at, data.get("note"))
@@ -117,8 +114,8 @@ def add_event(code: str, data: dict) -> Told:
     Raises DossierNotFound, and Invalid for an unknown agency or a time in the future.
     """
     dossier = find(code)
-    _lock(dossier.code)
-    db.session.refresh(dossier)
+    rows().lock(dossier.code)
+    rows().refresh(dossier)
     at = _not_in_future("occurred_at", data["occurred_at"])
     where = _where(data)
     return _take_event(dossier, where, data["status"], at, data.get("note"))
@@ -126,14 +123,10 @@ def add_event(code: str, data: dict) -> Told:
 
 def _take_event(dossier: Dossier, where: dict, status: int, at: datetime, note: str | None) -> Told:
     fingerprint = _fingerprint(status, at, where)
-    known = db.session.scalar(
-        db.select(DossierEvent).where(
-            DossierEvent.dossier_id == dossier.id, DossierEvent.fingerprint == fingerprint
-        )
-    )
+    known = rows().event(dossier, fingerprint)
     if known is not None:
         return Told(dossier, True, known.is_late, known.is_unexpected)
-    before, before_that = dossier.status, _status_before(dossier)
+    before, before_that = dossier.status, rows().status_before(dossier)
     event = _event(dossier, where, status, at, note)
     if at < dossier.status_at:
         event.is_late = True  # kept for the line of time; what we know is newer, and nobody is told twice
@@ -146,16 +139,6 @@ def _take_event(dossier: Dossier, where: dict, status: int, at: datetime, note: 
     return Told(dossier, False, event.is_late, event.is_unexpected)
 
 
-def _status_before(dossier: Dossier) -> int | None:
-    """The status before the present one, to which a refused withdrawal returns."""
-    return db.session.scalar(
-        db.select(DossierEvent.status)
-        .where(DossierEvent.dossier_id == dossier.id, DossierEvent.status != dossier.status)
-        .order_by(DossierEvent.occurred_at.desc(), DossierEvent.id.desc())
-        .limit(1)
-    )
-
-
 def _event(dossier: Dossier, where: dict, status: int, at: datetime, note: str | None) -> DossierEvent:
     event = DossierEvent(
         dossier_id=dossier.id,
@@ -163,13 +146,14 @@ def _event(dossier: Dossier, where: dict, status: int, at: datetime, note: str |
         status=status,
         occurred_at=at,
         note=note,
+        is_late=False,
+        is_unexpected=False,
         **{
             name: where.get(name)
             for name in ("agency_name", "department", "officer", "officer_title", "step", "step_due_at")
         },
     )
-    db.session.add(event)
-    db.session.flush()
+    rows().add(event)
     return event
 
 
@@ -211,7 +195,7 @@ def _where(data: dict) -> dict:
     """Flat columns of what `schemas.WhereIn` gives; a new department forgets the old one's officer."""
     where = {name: data[name] for name in ("agency_name", "department", "due_at") if name in data}
     if data.get("agency_code"):
-        agency = lookup.find_agency(data["agency_code"])
+        agency = rows().agency(data["agency_code"])
         if agency is None and not data.get("agency_name"):
             raise _invalid(
                 "agency_code",
@@ -230,22 +214,7 @@ def _where(data: dict) -> dict:
 
 def _keep_phones(dossier: Dossier, data: dict) -> None:
     wanted = {phone_index(data[role]["phone"]) for role in PEOPLE if data.get(role, {}).get("phone")}
-    held = set(
-        db.session.scalars(db.select(DossierPhone.phone_index).where(DossierPhone.dossier_id == dossier.id))
-    )
-    db.session.add_all(DossierPhone(dossier_id=dossier.id, phone_index=index) for index in wanted - held)
-    if held - wanted:
-        db.session.execute(
-            db.delete(DossierPhone).where(
-                DossierPhone.dossier_id == dossier.id, DossierPhone.phone_index.in_(held - wanted)
-            )
-        )
-    db.session.flush()
-
-
-def _lock(code: str) -> None:
-    """One writer a dossier at a time, also for one that is not there yet."""
-    db.session.execute(LOCK, {"key": f"{scope.required()}/{code}"})
+    rows().keep_phones(dossier, wanted)
 
 
 def _not_in_future(field: str, at: datetime) -> datetime:

@@ -7,7 +7,6 @@ holds the paper's code hears the status, the date and the agency (the ladder of 
 from datetime import datetime
 
 from motcua.citizens.models import Citizen, phone_index
-from motcua.citizens.registry import with_proven_phone
 from motcua.messaging import texts
 from motcua.messaging.outbox import Zbs, owe
 from motcua.tenancy import current
@@ -15,6 +14,7 @@ from motcua.zalo.messages import OpenUrl, QueryHide, TextMessage
 
 from . import codes, following, wording
 from .models import Dossier, DossierEvent, Follow
+from .rows import rows
 from .statuses import Status
 
 TEMPLATE_OF = {
@@ -93,7 +93,7 @@ def _tell_followers(
     """One message each; `key` names the news, so that nobody is owed it twice. Returns how many are new."""
     if not hearing:
         return 0
-    bodies, zbs = texts.bodies_of(kind), _template(kind, dossier)
+    bodies, zbs = rows().bodies(kind), _template(kind, dossier)
     words = {language: _words(dossier, language, more) for language in texts.LANGUAGES}
     return sum(
         owe(
@@ -121,7 +121,7 @@ def _tell_phone(dossier: Dossier, event: DossierEvent, kind: str) -> bool:
         ),
         None,
     )
-    if phone is None or with_proven_phone({phone_index(phone)}):
+    if phone is None or rows().citizens({phone_index(phone)}):
         return False
     return owe(
         phone,

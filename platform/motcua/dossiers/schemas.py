@@ -11,11 +11,17 @@ from motcua.zalo.phone import normalise_phone
 CHANNELS = ("counter", "online", "post")
 
 
+YEARS = range(1900, 2201)  # what is outside is a slip, and cannot be told by every clock
+
+
 class Moment(fields.AwareDateTime):
     """ISO 8601 with a zone; kept and told in UTC."""
 
     def _deserialize(self, value, attr, data, **kwargs):
-        return super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
+        at = super()._deserialize(value, attr, data, **kwargs)
+        if at.year not in YEARS:
+            raise ValidationError("Năm phải từ 1900 đến 2200. Xin kiểm tra lại thời điểm.")
+        return at.astimezone(UTC)
 
     def _serialize(self, value, attr, obj, **kwargs):
         return super()._serialize(value and value.astimezone(UTC), attr, obj, **kwargs)
