@@ -234,6 +234,18 @@ def issue(slug: str, label: str, mode: str) -> None:
     click.echo(key)
 
 
+@api_key.command(name="list")
+@click.option("--tenant", "slug", required=True)
+@in_app
+def list_keys(slug: str) -> None:
+    """Các khóa của tỉnh: mã, loại, ai dùng, ngày tạo, dùng lần cuối, đã thu hồi chưa."""
+    with tenant_scope(_known(slug)):
+        for key in api_keys.all_keys():
+            used = f"dùng lần cuối {key.last_used_at:%Y-%m-%d %H:%M} UTC" if key.last_used_at else "chưa dùng"
+            state = f"đã thu hồi {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "đang dùng"
+            click.echo(f"{key.key_id}\t{key.mode}\t{key.label}\t{key.created_at:%Y-%m-%d}\t{used}\t{state}")
+
+
 @api_key.command()
 @click.option("--tenant", "slug", required=True)
 @click.argument("key_id")

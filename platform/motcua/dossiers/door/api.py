@@ -1,15 +1,20 @@
 """The wide part of the door: batches and sync payloads."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Response, current_app, g, request
 from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
 
 from motcua.accounts.permissions import requires
 from motcua.core import scope
-from motcua.core.errors import Invalid
-from motcua.dossiers.api import BROKEN, KEY_REFUSED, NOT_ALLOWED
-from motcua.dossiers.schemas import ErrorOut
+from motcua.core.errors import Invalid, MotcuaError
+from motcua.dossiers.api import BROKEN
+from motcua.dossiers.once import settle
+from motcua.dossiers.schemas import ErrorBody
 
-from . import batch, examples, lines
+from . import batch, changes, chunk, examples, lines, sync_payload
 
 NDJSON = "application/x-ndjson"
 
@@ -24,6 +29,20 @@ class WrongType(Invalid):
 class NothingSent(Invalid):
     code = "nothing_sent"
     message = "Nội dung gửi lên trống. Xin gửi mỗi dòng một JSON."
+
+
+class ResultOut(Schema):
+    """What became of one dossier or entry. `status`: 201 new, 200 known already, 404 or 422 refused."""
+
+    line = fields.Integer(required=True, metadata={"description": "Thứ tự trong yêu cầu, từ 1."})
+    code = fields.String(required=True, allow_none=True)
+    status = fields.Integer(required=True, validate=validate.OneOf([200, 201, 404, 422]))
+    ignored = fields.Integer(metadata={"description": "Số mục không biết nên đã bỏ qua."})
+    error = fields.Nested(ErrorBody)
+
+
+class ResultsOut(Schema):
+    results = fields.List(fields.Nested(ResultOut), required=True)
 
 
 class BatchNameInvalid(Invalid):
@@ -56,18 +75,12 @@ BODY = {
         for kind in (NDJSON, "text/plain")
     },
 }
-TOO_MUCH = {"schema": ErrorOut, "description": "Quá nhiều dòng hoặc quá lớn; không có gì được lưu."}
-WRONG_TYPE = {"schema": ErrorOut, "description": "Kiểu nội dung không phải NDJSON."}
 
 
 @bp.route("/dossiers:batch", methods=["POST"])
 @requires("dossier.write")
 @bp.doc(parameters=[BATCH_ID], requestBody=BODY)
 @bp.response(200, {"type": "string"}, content_type=NDJSON, description=ANSWER_LINES)
-@bp.alt_response(401, **KEY_REFUSED)
-@bp.alt_response(403, **NOT_ALLOWED)
-@bp.alt_response(413, **TOO_MUCH)
-@bp.alt_response(415, **WRONG_TYPE)
 @bp.alt_response(422, **BROKEN)
 def post_batch() -> Response:
     """Nhận đến 10.000 thay đổi một lần. Mỗi dòng có kết quả riêng; gửi lại không làm gì hai lần."""
@@ -88,3 +101,66 @@ def post_batch() -> Response:
     return Response(
         batch.answers(app, tenant_id, file, name, is_test=is_test), content_type=NDJSON, direct_passthrough=True
     )
+
+
+MOST_PAYLOADS = 500
+
+
+def _sync_body(what: str, example: dict) -> dict:
+    one = {"type": "object"}
+    many = {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_PAYLOADS}
+    return {
+        "required": True,
+        "description": what,
+        "content": {"application/json": {"schema": {"anyOf": [one, many]}, "example": example}},
+    }
+
+
+SYNC_DOSSIER = (
+    "Một hồ sơ hoặc danh sách đến 500 hồ sơ, theo tên mục của gói đồng bộ quốc gia: MaHoSo, MaTTHC, KenhThucHien, "
+    "ChuHoSo, SoGiayTo hoặc DinhDanhCHS, SoDienThoai, TrichYeuHoSo, NgayNopHoSo, NgayTiepNhan, NgayHenTra, "
+    "NgayKetThucXuLy, NgayTra, NgayTuChoi, TrangThaiHoSo, DonViXuLy, GhiChu, TaiLieuNop, DanhSachLePhi, "
+    "DanhSachHoSoBoSung, DanhSachGiayToKetQua. Thời điểm: yyyyMMddHHmmss, yyyy-MM-dd HH:mm:ss hoặc ISO 8601; "
+    "không ghi múi giờ thì hiểu là UTC+7. Mục không biết được bỏ qua và đếm trong `ignored`."
+)
+SYNC_PROGRESS = (
+    "Một hoặc nhiều bước xử lý: MaHoSo, NguoiXuLy, ChucDanh, PhongBanXuLy, ThoiDiemXuLy, NoiDungXuLy, TrangThai, "
+    "NgayBatDau, NgayKetThucTheoQuyDinh."
+)
+
+
+@bp.route("/sync/dossiers", methods=["POST"])
+@requires("dossier.write")
+@bp.doc(requestBody=_sync_body(SYNC_DOSSIER, examples.SYNC_DOSSIER))
+@bp.response(200, ResultsOut, description="Mỗi hồ sơ một kết quả, theo thứ tự gửi.")
+@bp.alt_response(422, **BROKEN)
+def sync_dossiers() -> dict:
+    """Nhận hồ sơ theo gói đồng bộ quốc gia."""
+    return _synced(sync_payload.read_dossier)
+
+
+@bp.route("/sync/progress", methods=["POST"])
+@requires("dossier.write")
+@bp.doc(requestBody=_sync_body(SYNC_PROGRESS, examples.SYNC_PROGRESS))
+@bp.response(200, ResultsOut, description="Mỗi bước một kết quả, theo thứ tự gửi.")
+@bp.alt_response(422, **BROKEN)
+def sync_progress() -> dict:
+    """Nhận bước xử lý theo gói đồng bộ quốc gia: cán bộ nào, phòng ban nào đang giữ hồ sơ."""
+    return _synced(sync_payload.read_progress)
+
+
+def _synced(reading: Callable[[Any], sync_payload.Read]) -> dict:
+    said = request.get_json()
+    payloads = said if isinstance(said, list) else [said]
+    if not all(isinstance(one, dict) for one in payloads) or not 1 <= len(payloads) <= MOST_PAYLOADS:
+        raise Invalid(f"Nội dung phải là một hồ sơ hoặc danh sách 1–{MOST_PAYLOADS} hồ sơ. Xin đặt trong ngoặc nhọn.")
+    results = chunk.take([_change(line, one, reading) for line, one in enumerate(payloads, 1)])
+    settle()
+    return {"results": results}
+
+
+def _change(line: int, said: dict, reading: Callable[[Any], sync_payload.Read]) -> changes.Change:
+    try:
+        return changes.from_sync(line, reading(said))
+    except MotcuaError as error:
+        return changes.Change(line, error=error)

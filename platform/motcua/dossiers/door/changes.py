@@ -39,6 +39,7 @@ class LineIn(InputSchema):
 
 
 _schema = LineIn()
+_schemas = {"dossier": DossierIn(), "event": EventIn()}
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,11 @@ class Change:
     code: str | None = None
     acts: tuple[Act, ...] = ()
     error: MotcuaError | None = field(default=None, compare=False)
+    ignored: int = 0  # members of a sync payload that we do not know
 
     def run(self) -> bool:
-        return any([act.run() for act in self.acts])
+        new = [act.run() for act in self.acts]  # all of them, not until the first that is new
+        return any(new)
 
     @property
     def phone_indexes(self) -> set[str]:
@@ -104,22 +107,21 @@ def from_json(line: int, said: Any) -> Change:
     except ValidationError as error:
         raise Invalid(details=error.normalized_messages()) from error
     if "sync" in data:
-        return from_acts(line, sync_payload.read_dossier(data["sync"]).acts)
+        return from_sync(line, sync_payload.read(data["sync"]))
     kind = "dossier" if "dossier" in data else "event"
     code = codes.normalise(data["code"])
     return Change(line, code, (Act(kind, code, data[kind]),))
 
 
-def from_acts(line: int, said: list[tuple[str, str, dict]]) -> Change:
-    """Acts of the sync payload, each (kind, code, body as JSON). Raises Invalid."""
-    schemas = {"dossier": DossierIn, "event": EventIn}
+def from_sync(line: int, said: sync_payload.Read) -> Change:
+    """Raises Invalid."""
     acts = []
-    for kind, code, body in said:
+    for kind, code, body in said.acts:
         try:
-            acts.append(Act(kind, codes.normalise(code), schemas[kind]().load(body)))
+            acts.append(Act(kind, codes.normalise(code), _schemas[kind].load(body)))
         except ValidationError as error:
             raise Invalid(details=error.normalized_messages()) from error
-    return Change(line, acts[0].code, tuple(acts))
+    return Change(line, acts[0].code, tuple(acts), ignored=len(said.ignored))
 
 
 def _decode(content: bytes) -> Any:

@@ -31,7 +31,7 @@ class Unstorable(MotcuaError):
 
 
 def take(changes: Sequence[Change], *, lock: bool = True) -> list[dict[str, Any]]:
-    """One result a change, in order: {"line", "code", "status", "error"?}. Writes, and leaves the commit to the caller.
+    """One result a change, in order: {"line", "code", "status", "error"?, "ignored"?}. Does not commit.
 
     `status` 201: something new; 200: all known already; 404, 422: refused, and nothing of this line is stored.
     Raises OperationalError when the database is away. `lock` False is for work that will be rolled back.
@@ -100,7 +100,8 @@ def _alone(change: Change) -> dict[str, Any]:
 
 
 def _done(change: Change, is_new: bool) -> dict[str, Any]:
-    return {"line": change.line, "code": change.code, "status": 201 if is_new else 200}
+    result = {"line": change.line, "code": change.code, "status": 201 if is_new else 200}
+    return result | {"ignored": change.ignored} if change.ignored else result
 
 
 def refused(change: Change, error: MotcuaError) -> dict[str, Any]:

@@ -43,6 +43,15 @@ class Read:
     ignored: list[str] = field(default_factory=list)
 
 
+def read(said: Any) -> Read:
+    """A dossier or an entry of progress, told apart by what they name. Raises Invalid."""
+    members = Members(said)
+    is_progress = members.get("MaTTHC", "MaThuTuc", "TrangThaiHoSo") is None and members.get(
+        "ThoiDiemXuLy", "NguoiXuLy", "PhongBanXuLy", "NoiDungXuLy"
+    )
+    return read_progress(said) if is_progress else read_dossier(said)
+
+
 def read_dossier(said: Any) -> Read:
     """A whole dossier: what it is now, then each request for papers that was answered. Raises Invalid."""
     members = Members(said)

@@ -1,4 +1,4 @@
-"""Reading the values of sync payloads as vendors write them: dates in three forms, numbers as text, blanks as nothing."""
+"""The values of sync payloads as vendors write them: dates in three forms, numbers as text, blanks as nothing."""
 
 import re
 from collections.abc import Mapping
