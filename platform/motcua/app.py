@@ -25,6 +25,7 @@ from motcua.dossiers import api as dossiers_api
 from motcua.dossiers import pages as tracking_pages
 from motcua.dossiers import wording
 from motcua.dossiers.door import api as door_api
+from motcua.dossiers.door import feed_api
 from motcua.tenancy import current
 from motcua.zalo.dialect import Dialect
 
@@ -45,7 +46,7 @@ TENANTLESS = frozenset(
 )
 PUBLIC = frozenset({"tracking.show", "tracking.prove", "console.login", "console.sign_in"})
 
-API = (dossiers_api.bp, door_api.bp)
+API = (dossiers_api.bp, door_api.bp, feed_api.bp)
 
 SENTENCES = {
     400: "Yêu cầu không đọc được. Xin kiểm tra lại nội dung gửi lên.",

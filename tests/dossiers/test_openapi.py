@@ -1,7 +1,6 @@
 """The description is the truth: whatever is sent, the answer is one that it names."""
 
 import contextvars
-import json
 
 import pytest
 import schemathesis
@@ -9,11 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import checks as known
 from schemathesis.specs.openapi import checks
 
-from motcua.app import create_app
-from motcua.core.database import db
-from motcua.dossiers.door import examples
-from tests.conftest import ApiClient
-from tests.factories import dossier_body, make_api_key
+from tests.factories import make_api_key
 
 CHECKS = (
     known.not_a_server_error,

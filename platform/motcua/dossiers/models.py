@@ -116,6 +116,7 @@ class DossierEvent(TenantOwned, Base):
     note: Mapped[str | None] = mapped_column(Text)
     is_late: Mapped[bool] = mapped_column(default=False)  # older than what we already knew
     is_unexpected: Mapped[bool] = mapped_column(default=False)  # not in the national table of steps
+    position: Mapped[int | None] = mapped_column(BigInteger)  # in the feed of changes, once somebody asked for it
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -124,6 +125,8 @@ class DossierEvent(TenantOwned, Base):
         UniqueConstraint("tenant_id", "dossier_id", "fingerprint"),
         CheckConstraint("status BETWEEN 1 AND 10", name="status"),
         Index("ix_dossier_event_line", "tenant_id", "dossier_id", "occurred_at"),
+        Index("ix_dossier_event_position", "tenant_id", "position", postgresql_where="position IS NOT NULL"),
+        Index("ix_dossier_event_unnumbered", "tenant_id", "id", postgresql_where="position IS NULL"),
     )
 
     @property

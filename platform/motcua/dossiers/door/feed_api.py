@@ -1,0 +1,92 @@
+"""The way out of the door: what changed, by cursor or by webhook."""
+
+from flask import current_app
+from flask_smorest import Blueprint
+
+from motcua.accounts.permissions import requires
+from motcua.dossiers.api import BROKEN
+from motcua.dossiers.once import settle
+from motcua.dossiers.schemas import ErrorOut
+
+from . import addresses, feed, subscriptions
+from .feed_schemas import (
+    ChangesOut,
+    ChangesQuery,
+    DeliveriesOut,
+    WebhookIn,
+    WebhookMadeOut,
+    WebhookOut,
+    WebhooksOut,
+)
+
+DELIVERIES_SHOWN = 100
+LARGEST_ID = 2**63 - 1
+NOT_FOUND = {"schema": ErrorOut, "description": "Không có đăng ký này (hoặc không thuộc tỉnh của khóa)."}
+
+bp = Blueprint("feed", __name__, url_prefix="/api/v1", description="Thay đổi đã xảy ra, cho hệ thống khác đọc lại")
+
+
+@bp.route("/changes", methods=["GET"])
+@requires("dossier.view")
+@bp.arguments(ChangesQuery, location="query")
+@bp.response(200, ChangesOut)
+@bp.alt_response(422, **BROKEN)
+def get_changes(query: dict) -> dict:
+    """Các thay đổi sau cursor, đúng thứ tự, không sót, kể cả khi có nhiều nơi cùng ghi."""
+    position = feed.read_cursor(query.get("cursor"))
+    entries = feed.after(position, query["limit"])
+    return {
+        "changes": entries,
+        "cursor": feed.cursor(entries[-1].position if entries else position),
+        "has_more": len(entries) == query["limit"],
+    }
+
+
+@bp.route("/webhooks", methods=["GET"])
+@requires("webhook.manage")
+@bp.response(200, WebhooksOut)
+def list_webhooks() -> dict:
+    """Các nơi đã đăng ký nhận thông báo."""
+    return {"webhooks": subscriptions.all_of_tenant()}
+
+
+@bp.route("/webhooks", methods=["POST"])
+@requires("webhook.manage")
+@bp.arguments(WebhookIn)
+@bp.response(201, WebhookMadeOut)
+@bp.alt_response(422, **BROKEN)
+def make_webhook(data: dict) -> dict:
+    """Đăng ký nhận thông báo về mỗi thay đổi từ bây giờ; mỗi thông báo được ký, gửi lại khi chưa nhận được."""
+    url = addresses.check(data["url"], production=current_app.config["SETTINGS"].production)
+    made, secret = subscriptions.subscribe(url, data["events"])
+    answer = {name: getattr(made, name) for name in ("id", "url", "kinds", "created_at")}
+    settle()
+    return answer | {"secret": secret}
+
+
+@bp.route(f"/webhooks/<int(max={LARGEST_ID}):number>", methods=["GET"])
+@requires("webhook.manage")
+@bp.response(200, WebhookOut)
+@bp.alt_response(404, **NOT_FOUND)
+def get_webhook(number: int):
+    """Một đăng ký."""
+    return subscriptions.find(number)
+
+
+@bp.route(f"/webhooks/<int(max={LARGEST_ID}):number>", methods=["DELETE"])
+@requires("webhook.manage")
+@bp.response(204)
+@bp.alt_response(404, **NOT_FOUND)
+def remove_webhook(number: int) -> None:
+    """Bỏ đăng ký; thông báo còn chờ gửi không gửi nữa."""
+    subscriptions.remove(number)
+    settle()
+
+
+@bp.route(f"/webhooks/<int(max={LARGEST_ID}):number>/deliveries", methods=["GET"])
+@requires("webhook.manage")
+@bp.response(200, DeliveriesOut)
+@bp.alt_response(404, **NOT_FOUND)
+def get_deliveries(number: int) -> dict:
+    """100 thông báo gần nhất và kết quả gửi."""
+    return {"deliveries": subscriptions.deliveries_of(subscriptions.find(number), DELIVERIES_SHOWN)}
