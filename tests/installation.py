@@ -26,8 +26,8 @@ from tests.simulated import Simulator, free_port
 ROOT = Path(__file__).resolve().parents[1]
 SLUG = "binh-thuan"
 TABLES = (
-    "dossier_batch_chunk", "message", "webhook_event", "follow", "dossier_event", "dossier_phone", "dossier", "answered_request",
-    "consent", "citizen",
+    "change_subscription", "dossier_batch_chunk", "message", "webhook_event", "follow", "dossier_event",
+    "dossier_phone", "dossier", "answered_request", "consent", "citizen",
 )  # fmt: skip
 
 

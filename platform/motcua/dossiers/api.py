@@ -7,7 +7,7 @@ from motcua.accounts.permissions import requires
 from motcua.core.database import db
 from motcua.tenancy import current
 
-from . import codes, intake, news, receipts
+from . import codes, examples, intake, news, receipts
 from .models import Dossier, DossierEvent
 from .once import answer_once
 from .schemas import DossierIn, DossierOut, ErrorOut, EventAnswer, EventIn
@@ -38,7 +38,7 @@ BROKEN = {
 @bp.route("/<string:code>", methods=["PUT"], parameters=[CODE])
 @requires("dossier.write")
 @bp.doc(parameters=[IDEMPOTENCY])
-@bp.arguments(DossierIn)
+@bp.arguments(DossierIn, examples=examples.DOSSIERS)
 @bp.response(200, DossierOut, description="Hồ sơ đã có, nay đúng như nội dung gửi.")
 @bp.alt_response(201, schema=DossierOut, description="Hồ sơ mới.", success=True)
 @bp.alt_response(422, **BROKEN)
@@ -64,7 +64,7 @@ def get_dossier(code: str) -> dict:
 @bp.route("/<string:code>/events", methods=["POST"], parameters=[CODE])
 @requires("dossier.write")
 @bp.doc(parameters=[IDEMPOTENCY])
-@bp.arguments(EventIn)
+@bp.arguments(EventIn, examples=examples.EVENTS)
 @bp.response(200, EventAnswer, description="Diễn biến này đã có từ trước; không có gì thay đổi.")
 @bp.alt_response(201, schema=EventAnswer, description="Diễn biến mới đã được ghi.", success=True)
 @bp.alt_response(404, **UNKNOWN)

@@ -116,7 +116,9 @@ class DossierEvent(TenantOwned, Base):
     note: Mapped[str | None] = mapped_column(Text)
     is_late: Mapped[bool] = mapped_column(default=False)  # older than what we already knew
     is_unexpected: Mapped[bool] = mapped_column(default=False)  # not in the national table of steps
-    position: Mapped[int | None] = mapped_column(BigInteger)  # in the feed of changes, once somebody asked for it
+    position: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # in the feed of changes, once somebody asked for it
 
     __table_args__ = (
         ForeignKeyConstraint(

@@ -63,17 +63,21 @@ def owe(
             "phone_encrypted": crypto.keyring().encrypt(tenant_id, "phone", recipient),
         }
     moment = now()
-    row = {
-        "tenant_id": tenant_id,
-        "lane": lane,
-        "event": event,
-        "content": content,
-        "dedupe_key": dedupe_key,
-        "dossier_id": dossier_id,
-        "created_at": moment,
-        "next_attempt_at": moment,
-        "expires_at": moment + (lifetime or LIFETIME[lane]),
-    } | dict.fromkeys(RECIPIENT) | to
+    row = (
+        {
+            "tenant_id": tenant_id,
+            "lane": lane,
+            "event": event,
+            "content": content,
+            "dedupe_key": dedupe_key,
+            "dossier_id": dossier_id,
+            "created_at": moment,
+            "next_attempt_at": moment,
+            "expires_at": moment + (lifetime or LIFETIME[lane]),
+        }
+        | dict.fromkeys(RECIPIENT)
+        | to
+    )
     gathered = _gathered.get()
     if gathered is not None:
         is_new = dedupe_key not in gathered

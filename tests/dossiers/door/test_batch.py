@@ -25,9 +25,7 @@ def send(api):
 
     def run(*said, door=api["binh-thuan"], headers=None):
         raw = b"".join(one if isinstance(one, bytes) else json.dumps(one).encode() + b"\n" for one in said)
-        answer = door.open(
-            "POST", PATH, data=raw, content_type="application/x-ndjson", headers=headers or {}
-        )
+        answer = door.open("POST", PATH, data=raw, content_type="application/x-ndjson", headers=headers or {})
         assert answer.status_code == 200, answer.get_data(as_text=True)
         assert answer.mimetype == "application/x-ndjson"
         return [json.loads(line) for line in answer.get_data().splitlines()]

@@ -10,11 +10,12 @@ from marshmallow import Schema, fields, validate
 from motcua.accounts.permissions import requires
 from motcua.core import scope
 from motcua.core.errors import Invalid, MotcuaError
+from motcua.dossiers import examples
 from motcua.dossiers.api import BROKEN
 from motcua.dossiers.once import settle
 from motcua.dossiers.schemas import ErrorBody
 
-from . import batch, changes, chunk, examples, lines, sync_payload
+from . import batch, changes, chunk, lines, sync_payload
 
 NDJSON = "application/x-ndjson"
 
@@ -70,9 +71,10 @@ BODY = {
         "dòng, 64 MB một lần. `dossier` như PUT /dossiers/{code}, `event` như POST /dossiers/{code}/events, `sync` là "
         "gói đồng bộ (MaHoSo, TrangThaiHoSo…)."
     ),
+    # The example stands once, under the type that every tool can send.
     "content": {
-        kind: {"schema": {"type": "string", "minLength": 1}, "examples": examples.BATCH}
-        for kind in (NDJSON, "text/plain")
+        NDJSON: {"schema": {"type": "string", "minLength": 1}},
+        "text/plain": {"schema": {"type": "string", "minLength": 1}, "examples": examples.BATCH},
     },
 }
 
@@ -99,20 +101,22 @@ def post_batch() -> Response:
         file.close()
         raise NothingSent
     return Response(
-        batch.answers(app, tenant_id, file, name, is_test=is_test), content_type=NDJSON, direct_passthrough=True
+        batch.answers(app, tenant_id, file, name, is_test=is_test),
+        content_type=NDJSON,
+        direct_passthrough=True,
     )
 
 
 MOST_PAYLOADS = 500
 
 
-def _sync_body(what: str, example: dict) -> dict:
+def _sync_body(what: str, shown: dict) -> dict:
     one = {"type": "object"}
     many = {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_PAYLOADS}
     return {
         "required": True,
         "description": what,
-        "content": {"application/json": {"schema": {"anyOf": [one, many]}, "example": example}},
+        "content": {"application/json": {"schema": {"anyOf": [one, many]}, "examples": shown}},
     }
 
 
@@ -131,7 +135,7 @@ SYNC_PROGRESS = (
 
 @bp.route("/sync/dossiers", methods=["POST"])
 @requires("dossier.write")
-@bp.doc(requestBody=_sync_body(SYNC_DOSSIER, examples.SYNC_DOSSIER))
+@bp.doc(requestBody=_sync_body(SYNC_DOSSIER, examples.SYNC_DOSSIERS))
 @bp.response(200, ResultsOut, description="Mỗi hồ sơ một kết quả, theo thứ tự gửi.")
 @bp.alt_response(422, **BROKEN)
 def sync_dossiers() -> dict:
@@ -141,7 +145,7 @@ def sync_dossiers() -> dict:
 
 @bp.route("/sync/progress", methods=["POST"])
 @requires("dossier.write")
-@bp.doc(requestBody=_sync_body(SYNC_PROGRESS, examples.SYNC_PROGRESS))
+@bp.doc(requestBody=_sync_body(SYNC_PROGRESS, examples.SYNC_STEPS))
 @bp.response(200, ResultsOut, description="Mỗi bước một kết quả, theo thứ tự gửi.")
 @bp.alt_response(422, **BROKEN)
 def sync_progress() -> dict:
@@ -153,7 +157,9 @@ def _synced(reading: Callable[[Any], sync_payload.Read]) -> dict:
     said = request.get_json()
     payloads = said if isinstance(said, list) else [said]
     if not all(isinstance(one, dict) for one in payloads) or not 1 <= len(payloads) <= MOST_PAYLOADS:
-        raise Invalid(f"Nội dung phải là một hồ sơ hoặc danh sách 1–{MOST_PAYLOADS} hồ sơ. Xin đặt trong ngoặc nhọn.")
+        raise Invalid(
+            f"Nội dung phải là một hồ sơ hoặc danh sách 1–{MOST_PAYLOADS} hồ sơ. Xin đặt trong ngoặc nhọn."
+        )
     results = chunk.take([_change(line, one, reading) for line, one in enumerate(payloads, 1)])
     settle()
     return {"results": results}

@@ -22,7 +22,9 @@ MOST_TEST_LINES = 1000  # of a test key: one long transaction that holds back ev
 NAME = re.compile(r"^[!-~]{1,200}$")
 
 
-def answers(app: Flask, tenant_id: str, file: IO[bytes], batch: str | None, *, is_test: bool) -> Iterator[bytes]:
+def answers(
+    app: Flask, tenant_id: str, file: IO[bytes], batch: str | None, *, is_test: bool
+) -> Iterator[bytes]:
     """The answers of the body in `file`, some lines at a time, each after its lines were committed.
 
     With the name of a `batch`, lines that were answered under this name are answered with the same words again.
@@ -69,9 +71,7 @@ def _remembered(batch: str, piece: list[lines.RawLine]) -> bytes:
         return known.encode()
     text = _taken(piece)
     values = {"digest": digest, "answers": text.decode(), "created_at": now()}
-    statement = insert(BatchChunk).values(
-        tenant_id=scope.required(), batch=batch, first_line=first, **values
-    )
+    statement = insert(BatchChunk).values(tenant_id=scope.required(), batch=batch, first_line=first, **values)
     db.session.execute(
         statement.on_conflict_do_update(index_elements=["tenant_id", "batch", "first_line"], set_=values)
     )

@@ -91,7 +91,9 @@ def parse(raw: RawLine) -> Change:
     code = None
     try:
         if raw.content is None:
-            raise LineInvalid(f"Dòng dài hơn {LONGEST_LINE // 1024} KB. Xin gửi hồ sơ này riêng, bớt nội dung.")
+            raise LineInvalid(
+                f"Dòng dài hơn {LONGEST_LINE // 1024} KB. Xin gửi hồ sơ này riêng, bớt nội dung."
+            )
         said = _decode(raw.content)
         code = said.get("code") if isinstance(said, dict) else None
         code = code[:SHOWN_OF_A_CODE] if isinstance(code, str) else None

@@ -47,10 +47,8 @@ class Entry:
 
 def after(position: int, limit: int) -> list[Entry]:
     """At most `limit` changes behind `position`, in order. Numbers new ones, and commits that."""
-    found = _read(position, limit)
-    if len(found) < limit and number_new(MOST):
-        found = _read(position, limit)
-    return found
+    number_new(MOST)  # before reading: what another asker has just numbered is then seen too
+    return _read(position, limit)
 
 
 def goes_on_after(position: int) -> bool:
@@ -74,7 +72,9 @@ def number_new(count: int) -> int:
 def _read(position: int, limit: int) -> list[Entry]:
     rows = db.session.execute(
         db.select(DossierEvent, Dossier.code)
-        .join(Dossier, (Dossier.tenant_id == DossierEvent.tenant_id) & (Dossier.id == DossierEvent.dossier_id))
+        .join(
+            Dossier, (Dossier.tenant_id == DossierEvent.tenant_id) & (Dossier.id == DossierEvent.dossier_id)
+        )
         .where(DossierEvent.position > position)
         .order_by(DossierEvent.position)
         .limit(limit)
@@ -86,7 +86,9 @@ def entry_of(kind: str, row_id: int) -> Entry | None:
     """A change that was numbered before; None when it is gone."""
     row = db.session.execute(
         db.select(DossierEvent, Dossier.code)
-        .join(Dossier, (Dossier.tenant_id == DossierEvent.tenant_id) & (Dossier.id == DossierEvent.dossier_id))
+        .join(
+            Dossier, (Dossier.tenant_id == DossierEvent.tenant_id) & (Dossier.id == DossierEvent.dossier_id)
+        )
         .where(DossierEvent.id == row_id)
     ).first()
     return row and Entry(row[0].position, kind, row[1], row[0])
@@ -107,5 +109,7 @@ def read_cursor(word: str | None) -> int:
             return int(position)
     except (ValueError, binascii.Error):
         pass
-    sentence = "Cursor không đọc được. Xin dùng đúng `cursor` của lần trả lời trước, hoặc bỏ đi để đọc từ đầu."
+    sentence = (
+        "Cursor không đọc được. Xin dùng đúng `cursor` của lần trả lời trước, hoặc bỏ đi để đọc từ đầu."
+    )
     raise CursorInvalid(sentence, details={"cursor": [sentence]})

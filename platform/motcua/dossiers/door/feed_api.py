@@ -4,6 +4,7 @@ from flask import current_app
 from flask_smorest import Blueprint
 
 from motcua.accounts.permissions import requires
+from motcua.dossiers import examples
 from motcua.dossiers.api import BROKEN
 from motcua.dossiers.once import settle
 from motcua.dossiers.schemas import ErrorOut
@@ -23,7 +24,9 @@ DELIVERIES_SHOWN = 100
 LARGEST_ID = 2**63 - 1
 NOT_FOUND = {"schema": ErrorOut, "description": "Không có đăng ký này (hoặc không thuộc tỉnh của khóa)."}
 
-bp = Blueprint("feed", __name__, url_prefix="/api/v1", description="Thay đổi đã xảy ra, cho hệ thống khác đọc lại")
+bp = Blueprint(
+    "feed", __name__, url_prefix="/api/v1", description="Thay đổi đã xảy ra, cho hệ thống khác đọc lại"
+)
 
 
 @bp.route("/changes", methods=["GET"])
@@ -52,7 +55,7 @@ def list_webhooks() -> dict:
 
 @bp.route("/webhooks", methods=["POST"])
 @requires("webhook.manage")
-@bp.arguments(WebhookIn)
+@bp.arguments(WebhookIn, examples=examples.SUBSCRIPTIONS)
 @bp.response(201, WebhookMadeOut)
 @bp.alt_response(422, **BROKEN)
 def make_webhook(data: dict) -> dict:

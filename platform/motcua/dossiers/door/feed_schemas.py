@@ -35,7 +35,11 @@ class WebhookIn(InputSchema):
     url = fields.String(
         required=True,
         validate=validate.Length(1, addresses.LONGEST, error="Địa chỉ quá dài. Xin rút ngắn."),
-        metadata={"example": "https://mot-cua.example.vn/nhan-thong-bao", "format": "uri", "pattern": "^https?://"},
+        metadata={
+            "example": "https://mot-cua.example.vn/nhan-thong-bao",
+            "format": "uri",
+            "pattern": "^https?://",
+        },
     )
     events = fields.List(
         fields.String(validate=validate.OneOf(feed.KINDS)),

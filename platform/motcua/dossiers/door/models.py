@@ -47,7 +47,9 @@ class Subscription(TenantOwned, Base):
     url: Mapped[str] = mapped_column(Text)
     secret_encrypted: Mapped[str] = mapped_column(Text)
     kinds: Mapped[list[str]] = mapped_column(JSONB)  # of changes, see feed.KINDS
-    position: Mapped[int] = mapped_column(BigInteger, default=0)  # in the feed: all until here is delivered or owed
+    position: Mapped[int] = mapped_column(
+        BigInteger, default=0
+    )  # in the feed: all until here is delivered or owed
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     failing_since: Mapped[datetime | None] = mapped_column(Moment)
     disabled_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -72,7 +74,9 @@ class Delivery(TenantOwned, Base):
     next_attempt_at: Mapped[datetime] = mapped_column(Moment, default=now)
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     delivered_at: Mapped[datetime | None] = mapped_column(Moment)
-    answer: Mapped[str | None] = mapped_column(Text)  # an HTTP status or the kind of failure, never a text of theirs
+    answer: Mapped[str | None] = mapped_column(
+        Text
+    )  # an HTTP status or the kind of failure, never a text of theirs
 
     __table_args__ = (
         ForeignKeyConstraint(

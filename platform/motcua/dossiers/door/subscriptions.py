@@ -69,7 +69,9 @@ def deliveries_of(subscription: Subscription, limit: int) -> list[Delivery]:
 
 def wake_waiting() -> bool:
     """Have the tenant in scope's subscribers told of what they do not know yet; whether there is anything."""
-    listening = db.session.scalars(db.select(Subscription.position).where(Subscription.disabled_at.is_(None))).all()
+    listening = db.session.scalars(
+        db.select(Subscription.position).where(Subscription.disabled_at.is_(None))
+    ).all()
     if not listening:
         return False
     waiting = db.session.scalar(

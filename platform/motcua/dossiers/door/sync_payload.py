@@ -32,7 +32,9 @@ MOMENT_OF = {
 ANY_MOMENT = ("NgayCapNhat", "NgayTuChoi", "NgayKetThucXuLy", "NgayTiepNhan", "NgayNopHoSo", "NgayNop")
 PERSONAL = ("LoaiDoiTuong", "Email", "MaLinhVuc", "TenLinhVuc", "TenTTHC", "TenThuTuc")  # known, and not kept
 # Members of the shared contract that a version of our API may not take yet.
-OPTIONAL = frozenset({"local_code", "reason", "supplement", "fee", "fee_paid", "apology", "result", "handover"})
+OPTIONAL = frozenset(
+    {"local_code", "reason", "supplement", "fee", "fee_paid", "apology", "result", "handover"}
+)
 
 
 @dataclass
@@ -63,13 +65,19 @@ def read_dossier(said: Any) -> Read:
     at = members.moment(*MOMENT_OF.get(standing, ("NgayCapNhat",)))
     dates = [members.moment(name) for name in ANY_MOMENT] + [one.last_at for one in supplements]
     open_request = next(
-        (one for one in reversed(supplements) if standing == Status.SUPPLEMENT and one.received_at is None), None
+        (one for one in reversed(supplements) if standing == Status.SUPPLEMENT and one.received_at is None),
+        None,
     )
     at = (open_request and open_request.asked_at) or at or max(filter(None, dates), default=None)
     agency = _agency(members, code)
     body = agency | _what(members) | _people(members)
     body |= {"received_at": received, "due_at": members.moment("NgayHenTra"), "papers": papers_of(members)}
-    body |= {"status": standing, "local_code": local, "status_at": at, "note": members.text("GhiChu", longest=1500)}
+    body |= {
+        "status": standing,
+        "local_code": local,
+        "status_at": at,
+        "note": members.text("GhiChu", longest=1500),
+    }
     body |= _extras(members, standing)
     events = []
     for one in supplements:
@@ -134,7 +142,10 @@ def _agency(members: Members, code: str) -> dict:
     name = members.text("DonViXuLy", "TenDonViXuLy", "CoQuanXuLy", longest=300)
     identifier = members.text("MaDonViXuLy", "MaCoQuan", "MaDonVi", longest=80)
     desk = members.text("NoiNopHoSo", longest=300)
-    return {"agency_code": identifier, "agency_name": name or desk or code.rpartition("-")[0].rpartition("-")[0]}
+    return {
+        "agency_code": identifier,
+        "agency_name": name or desk or code.rpartition("-")[0].rpartition("-")[0],
+    }
 
 
 def _people(members: Members) -> dict:

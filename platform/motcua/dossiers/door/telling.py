@@ -86,7 +86,12 @@ def owe_new() -> bool:
             continue
         more = True
         wanted = [
-            {"tenant_id": one.tenant_id, "subscription_id": one.id, "kind": entry.kind, "change_id": entry.row.id}
+            {
+                "tenant_id": one.tenant_id,
+                "subscription_id": one.id,
+                "kind": entry.kind,
+                "change_id": entry.row.id,
+            }
             for entry in entries
             if entry.kind in one.kinds and entry.row.recorded_at >= one.created_at
         ]
@@ -211,7 +216,8 @@ def _judge(subscription: Subscription, answers: list[str]) -> None:
     if not is_gone and now() - subscription.failing_since < PATIENCE:
         return
     subscription.disabled_at = now()
-    subscription.disabled_because = f"HTTP {GONE}" if is_gone else f"{PATIENCE.days} ngày liền không nhận, {answers[-1]}"
+    failed = f"{PATIENCE.days} ngày liền không nhận, {answers[-1]}"
+    subscription.disabled_because = f"HTTP {GONE}" if is_gone else failed
     db.session.execute(
         db.update(Delivery)
         .where(Delivery.subscription_id == subscription.id, Delivery.state != "delivered")

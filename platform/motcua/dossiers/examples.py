@@ -56,18 +56,34 @@ SYNC_PROGRESS = {
 }
 
 
+SUBSCRIPTION = {"url": "https://mot-cua.example.vn/nhan-thong-bao", "events": ["dossier.event"]}
+
+
 def _lines(*said: dict) -> str:
     return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in said)
 
 
-BATCH = {
-    "mot_ho_so_va_hai_dien_bien": {
-        "summary": "Một hồ sơ, hai diễn biến và một gói đồng bộ",
-        "value": _lines(
+def _shown(**examples: tuple[str, dict | str]) -> dict:
+    """OpenAPI's form: name -> summary and value."""
+    return {name: {"summary": summary, "value": value} for name, (summary, value) in examples.items()}
+
+
+DOSSIERS = _shown(tiep_nhan=("Hồ sơ vừa tiếp nhận tại quầy", DOSSIER))
+EVENTS = _shown(
+    chuyen_buoc=("Chuyển cho cán bộ thẩm tra", EVENT),
+    co_ket_qua=("Có kết quả, mời đến nhận", READY),
+)
+BATCH = _shown(
+    mot_lan_gui=(
+        "Một hồ sơ, hai diễn biến và một gói đồng bộ",
+        _lines(
             {"code": CODE, "dossier": DOSSIER},
             {"code": CODE, "event": EVENT},
             {"code": CODE, "event": READY},
             {"sync": SYNC_DOSSIER},
         ),
-    }
-}
+    )
+)
+SYNC_DOSSIERS = _shown(ho_so=("Một hồ sơ", SYNC_DOSSIER), danh_sach=("Danh sách", [SYNC_DOSSIER]))
+SYNC_STEPS = _shown(buoc_xu_ly=("Một bước xử lý", SYNC_PROGRESS))
+SUBSCRIPTIONS = _shown(dang_ky=("Đăng ký nhận mọi diễn biến", SUBSCRIPTION))
