@@ -132,7 +132,8 @@ def test_a_body_nested_without_end_is_an_error_of_the_sender(api):
 
 
 @pytest.mark.parametrize("number", ["9223372036854775807", "9223372036854775808", "0", "-1", "x"])
-def test_an_id_beyond_every_table_is_not_found(api, number):
-    answer = api["binh-thuan"].get(f"/api/v1/webhooks/{number}")
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_an_id_beyond_every_table_is_not_found(api, method, number):
+    answer = api["binh-thuan"].open(method, f"/api/v1/webhooks/{number}")
 
-    assert (answer.status_code, answer.mimetype) == (404, "application/json")
+    assert (answer.status_code, answer.json["error"]["code"]) == (404, "webhook_not_found")

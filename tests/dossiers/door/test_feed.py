@@ -138,9 +138,7 @@ def test_one_provinces_cursor_opens_nothing_of_another(api):
     assert len(read_all(api["da-nang"], cursor)[0]) <= 1
 
 
-@pytest.mark.parametrize(
-    "word", ["x", "djE6LTE", "djE6MDA", "djE6OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "é", "A" * 99]
-)
+@pytest.mark.parametrize("word", ["x", "c1-1", "c1-" + "f" * 16, "c2-" + "0" * 16, "é", "A" * 99])
 def test_a_made_up_cursor_is_refused_with_a_remedy(api, word):
     answer = api["binh-thuan"].get("/api/v1/changes", query_string={"cursor": word})
 

@@ -21,7 +21,13 @@ from .feed_schemas import (
 )
 
 DELIVERIES_SHOWN = 100
-LARGEST_ID = 2**63 - 1
+WEBHOOK_ID = {
+    "in": "path",
+    "name": "webhook_id",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 1, "maximum": subscriptions.LARGEST_ID},
+    "description": "`id` của đăng ký.",
+}
 NOT_FOUND = {"schema": ErrorOut, "description": "Không có đăng ký này (hoặc không thuộc tỉnh của khóa)."}
 
 bp = Blueprint(
@@ -57,6 +63,7 @@ def list_webhooks() -> dict:
 @requires("webhook.manage")
 @bp.arguments(WebhookIn, examples=examples.SUBSCRIPTIONS)
 @bp.response(201, WebhookMadeOut)
+@bp.alt_response(409, schema=ErrorOut, description="Tỉnh đã có đủ số đăng ký.")
 @bp.alt_response(422, **BROKEN)
 def make_webhook(data: dict) -> dict:
     """Đăng ký nhận thông báo về mỗi thay đổi từ bây giờ; mỗi thông báo được ký, gửi lại khi chưa nhận được."""
@@ -67,29 +74,29 @@ def make_webhook(data: dict) -> dict:
     return answer | {"secret": secret}
 
 
-@bp.route(f"/webhooks/<int(max={LARGEST_ID}):number>", methods=["GET"])
+@bp.route("/webhooks/<string:webhook_id>", methods=["GET"], parameters=[WEBHOOK_ID])
 @requires("webhook.manage")
 @bp.response(200, WebhookOut)
 @bp.alt_response(404, **NOT_FOUND)
-def get_webhook(number: int):
+def get_webhook(webhook_id: str):
     """Một đăng ký."""
-    return subscriptions.find(number)
+    return subscriptions.find(webhook_id)
 
 
-@bp.route(f"/webhooks/<int(max={LARGEST_ID}):number>", methods=["DELETE"])
+@bp.route("/webhooks/<string:webhook_id>", methods=["DELETE"], parameters=[WEBHOOK_ID])
 @requires("webhook.manage")
 @bp.response(204)
 @bp.alt_response(404, **NOT_FOUND)
-def remove_webhook(number: int) -> None:
+def remove_webhook(webhook_id: str) -> None:
     """Bỏ đăng ký; thông báo còn chờ gửi không gửi nữa."""
-    subscriptions.remove(number)
+    subscriptions.remove(webhook_id)
     settle()
 
 
-@bp.route(f"/webhooks/<int(max={LARGEST_ID}):number>/deliveries", methods=["GET"])
+@bp.route("/webhooks/<string:webhook_id>/deliveries", methods=["GET"], parameters=[WEBHOOK_ID])
 @requires("webhook.manage")
 @bp.response(200, DeliveriesOut)
 @bp.alt_response(404, **NOT_FOUND)
-def get_deliveries(number: int) -> dict:
+def get_deliveries(webhook_id: str) -> dict:
     """100 thông báo gần nhất và kết quả gửi."""
-    return {"deliveries": subscriptions.deliveries_of(subscriptions.find(number), DELIVERIES_SHOWN)}
+    return {"deliveries": subscriptions.deliveries_of(subscriptions.find(webhook_id), DELIVERIES_SHOWN)}

@@ -24,7 +24,7 @@ class ChangesOut(Schema):
 
 
 class ChangesQuery(InputSchema):
-    cursor = fields.String(validate=validate.Length(max=100))
+    cursor = fields.String(metadata={"pattern": feed.CURSOR.pattern, "example": feed.cursor(41)})
     limit = fields.Integer(
         load_default=100,
         validate=validate.Range(1, feed.MOST, error=f"Xin ghi từ 1 đến {feed.MOST}."),

@@ -1,18 +1,21 @@
 """Who wants to be told of changes at their own address (webhooks out)."""
 
+import re
 import secrets
 
 from motcua.alerts import watching
 from motcua.core import crypto, queue, scope
 from motcua.core.clock import now
 from motcua.core.database import db
-from motcua.core.errors import Invalid, NotFound
+from motcua.core.errors import Conflict, NotFound
 
 from . import feed
 from .models import SECRET_PURPOSE, Delivery, Subscription
 
 TELL = "motcua.dossiers.door.telling.tell"
 MOST = 10
+ID = re.compile(r"[1-9][0-9]{0,17}")
+LARGEST_ID = 10**18 - 1
 ALERT = "webhook_disabled"
 
 
@@ -21,7 +24,7 @@ class SubscriptionNotFound(NotFound):
     message = "Không tìm thấy đăng ký này. Xin xem danh sách đăng ký của tỉnh."
 
 
-class TooMany(Invalid):
+class TooMany(Conflict):
     code = "too_many_webhooks"
     message = f"Mỗi tỉnh có nhiều nhất {MOST} đăng ký. Xin bỏ đăng ký không dùng nữa."
 
@@ -42,15 +45,17 @@ def all_of_tenant() -> list[Subscription]:
     return list(db.session.scalars(db.select(Subscription).order_by(Subscription.id)))
 
 
-def find(number: int) -> Subscription:
-    """Raises SubscriptionNotFound."""
-    found = db.session.scalar(db.select(Subscription).where(Subscription.id == number))
+def find(number: str) -> Subscription:
+    """By its id as a path names it. Raises SubscriptionNotFound, also for what is no id."""
+    if not ID.fullmatch(number):
+        raise SubscriptionNotFound
+    found = db.session.scalar(db.select(Subscription).where(Subscription.id == int(number)))
     if found is None:
         raise SubscriptionNotFound
     return found
 
 
-def remove(number: int) -> None:
+def remove(number: str) -> None:
     """Raises SubscriptionNotFound. What is still owed is forgotten."""
     db.session.delete(find(number))
 
