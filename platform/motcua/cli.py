@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from motcua import dropping
 from motcua.accounts import api_keys
 from motcua.accounts.models import Staff
 from motcua.accounts.permissions import API_KEY_MODES, ROLES
@@ -258,6 +259,19 @@ def revoke(slug: str, key_id: str) -> None:
     if not found:
         raise Misconfigured(f"Tỉnh {slug} không có khóa {key_id} đang dùng. Xin kiểm tra lại mã khóa.")
     click.echo("Đã thu hồi.")
+
+
+@main.group()
+def dossier() -> None:
+    """Hồ sơ."""
+
+
+@dossier.command()
+@click.option("--tenant", "slug", required=True)
+@in_app
+def drop(slug: str) -> None:
+    """Nhận ngay các tệp CSV mà hệ thống của tỉnh để trong MOTCUA_DROP_FOLDER."""
+    dropping.take(_known(slug))
 
 
 @main.group()

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO
 
 from flask import Flask
@@ -55,28 +55,38 @@ def _stored(piece: list[lines.RawLine]) -> bytes:
 
 
 def _taken(piece: list[lines.RawLine], *, lock: bool = True) -> bytes:
-    results = chunk.take([changes.parse(line) for line in piece], lock=lock)
-    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in results).encode()
+    return _ndjson(chunk.take([changes.parse(line) for line in piece], lock=lock)).encode()
 
 
 def _remembered(batch: str, piece: list[lines.RawLine]) -> bytes:
     digest = hashlib.sha256(b"\n".join((line.content or b"").strip() for line in piece)).hexdigest()
-    first = piece[0].number
+    work = lambda: chunk.take([changes.parse(line) for line in piece])  # noqa: E731
+    return remembered(batch, piece[0].number, digest, work).encode()
+
+
+def remembered(batch: str, first_line: int, digest: str, work: Callable[[], list[dict]]) -> str:
+    """The answers to some lines as NDJSON: from the record, or those of `work`, stored with what it did; commits."""
     known = db.session.scalar(
         db.select(BatchChunk.answers).where(
-            BatchChunk.batch == batch, BatchChunk.first_line == first, BatchChunk.digest == digest
+            BatchChunk.batch == batch, BatchChunk.first_line == first_line, BatchChunk.digest == digest
         )
     )
     if known is not None:
-        return known.encode()
-    text = _taken(piece)
-    values = {"digest": digest, "answers": text.decode(), "created_at": now()}
-    statement = insert(BatchChunk).values(tenant_id=scope.required(), batch=batch, first_line=first, **values)
+        return known
+    text = _ndjson(work())
+    values = {"digest": digest, "answers": text, "created_at": now()}
+    statement = insert(BatchChunk).values(
+        tenant_id=scope.required(), batch=batch, first_line=first_line, **values
+    )
     db.session.execute(
         statement.on_conflict_do_update(index_elements=["tenant_id", "batch", "first_line"], set_=values)
     )
     db.session.commit()
     return text
+
+
+def _ndjson(results: list[dict]) -> str:
+    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in results)
 
 
 def _rehearsed(app: Flask, tenant_id: str, pieces: Iterator[list[lines.RawLine]]) -> Iterator[bytes]:

@@ -84,9 +84,9 @@ def read_dossier(said: Any) -> Read:
         if one is open_request:
             body |= one.asked()
         else:
-            events += [("event", code, _fitting(agency | event, EventIn)) for event in one.events()]
+            events += [("event", code, fitting("event", agency | event)) for event in one.events()]
     members.get(*PERSONAL)
-    return Read([("dossier", code, _fitting(body, DossierIn)), *events], members.ignored)
+    return Read([("dossier", code, fitting("dossier", body)), *events], members.ignored)
 
 
 def read_progress(said: Any) -> Read:
@@ -111,7 +111,7 @@ def read_progress(said: Any) -> Read:
         "note": words,
     }
     members.get("NgayBatDau")
-    return Read([("event", code, _fitting(body, EventIn))], members.ignored)
+    return Read([("event", code, fitting("event", body))], members.ignored)
 
 
 def _code(members: Members) -> str:
@@ -190,9 +190,9 @@ def _extras(members: Members, standing: Status) -> dict:
     }
 
 
-def _fitting(body: dict, schema: type) -> dict:
-    """The body as JSON without empty members, and without those of OPTIONAL that `schema` does not declare."""
-    declared = schema._declared_fields
+def fitting(kind: str, body: dict) -> dict:
+    """The body as JSON without empty members, and without those of OPTIONAL that its schema does not declare."""
+    declared = (DossierIn if kind == "dossier" else EventIn)._declared_fields
     kept = {name: value for name, value in _json(body).items() if name in declared or name not in OPTIONAL}
     if "local_code" in kept:
         kept.pop("status", None)
@@ -201,7 +201,8 @@ def _fitting(body: dict, schema: type) -> dict:
 
 def _json(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _json(one) for name, one in value.items() if one not in (None, [], {})}
+        said = {name: _json(one) for name, one in value.items()}
+        return {name: one for name, one in said.items() if one not in (None, "", [], {})}
     if isinstance(value, list):
         return [_json(one) for one in value]
     if isinstance(value, Status):
