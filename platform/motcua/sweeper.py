@@ -18,6 +18,7 @@ from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
+from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
 from motcua.messaging.sweep import sweep
@@ -50,6 +51,7 @@ def sweep_all() -> int:
             imports.wake_waiting()
             subscriptions.wake_waiting()
             door_jobs.wake_waiting()
+            pulling.wake_due()
             if waiting := inbox.has_due():
                 queue.wake(inbox.READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

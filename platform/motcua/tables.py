@@ -9,6 +9,7 @@ from motcua.citizens import models as citizens
 from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
 from motcua.dossiers import models as dossiers
+from motcua.dossiers.adapters import models as adapters
 from motcua.dossiers.door import models as door
 from motcua.messaging import models as messaging
 from motcua.tenancy import models as tenancy
@@ -24,6 +25,7 @@ ROOMS = (
     messaging,
     dossiers,
     door,
+    adapters,
     conversation,
 )
 metadata = Base.metadata

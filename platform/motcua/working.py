@@ -17,6 +17,7 @@ from motcua.catalogue.importing import jobs as importing_jobs
 from motcua.conversation import jobs as conversation_jobs
 from motcua.core import queue
 from motcua.core.errors import MotcuaError
+from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import telling
 from motcua.messaging import jobs as messaging_jobs
@@ -28,7 +29,7 @@ RECONNECT_AFTER_S = 1.0
 log = structlog.get_logger(__name__)
 
 # Imported before the first job, so that none pays for it.
-JOBS = (messaging_jobs, conversation_jobs, alert_jobs, importing_jobs, door_jobs, telling)
+JOBS = (messaging_jobs, conversation_jobs, alert_jobs, importing_jobs, door_jobs, telling, pulling)
 
 
 class Worker(SimpleWorker):

@@ -80,11 +80,14 @@ def tell_due_changed(dossier: Dossier, old_due: datetime | None) -> None:
     _tell_followers(dossier, following.followers(dossier), "dossier_due_changed", {"old_due": old_due}, key)
 
 
-def status_message(dossier: Dossier, found: Follow | None, language: str) -> TextMessage:
-    """The answer to "where is my dossier?"."""
+def status_message(
+    dossier: Dossier, found: Follow | None, language: str, as_of: datetime | None = None
+) -> TextMessage:
+    """The answer to "where is my dossier?". `as_of`: since when that is known, else when we were last told."""
     kind = "dossier_status"
     body = texts.bodies_of(kind)[language]
-    return _message(kind, body, _words(dossier, language), dossier, found, language)
+    words = _words(dossier, language, {"as_of": as_of or dossier.source_time})
+    return _message(kind, body, words, dossier, found, language)
 
 
 def _tell_followers(

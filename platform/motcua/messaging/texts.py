@@ -24,9 +24,10 @@ MAX_CHARACTERS = 2000  # Zalo OA API v3.0, message/cs: text
 DOSSIER = frozenset({
     "province", "code", "procedure", "status", "agency", "department", "officer", "officer_title", "step",
     "due", "old_due", "note", "place", "hours", "occurred", "knows_details", "tracking_url", "follow_code",
+    "as_of",
 })  # fmt: skip
 CHAT = frozenset(
-    {"province", "code", "procedure", "status", "due", "agency", "dossiers", "tries_left", "minutes"}
+    {"province", "code", "procedure", "status", "due", "agency", "dossiers", "tries_left", "minutes", "as_of"}
 )
 PROCEDURE = frozenset({
     "province", "name", "code", "field", "time", "fee", "papers", "where", "online", "result", "note", "rows",

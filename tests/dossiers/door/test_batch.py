@@ -1,6 +1,7 @@
 """Many changes in one request: each line its own result, in order, and nothing happens twice."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from motcua.dossiers.door import batch as batches
 from motcua.dossiers.door import lines
 from motcua.dossiers.models import Dossier, DossierEvent, DossierPhone, Follow
 from motcua.messaging.models import Message
+from tests.conftest import ApiClient
 from tests.factories import dossier_body, event_body, make_api_key, make_citizen
 
 pytestmark = pytest.mark.usefixtures("two_provinces")
@@ -276,6 +278,27 @@ def test_a_test_key_is_answered_as_if_and_leaves_nothing(api, send, monkeypatch)
 
     assert statuses(answers) == [201] * 30 + [404]
     assert counts() == (0, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Batch-Id": "b"}], ids=["nameless", "with a Batch-Id"])
+def test_the_same_file_sent_by_several_at_once_happens_once(api, app, monkeypatch, headers):
+    monkeypatch.setattr(batches, "LINES_AT_ONCE", 7)
+    with tenant_scope("binh-thuan"):
+        make_citizen(phone="84912345678")
+        db.session.commit()
+    raw = "".join(json.dumps(line) + "\n" for line in story(15)).encode()
+    shuffled = b"".join(sorted(raw.splitlines(keepends=True)[:15], reverse=True))
+
+    def run(body: bytes) -> list[int]:
+        door = ApiClient(app.test_client(), api["binh-thuan"].key)
+        answer = door.open("POST", PATH, data=body, content_type="application/x-ndjson", headers=headers)
+        return [json.loads(line)["status"] for line in answer.get_data().splitlines()]
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(run, [raw, raw, raw, shuffled]))
+
+    assert all(set(one) <= {200, 201} for one in answers[:3])
+    assert counts() == (15, 45, 15, 15, 45)
 
 
 def test_anothers_dossier_is_not_found(api, send):

@@ -77,7 +77,7 @@ def change(row: Row) -> Change:
 
 def _read(cells: dict[str, str]) -> sync_payload.Read:
     if "code" not in {name_key(name) for name in cells}:
-        return sync_payload.read({name: _cell(value) for name, value in cells.items()})
+        return sync_payload.read(payload(cells))
     members = Members(cells)
     code = members.text("code", longest=80) or ""
     procedure = members.get("procedure_code")
@@ -97,6 +97,11 @@ def _read(cells: dict[str, str]) -> sync_payload.Read:
         body |= {role: _person(members, role) for role in ("owner", "submitter", "authorised")}
     kind = "event" if procedure is None else "dossier"
     return sync_payload.Read([(kind, code, sync_payload.fitting(kind, body))], members.ignored)
+
+
+def payload(cells: dict[str, str]) -> dict[str, Any]:
+    """A row whose columns have the names of the sync payload, as that payload."""
+    return {name: _cell(value) for name, value in cells.items()}
 
 
 def _where(members: Members) -> dict:
