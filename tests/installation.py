@@ -26,8 +26,8 @@ from tests.simulated import Simulator, free_port
 ROOT = Path(__file__).resolve().parents[1]
 SLUG = "binh-thuan"
 TABLES = (
-    "message", "webhook_event", "follow", "dossier_event", "dossier_phone", "dossier", "answered_request",
-    "consent", "citizen",
+    "change_subscription", "dossier_batch_chunk", "message", "webhook_event", "follow", "dossier_event",
+    "dossier_phone", "dossier", "answered_request", "consent", "citizen",
 )  # fmt: skip
 
 
@@ -117,6 +117,14 @@ class Installation:
 
     def texts(self) -> list[str]:
         return [one["text"] for one in self.simulator.phone().messages() if one["from"] == "oa"]
+
+
+def own_memory_kb(process: Path) -> int:
+    """Resident memory that is the process' own: pages shared with others are counted to nobody twice."""
+    for line in (process / "smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1])
+    return 0
 
 
 def wait_until(holds, what: str, timeout_s: float = 60.0) -> None:

@@ -4,14 +4,13 @@ import secrets
 from datetime import timedelta
 
 from flask import Flask, Response, current_app, g, render_template, request
-from flask_smorest import Api
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from motcua import front, health
+from motcua import describing, front, health
 from motcua.accounts import gate
 from motcua.alerts import watching
 from motcua.console import calendar as calendar_pages
@@ -26,7 +25,8 @@ from motcua.core.errors import MotcuaError
 from motcua.dossiers import api as dossiers_api
 from motcua.dossiers import pages as tracking_pages
 from motcua.dossiers import wording
-from motcua.dossiers.schemas import ErrorOut
+from motcua.dossiers.door import api as door_api
+from motcua.dossiers.door import feed_api
 from motcua.tenancy import current
 from motcua.zalo.dialect import Dialect
 
@@ -47,6 +47,8 @@ TENANTLESS = frozenset(
 )
 PUBLIC = frozenset({"tracking.show", "tracking.prove", "console.login", "console.sign_in"})
 
+API = (dossiers_api.bp, door_api.bp, feed_api.bp)
+
 SENTENCES = {
     400: "Yêu cầu không đọc được. Xin kiểm tra lại nội dung gửi lên.",
     404: "Không tìm thấy trang này. Xin kiểm tra lại đường dẫn.",
@@ -57,15 +59,6 @@ SENTENCES = {
     500: MotcuaError.message,
 }
 BUSY = "Hệ thống đang bận hoặc đang khởi động lại. Xin thử lại sau ít phút."
-
-
-class OpenApi(Api):
-    """flask-smorest describes the API; errors are answered by this application, in one shape."""
-
-    ERROR_SCHEMA = ErrorOut
-
-    def _register_error_handlers(self) -> None:
-        return None
 
 
 def create_app(settings: Settings) -> Flask:
@@ -118,8 +111,9 @@ def create_app(settings: Settings) -> Flask:
     queue.use(settings.redis_url)
     db.init_app(app)
     csrf = CSRFProtect(app)
-    OpenApi(app).register_blueprint(dossiers_api.bp)
-    csrf.exempt(dossiers_api.bp)  # bearer keys, no cookies
+    describing.describe(app, API)
+    for blueprint in API:
+        csrf.exempt(blueprint)  # bearer keys, no cookies
     csrf.exempt(webhook.bp)  # signed by Zalo
     for blueprint in (
         health.bp,
@@ -168,6 +162,10 @@ def _answer_errors(app: Flask) -> None:
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
         return response
+
+    @app.errorhandler(RecursionError)
+    def nested_too_deep(error: RecursionError):
+        return _error(400, "bad_request", SENTENCES[400], {})
 
     @app.errorhandler(OperationalError)
     def database_away(error: OperationalError):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from motcua import dropping
 from motcua.accounts import api_keys
 from motcua.accounts.models import Staff
 from motcua.accounts.permissions import API_KEY_MODES, ROLES
@@ -20,6 +21,8 @@ from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured, MotcuaError
 from motcua.dossiers import status_map
+from motcua.dossiers.adapters import pulling
+from motcua.dossiers.adapters.models import KINDS as SOURCE_KINDS
 from motcua.reckoning import dossier
 from motcua.searching import catalogue
 from motcua.tenancy import domains, tokens
@@ -240,6 +243,18 @@ def issue(slug: str, label: str, mode: str) -> None:
     click.echo(key)
 
 
+@api_key.command(name="list")
+@click.option("--tenant", "slug", required=True)
+@in_app
+def list_keys(slug: str) -> None:
+    """Các khóa của tỉnh: mã, loại, ai dùng, ngày tạo, dùng lần cuối, đã thu hồi chưa."""
+    with tenant_scope(_known(slug)):
+        for key in api_keys.all_keys():
+            used = f"dùng lần cuối {key.last_used_at:%Y-%m-%d %H:%M} UTC" if key.last_used_at else "chưa dùng"
+            state = f"đã thu hồi {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "đang dùng"
+            click.echo(f"{key.key_id}\t{key.mode}\t{key.label}\t{key.created_at:%Y-%m-%d}\t{used}\t{state}")
+
+
 @api_key.command()
 @click.option("--tenant", "slug", required=True)
 @click.argument("key_id")
@@ -252,6 +267,53 @@ def revoke(slug: str, key_id: str) -> None:
     if not found:
         raise Misconfigured(f"Tỉnh {slug} không có khóa {key_id} đang dùng. Xin kiểm tra lại mã khóa.")
     click.echo("Đã thu hồi.")
+
+
+@main.group()
+def dossier() -> None:
+    """Hồ sơ."""
+
+
+@dossier.command()
+@click.option("--tenant", "slug", required=True)
+@in_app
+def drop(slug: str) -> None:
+    """Nhận ngay các tệp CSV mà hệ thống của tỉnh để trong MOTCUA_DROP_FOLDER."""
+    dropping.take(_known(slug))
+
+
+@dossier.command()
+@click.option("--tenant", "slug", required=True)
+@click.option("--kind", type=click.Choice(SOURCE_KINDS), required=True)
+@click.option("--place", required=True, help="Địa chỉ (rest), thư mục (csv) hoặc tệp JSON (mock).")
+@click.option("--every-minutes", type=click.IntRange(1, 1440), default=5, show_default=True)
+@click.option("--token", prompt="Khóa của hệ thống đó (bỏ trống nếu không có)", default="", hide_input=True)
+@in_app
+def source(slug: str, kind: str, place: str, every_minutes: int, token: str) -> None:
+    """Chọn nơi lấy hồ sơ khi hệ thống của tỉnh không tự gửi; lấy lại từ đầu."""
+    with tenant_scope(_known(slug)):
+        pulling.choose(kind, place, token or None, every_minutes)
+        db.session.commit()
+    click.echo(
+        f"Đã chọn. Hồ sơ được lấy mỗi {every_minutes} phút; lấy ngay: motcua dossier pull --tenant {slug}"
+    )
+
+
+@dossier.command()
+@click.option("--tenant", "slug", required=True)
+@in_app
+def pull(slug: str) -> None:
+    """Lấy ngay những gì đã thay đổi ở hệ thống của tỉnh."""
+    count = pulling.pull(_known(slug))
+    with tenant_scope(slug):
+        chosen = pulling.of_tenant()
+    if chosen is None:
+        raise Misconfigured(f"Tỉnh {slug} chưa chọn nguồn. Xin chạy `motcua dossier source` trước.")
+    if chosen.failure:
+        raise Misconfigured(
+            f"Lấy được {count} thay đổi rồi dừng ({chosen.failure}). Xin kiểm tra nguồn và thử lại."
+        )
+    click.echo(f"Đã lấy {count} thay đổi.")
 
 
 @main.group()

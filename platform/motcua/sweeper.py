@@ -19,15 +19,19 @@ from motcua.conversation import inbox
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import recalculating, rereading
+from motcua.dossiers.adapters import pulling
+from motcua.dossiers.door import jobs as door_jobs
+from motcua.dossiers.door import subscriptions, telling
 from motcua.messaging.sweep import sweep
 from motcua.tenancy.models import all_tenant_ids
 
 EVERY_S = 3.0
 HEARTBEAT = "motcua:workers:heartbeat"
 HEARTBEAT_TTL_S = 30
-FORGET = text(
-    "DELETE FROM answered_request WHERE tenant_id = :tenant AND created_at < now() - interval '3 days'"
-)
+FORGET = [
+    text(f"DELETE FROM {table} WHERE tenant_id = :tenant AND created_at < now() - interval '3 days'")  # noqa: S608
+    for table in ("answered_request", "dossier_batch_chunk")
+]
 
 log = structlog.get_logger(__name__)
 
@@ -41,11 +45,16 @@ def sweep_all() -> int:
         with tenant_scope(tenant_id):
             lanes = sweep()
             watching.look()
-            db.session.execute(FORGET, {"tenant": tenant_id})
+            for forget in FORGET:
+                db.session.execute(forget, {"tenant": tenant_id})
+            telling.forget_old()
             db.session.commit()
             imports.wake_waiting()
             recalculating.wake_waiting()
             rereading.wake_waiting()
+            subscriptions.wake_waiting()
+            door_jobs.wake_waiting()
+            pulling.wake_due()
             if waiting := inbox.has_due():
                 queue.wake(inbox.READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

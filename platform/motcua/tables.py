@@ -10,6 +10,8 @@ from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
 from motcua.dossiers import flags, record_models, status_map
 from motcua.dossiers import models as dossiers
+from motcua.dossiers.adapters import models as adapters
+from motcua.dossiers.door import models as door
 from motcua.messaging import models as messaging
 from motcua.tenancy import calendars
 from motcua.tenancy import models as tenancy
@@ -28,6 +30,8 @@ ROOMS = (
     record_models,
     flags,
     status_map,
+    door,
+    adapters,
     conversation,
 )
 metadata = Base.metadata

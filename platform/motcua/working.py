@@ -18,6 +18,9 @@ from motcua.conversation import jobs as conversation_jobs
 from motcua.core import queue
 from motcua.core.errors import MotcuaError
 from motcua.dossiers import jobs as dossier_jobs
+from motcua.dossiers.adapters import pulling
+from motcua.dossiers.door import jobs as door_jobs
+from motcua.dossiers.door import telling
 from motcua.messaging import jobs as messaging_jobs
 from motcua.messaging import line
 from motcua.sweeper import Sweeper
@@ -27,7 +30,16 @@ RECONNECT_AFTER_S = 1.0
 log = structlog.get_logger(__name__)
 
 # Imported before the first job, so that none pays for it.
-JOBS = (messaging_jobs, conversation_jobs, alert_jobs, importing_jobs, dossier_jobs)
+JOBS = (
+    messaging_jobs,
+    conversation_jobs,
+    alert_jobs,
+    importing_jobs,
+    dossier_jobs,
+    door_jobs,
+    telling,
+    pulling,
+)
 
 
 class Worker(SimpleWorker):

@@ -16,6 +16,7 @@ from motcua.demo.wire import Wire
 from motcua.zalo import signature
 from tests.bench.catalogue_import import catalogue_import
 from tests.bench.catalogue_search import catalogue_search
+from tests.bench.dossier_batch import dossier_batch
 from tests.conversation.conftest import text_event
 from tests.factories import APP_ID, WEBHOOK_SECRET, dossier_body, event_body
 from tests.installation import Installation, installed, wait_until
@@ -33,6 +34,7 @@ def main() -> None:
                 "question_to_answer_ms": question_to_answer(home),
                 "webhook_intake": webhook_intake(home),
                 "catalogue_import": catalogue_import(home),
+                "dossier_batch": dossier_batch(home),
             }
         finally:
             home.tidy()

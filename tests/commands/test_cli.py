@@ -65,6 +65,25 @@ def test_a_key_is_issued_works_and_is_revoked(motcua, app):
     assert app.test_client().get(path, headers=headers).status_code == 401
 
 
+def test_the_keys_of_a_province_are_listed_without_their_secrets(motcua, app):
+    make_province("da-nang")
+    key = motcua(
+        "api-key", "issue", "--tenant", "da-nang", "--label", "iGate", "--mode", "test"
+    ).output.strip()
+
+    listed = motcua("api-key", "list", "--tenant", "da-nang").output
+
+    number, mode, label, _, used, state = listed.strip().split("\t")
+    assert (key.split("_")[1], mode, label, used, state) == (
+        number,
+        "test",
+        "iGate",
+        "chưa dùng",
+        "đang dùng",
+    )
+    assert key.split("_")[2] not in listed
+
+
 def test_an_oa_is_connected_by_a_pasted_pair(motcua):
     make_province("da-nang")
     with tenant_scope("da-nang"):

@@ -1,6 +1,7 @@
 """What the citizen hears back."""
 
 import pytest
+import time_machine
 
 from motcua.citizens.models import Citizen, Consent
 from motcua.core.database import db
@@ -61,6 +62,17 @@ def test_a_code_alone_opens_status_date_and_agency_and_nothing_else(say, dossier
 
     assert "Được tiếp nhận" in answer and "28/11/2024" in answer and "UBND phường Một" in answer
     assert "Khang" not in answer and "Phòng Tư pháp" not in answer and "Lan" not in answer
+
+
+def test_every_answer_about_a_dossier_says_as_of_when(province, say):
+    with time_machine.travel("2024-11-27T03:05:00+00:00", tick=False):
+        dossier = make_dossier(CODE)
+    say(dossier.token)
+    say("5678")
+
+    for question in (CODE, "hồ sơ của tôi"):
+        (answer,) = say(question)
+        assert "Dữ liệu cập nhật lúc 10:05 thứ Tư, 27/11/2024" in answer
 
 
 def test_the_papers_code_starts_following_and_asks_for_a_proof(say, dossier):

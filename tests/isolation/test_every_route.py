@@ -3,7 +3,9 @@
 Every route of the URL map is walked, so that a new one cannot be forgotten.
 """
 
+import json
 import re
+from urllib.parse import quote
 
 import pytest
 
@@ -11,6 +13,8 @@ from motcua.app import PUBLIC, TENANTLESS
 from motcua.catalogue.importing.models import CatalogueImport
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake
+from motcua.dossiers.door import feed, subscriptions
+from motcua.dossiers.door.models import Subscription
 from tests.catalogue.sheets import TITLES, checked, row, xlsx
 from tests.factories import PASSWORD, dossier_body, dossier_data, event_body, make_api_key, make_staff
 
@@ -30,6 +34,8 @@ def world(app, two_provinces):
         theirs, _ = intake.put(THEIR_CODE, dossier_data(summary=MARK, department=MARK, owner={"name": MARK}))
         db.session.commit()
         checked(xlsx([TITLES, row("9.123456", name=MARK, note=MARK)]), name=f"{MARK}.xlsx")
+        subscriptions.subscribe(f"https://example.vn/?{quote(MARK)}", list(feed.KINDS))
+        db.session.commit()
         return theirs
 
 
@@ -55,6 +61,11 @@ def their_import() -> str:
         return str(db.session.scalar(db.select(CatalogueImport.id)))
 
 
+def their_webhook() -> str:
+    with tenant_scope(THEIRS):
+        return str(db.session.scalar(db.select(Subscription.id)))
+
+
 def path_with(rule, *, code: str, token: str) -> str:
     """The rule's path with the other province's ids in it."""
     given = {
@@ -64,6 +75,7 @@ def path_with(rule, *, code: str, token: str) -> str:
         "host": f"{THEIRS}.localhost",
         "number": "424242",
         "import_id": their_import(),
+        "webhook_id": their_webhook(),
     }
     unknown = set(rule.arguments) - given.keys()
     assert not unknown, f"{rule} takes {unknown}: say here what the other province's {unknown} is"
@@ -85,8 +97,10 @@ def test_no_route_shows_the_other_provinces_record_to_my_key_or_session(app, wor
                 text = answer.get_data(as_text=True)
                 if host == f"{THEIRS}.localhost" and rule.endpoint in PUBLIC:
                     continue  # their own public page on their own host
-                assert MARK not in text, f"{method} {path} on {host}"
-                if rule.arguments:
+                assert MARK not in text and quote(MARK) not in text, f"{method} {path} on {host}"
+                if path.startswith("/api/") and rule.arguments:
+                    assert answer.status_code == 404, f"{method} {path} on {host}: {answer.status_code}"
+                elif rule.arguments:
                     assert answer.status_code in (302, 404), (
                         f"{method} {path} on {host}: {answer.status_code}"
                     )
@@ -150,3 +164,41 @@ def test_my_token_is_unknown_on_the_others_host(app, world):
 def test_an_unknown_host_serves_no_province(app, world):
     for path in ("/console/", "/console/login", "/t/AAAAAAAAAAAA"):
         assert app.test_client().get(path, headers={"Host": "example.org"}).status_code == 404
+
+
+def test_the_wide_door_finds_nothing_of_theirs_in_any_form(app, world):
+    client, headers = app.test_client(), {"Authorization": f"Bearer {make_api_key(MINE)}"}
+    event = {"code": THEIR_CODE, "event": event_body(4)}
+    step = {"MaHoSo": THEIR_CODE, "ThoiDiemXuLy": "20241126090000", "TrangThai": 4}
+    lines = "".join(json.dumps(line) + "\n" for line in (event, {"sync": step}))
+
+    batch = client.post(
+        "/api/v1/dossiers:batch", data=lines, content_type="application/x-ndjson", headers=headers
+    )
+    synced = client.post("/api/v1/sync/progress", json=step, headers=headers)
+
+    assert [json.loads(line)["status"] for line in batch.data.splitlines()] == [404, 404]
+    assert [one["status"] for one in synced.json["results"]] == [404]
+    with tenant_scope(THEIRS):
+        assert intake.find(THEIR_CODE).status == 2
+
+
+def test_their_changes_are_not_in_my_feed(app, world):
+    headers = {"Authorization": f"Bearer {make_api_key(MINE)}"}
+
+    changes = app.test_client().get("/api/v1/changes", headers=headers).json["changes"]
+
+    assert {one["code"] for one in changes} == {MY_CODE}
+
+
+def test_their_webhook_stays_where_it_is_and_theirs_alone(app, world):
+    client, headers = app.test_client(), {"Authorization": f"Bearer {make_api_key(MINE)}"}
+    number = their_webhook()
+
+    for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/deliveries")):
+        answer = client.open(f"/api/v1/webhooks/{number}{path}", method=method, headers=headers)
+        nobodys = client.open(f"/api/v1/webhooks/{int(number) + 1}{path}", method=method, headers=headers)
+        assert (answer.status_code, answer.data) == (nobodys.status_code, nobodys.data) == (404, answer.data)
+
+    assert client.get("/api/v1/webhooks", headers=headers).json == {"webhooks": []}
+    assert their_webhook() == number

@@ -2,18 +2,22 @@
 
 import hashlib
 import hmac
+import math
 import re
 import secrets
+from datetime import timedelta
 
-from motcua.core import scope
+from motcua.core import scope, throttle
 from motcua.core.clock import now
 from motcua.core.database import db
-from motcua.core.errors import Unauthenticated
+from motcua.core.errors import TooManyAttempts, Unauthenticated
 from motcua.tenancy import routes
 
 from .models import ApiKey
 
-FORM = re.compile(r"^mck_([a-z0-9]{12})_([A-Za-z0-9_-]{43})$")
+PER_MINUTE = 60_000  # generous: it stops a loop that ran wild, not a busy night
+USE_NOTED_EVERY = timedelta(minutes=1)
+FORM = re.compile(r"mck_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
 
 
 def issue(label: str, mode: str = "live") -> str:
@@ -38,7 +42,7 @@ def tenant_of(authorization: str) -> tuple[str, str, str]:
     Raises Unauthenticated for a missing, malformed or unknown key, all with the same sentence.
     """
     scheme, _, credential = authorization.partition(" ")
-    form = FORM.match(credential.strip()) if scheme.lower() == "bearer" else None
+    form = FORM.fullmatch(credential.strip()) if scheme.lower() == "bearer" else None
     tenant_id = form and routes.tenant_of("api_key", form[1])
     if not tenant_id:
         raise Unauthenticated
@@ -51,6 +55,25 @@ def authenticate(key_id: str, secret: str) -> ApiKey:
     if key is None or not hmac.compare_digest(key.secret_digest, _digest(secret)):
         raise Unauthenticated
     return key
+
+
+def note_use(key: ApiKey) -> None:
+    """Write when the key was last used, to the minute; commits. Raises TooManyAttempts beyond PER_MINUTE."""
+    grant = throttle.take([throttle.Bucket(f"api:{key.key_id}", PER_MINUTE)], [], 1)
+    if not grant.count:
+        raise TooManyAttempts(
+            "Khóa API này gửi quá nhanh. Xin đợi rồi gửi lại, hoặc gửi nhiều hồ sơ một lần qua /dossiers:batch.",
+            details={"retry_after_s": max(math.ceil(grant.wait_s), 1)},
+        )
+    at = now()
+    if key.last_used_at is None or at - key.last_used_at >= USE_NOTED_EVERY:
+        key.last_used_at = at
+        db.session.commit()
+
+
+def all_keys() -> list[ApiKey]:
+    """Of the tenant in scope, revoked ones too, the oldest first."""
+    return list(db.session.scalars(db.select(ApiKey).order_by(ApiKey.id)))
 
 
 def _digest(secret: str) -> str:

@@ -44,6 +44,12 @@ def install(app: Flask, public: frozenset[str], tenantless: frozenset[str]) -> N
             return redirect(url_for("console.login", next=request.full_path.rstrip("?")))
         return _check(current_user.permissions, permission)
 
+    @app.after_request
+    def say_that_it_was_a_test(response):
+        if "api_key" in g and g.api_key.is_test:
+            response.headers["Motcua-Test"] = "true"
+        return response
+
     @app.teardown_request
     def leave(error):
         token = g.pop("scope_token", None)
@@ -81,6 +87,8 @@ def _enter_by_api_key() -> None:
     tenant_id, key_id, secret = api_keys.tenant_of(request.headers.get("Authorization", ""))
     _enter(tenant_id)
     g.api_key = api_keys.authenticate(key_id, secret)
+    api_keys.note_use(g.api_key)
+    db.session.expunge(g.api_key)  # who asks is known until the answer is out, also after a rollback
 
 
 def enter_by_host() -> None:

@@ -68,12 +68,18 @@ class ApiKey(TenantOwned, Base):
     mode: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_used_at: Mapped[datetime | None] = mapped_column(Moment)  # to the minute
 
     __table_args__ = (
         UniqueConstraint("tenant_id", "key_id"),
-        CheckConstraint("mode IN ('live', 'read_only')", name="mode"),
+        CheckConstraint("mode IN ('live', 'test', 'read_only')", name="mode"),
     )
 
     @property
     def permissions(self) -> frozenset[str]:
         return API_KEY_MODES[self.mode]
+
+    @property
+    def is_test(self) -> bool:
+        """Everything is checked and answered, and nothing stays."""
+        return self.mode == "test"

@@ -13,6 +13,7 @@ PERMISSIONS = {
     "dossier.view": "Xem hồ sơ",
     "dossier.write": "Gửi hồ sơ và diễn biến hồ sơ",
     "dossier.print": "In giấy tiếp nhận hồ sơ",
+    "webhook.manage": "Đăng ký nơi nhận thông báo thay đổi hồ sơ",
     "oa.manage": "Kết nối Official Account",
     "catalogue.view": "Xem danh mục thủ tục",
     "catalogue.edit": "Sửa, nhập và hoàn tác danh mục thủ tục",
@@ -57,7 +58,9 @@ ROLES: dict[str, frozenset[str]] = {
 }
 
 API_KEY_MODES: dict[str, frozenset[str]] = {
-    "live": frozenset({"dossier.view", "dossier.write", "dossier.print"}),
+    "live": frozenset({"dossier.view", "dossier.write", "dossier.print", "webhook.manage"}),
+    # Everything is checked and answered as if, and nothing stays.
+    "test": frozenset({"dossier.view", "dossier.write", "dossier.print", "webhook.manage"}),
     "read_only": frozenset({"dossier.view", "dossier.print"}),
 }
 

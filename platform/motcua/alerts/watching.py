@@ -1,5 +1,6 @@
 """Opening and closing alerts from facts: whoever looks last is right, and nobody has to remember to tell."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -27,6 +28,27 @@ class Shown:
     sentence: str
 
 
+@dataclass(frozen=True)
+class Watch:
+    """What another room can find out by itself, for the tenant in scope.
+
+    `causes` gives (kind, subject) of everything amiss now, `sentence` the words for an open alert, None where
+    its subject is gone.
+    """
+
+    kinds: tuple[str, ...]
+    causes: Callable[[], list[tuple[str, str]]]
+    sentence: Callable[[Alert], str | None]
+
+
+_watches: list[Watch] = []
+
+
+def watch(one: Watch) -> None:
+    """Rooms on higher floors say here, when they are imported, what they watch."""
+    _watches.append(one)
+
+
 def circuit_of(account, kind: str) -> str:
     """The name in `core.throttle` of an OA's circuit for one kind of message (see KINDS).
 
@@ -42,7 +64,7 @@ def circuits_of(account) -> dict[str, throttle.Circuit]:
 
 def look() -> None:
     """Bring the alerts of the tenant in scope up to date and have new ones mailed; commits."""
-    causes = set(_causes())
+    causes = {*_causes(), *(cause for one in _watches for cause in one.causes())}
     opened = {(alert.kind, alert.subject): alert for alert in open_alerts()}
     for kind, subject in sorted(causes - opened.keys()):
         db.session.execute(
@@ -71,7 +93,15 @@ def shown() -> list[Shown]:
     if not alerts:
         return []
     accounts = {one.key: one for one in db.session.scalars(db.select(OfficialAccount))}
-    return [Shown(one, _sentence(one, accounts[one.subject])) for one in alerts if one.subject in accounts]
+    others = {kind: one.sentence for one in _watches for kind in one.kinds}
+    found = []
+    for one in alerts:
+        if one.kind in others:
+            sentence = others[one.kind](one)
+        else:
+            sentence = _sentence(one, accounts[one.subject]) if one.subject in accounts else None
+        found += [Shown(one, sentence)] if sentence else []
+    return found
 
 
 def _causes() -> list[tuple[str, str]]:

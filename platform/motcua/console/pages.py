@@ -11,6 +11,7 @@ from motcua.core import attempts
 from motcua.core.database import db
 from motcua.core.errors import TooManyAttempts
 from motcua.dossiers import finding, flags, intake, receipts, records, status_map, workflow
+from motcua.dossiers.adapters import pulling
 from motcua.dossiers.models import Dossier
 from motcua.messaging.models import Message
 
@@ -97,6 +98,7 @@ def dossier(code: str):
         messages=messages,
         flags=flags.open_flags(found),
         aliases=finding.aliases(found),
+        as_of=pulling.as_of(found),
         staff=current_user,
         **records.of(found),
     )

@@ -9,7 +9,8 @@ from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError, NotFound, TooManyAttempts
 from motcua.dossiers import following, intake, news, proofs, wording
-from motcua.dossiers.models import Dossier
+from motcua.dossiers.adapters import pulling
+from motcua.dossiers.models import Dossier, Follow
 from motcua.messaging.outbox import owe
 from motcua.tenancy import current
 from motcua.zalo.messages import RequestUserInfo
@@ -57,7 +58,7 @@ def phone_shared(citizen: Citizen, key: str, phone: str) -> None:
     registry.agree(citizen, ("link_phone", "dossier_messages"), "share_phone")
     db.session.flush()
     dossiers = following.follow_own(citizen)
-    say(citizen, key, "phone_linked", {"dossiers": _lines(citizen, dossiers)}, _usual(citizen))
+    say(citizen, key, "phone_linked", _listed(citizen, dossiers), _usual(citizen))
 
 
 ASK_PHONE = {
@@ -78,7 +79,12 @@ def _look_up(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     dossier = _guess(citizen, key, intent)
     if dossier is not None:
         found = following.find(dossier, citizen)
-        send(citizen, key, "dossier_status", news.status_message(dossier, found, citizen.language))
+        _tell_status(citizen, key, dossier, found)
+
+
+def _tell_status(citizen: Citizen, key: str, dossier: Dossier, found: Follow | None) -> None:
+    message = news.status_message(dossier, found, citizen.language, pulling.as_of(dossier))
+    send(citizen, key, "dossier_status", message)
 
 
 def _follow(citizen: Citizen, key: str, intent: intents.Intent) -> None:
@@ -93,7 +99,7 @@ def _follow(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     registry.agree(citizen, ("dossier_messages",), "chat")
     citizen.muted_at = None
     say(citizen, f"{key}:following", "following", {"code": dossier.code, "procedure": dossier.procedure_name})
-    send(citizen, key, "dossier_status", news.status_message(dossier, found, citizen.language))
+    _tell_status(citizen, key, dossier, found)
     if not found.knows_details:
         _ask_proof(citizen, key, dossier)
 
@@ -120,7 +126,7 @@ def _prove(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     citizen.muted_at = None
     found = following.follow(dossier, citizen, "digits")
     registry.agree(citizen, ("dossier_messages",), "chat")
-    send(citizen, key, "dossier_status", news.status_message(dossier, found, citizen.language))
+    _tell_status(citizen, key, dossier, found)
 
 
 def _unfollow(citizen: Citizen, key: str, intent: intents.Intent) -> None:
@@ -141,7 +147,7 @@ def _my_dossiers(citizen: Citizen, key: str, intent: intents.Intent) -> None:
         )
         for dossier in dossiers
     )
-    say(citizen, key, "my_dossiers", {"dossiers": _lines(citizen, dossiers)}, buttons)
+    say(citizen, key, "my_dossiers", _listed(citizen, dossiers), buttons)
 
 
 def _appointments(citizen: Citizen, key: str, intent: intents.Intent) -> None:
@@ -150,7 +156,7 @@ def _appointments(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     if not dossiers:
         _no_dossiers(citizen, key, "no_appointments")
         return
-    say(citizen, key, "appointments", {"dossiers": _lines(citizen, dossiers)}, _usual(citizen))
+    say(citizen, key, "appointments", _listed(citizen, dossiers), _usual(citizen))
 
 
 def _no_dossiers(citizen: Citizen, key: str, event: str) -> None:
@@ -247,6 +253,11 @@ def _asked_about(citizen: Citizen) -> Dossier | None:
 
 def _cooled_down(citizen: Citizen, key: str, error: MotcuaError) -> None:
     say(citizen, key, "cooled_down", {"minutes": -(-error.details["retry_after_s"] // 60)})
+
+
+def _listed(citizen: Citizen, dossiers: list[Dossier]) -> dict:
+    as_of = wording.moment(pulling.as_of(*dossiers[:5]), citizen.language)
+    return {"dossiers": _lines(citizen, dossiers), "as_of": as_of}
 
 
 def _lines(citizen: Citizen, dossiers: list[Dossier]) -> list[dict]:

@@ -20,6 +20,7 @@ class Settings:
     `encryption_keys` are (name, 32 bytes), the newest first: the first encrypts, all decrypt.
     `zalo_base_url` None means the real Zalo; else the base under which a simulator answers.
     `zalo_dialect` holds what `motcua.zalo.dialect` may be told, by name.
+    `drop_folder` is where provinces' systems leave files (`<slug>/in/*.csv`); None: nowhere.
     `smtp_url` None means that admins are told in the console only.
     """
 
@@ -37,6 +38,7 @@ class Settings:
     vendor_host: str = "localhost"
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "motcua@localhost"
+    drop_folder: Path | None = None
 
     @classmethod
     def from_env(cls, env: dict[str, str] | None = None) -> "Settings":
@@ -73,6 +75,7 @@ class Settings:
             vendor_host=env.get("MOTCUA_VENDOR_HOST", "localhost"),
             smtp_url=env.get("MOTCUA_SMTP_URL") or None,
             mail_from=env.get("MOTCUA_MAIL_FROM", "motcua@localhost"),
+            drop_folder=Path(env["MOTCUA_DROP_FOLDER"]).resolve() if env.get("MOTCUA_DROP_FOLDER") else None,
         )
 
     def with_services(self, database_urls: dict[str, str], redis_url: str) -> "Settings":

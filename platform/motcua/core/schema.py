@@ -1,8 +1,11 @@
 """Marshmallow in Vietnamese: whole sentences that say what to do, and unknown fields refused."""
 
+import re
 from typing import ClassVar
 
 from marshmallow import RAISE, Schema, fields, validate
+
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 
 SENTENCES = {
     fields.Field: {
@@ -58,6 +61,6 @@ def one_of(choices, **options) -> fields.String:
 
 
 def _no_control_characters(value: str) -> None:
-    # PostgreSQL cannot hold NUL, and the rest would garble a receipt.
-    if any(ord(letter) < 32 and letter not in "\n\t" for letter in value):
+    # PostgreSQL cannot hold NUL or half of a surrogate pair, and the rest would garble a receipt.
+    if _UNWANTED.search(value):
         raise validate.ValidationError("Mục này có ký tự điều khiển. Xin xóa ký tự lạ rồi gửi lại.")

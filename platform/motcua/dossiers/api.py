@@ -7,7 +7,7 @@ from motcua.accounts.permissions import requires
 from motcua.core.database import db
 from motcua.tenancy import current
 
-from . import codes, finding, intake, news, receipts, records, workflow
+from . import codes, examples, finding, intake, news, receipts, records, workflow
 from .models import Dossier
 from .once import answer_once
 from .schemas import DossierIn, DossierOut, ErrorOut, EventAnswer, EventIn
@@ -28,8 +28,6 @@ IDEMPOTENCY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]{1,200}$"},
     "description": "Gửi lại cùng khóa và cùng nội dung thì nhận lại đúng câu trả lời cũ; không có gì xảy ra hai lần.",
 }
-KEY_REFUSED = {"schema": ErrorOut, "description": "Khóa API thiếu, sai hoặc đã thu hồi."}
-NOT_ALLOWED = {"schema": ErrorOut, "description": "Khóa API không có quyền này."}
 UNKNOWN = {"schema": ErrorOut, "description": "Không có hồ sơ này (hoặc không thuộc tỉnh của khóa)."}
 BROKEN = {
     "schema": ErrorOut,
@@ -40,11 +38,9 @@ BROKEN = {
 @bp.route("/<string:code>", methods=["PUT"], parameters=[CODE])
 @requires("dossier.write")
 @bp.doc(parameters=[IDEMPOTENCY])
-@bp.arguments(DossierIn)
+@bp.arguments(DossierIn, examples=examples.DOSSIERS)
 @bp.response(200, DossierOut, description="Hồ sơ đã có, nay đúng như nội dung gửi.")
 @bp.alt_response(201, schema=DossierOut, description="Hồ sơ mới.", success=True)
-@bp.alt_response(401, **KEY_REFUSED)
-@bp.alt_response(403, **NOT_ALLOWED)
 @bp.alt_response(422, **BROKEN)
 def put_dossier(data: dict, code: str) -> Response:
     """Tạo hồ sơ hoặc cập nhật cho đúng với hệ thống một cửa."""
@@ -59,8 +55,6 @@ def put_dossier(data: dict, code: str) -> Response:
 @bp.route("/<string:code>", methods=["GET"], parameters=[CODE])
 @requires("dossier.view")
 @bp.response(200, DossierOut)
-@bp.alt_response(401, **KEY_REFUSED)
-@bp.alt_response(403, **NOT_ALLOWED)
 @bp.alt_response(404, **UNKNOWN)
 def get_dossier(code: str) -> dict:
     """Hồ sơ và toàn bộ diễn biến."""
@@ -70,11 +64,9 @@ def get_dossier(code: str) -> dict:
 @bp.route("/<string:code>/events", methods=["POST"], parameters=[CODE])
 @requires("dossier.write")
 @bp.doc(parameters=[IDEMPOTENCY])
-@bp.arguments(EventIn)
+@bp.arguments(EventIn, examples=examples.EVENTS)
 @bp.response(200, EventAnswer, description="Diễn biến này đã có từ trước; không có gì thay đổi.")
 @bp.alt_response(201, schema=EventAnswer, description="Diễn biến mới đã được ghi.", success=True)
-@bp.alt_response(401, **KEY_REFUSED)
-@bp.alt_response(403, **NOT_ALLOWED)
 @bp.alt_response(404, **UNKNOWN)
 @bp.alt_response(422, **BROKEN)
 def post_event(data: dict, code: str) -> Response:
@@ -96,8 +88,6 @@ def post_event(data: dict, code: str) -> Response:
 @bp.route("/<string:code>/receipt", methods=["GET"], parameters=[CODE])
 @requires("dossier.print")
 @bp.response(200, {"type": "string"}, content_type="text/html", description="Giấy tiếp nhận để in.")
-@bp.alt_response(401, **KEY_REFUSED)
-@bp.alt_response(403, **NOT_ALLOWED)
 @bp.alt_response(404, **UNKNOWN)
 def get_receipt(code: str) -> Response:
     """Giấy tiếp nhận hồ sơ và hẹn trả kết quả, có mã QR theo dõi."""

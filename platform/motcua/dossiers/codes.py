@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from motcua.core.clock import now
 from motcua.core.errors import Invalid
 
-CODE = re.compile(r"^[A-Z0-9]{1,4}(?:\.[A-Z0-9]{1,4}){0,6}-(\d{6}|\d{8})-\d{3,8}$")
+CODE = re.compile(r"^[A-Z0-9]{1,4}(?:\.[A-Z0-9]{1,4}){0,6}-(\d{6}|\d{8})-\d{3,8}$", re.ASCII)
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 FIRST_YEAR = 2010
 

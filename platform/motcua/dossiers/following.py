@@ -1,11 +1,11 @@
 """Who hears of a dossier: by a proven phone, by the code on the paper, until they no longer want to."""
 
 from motcua.citizens.models import Citizen
-from motcua.citizens.registry import with_proven_phone
 from motcua.core.clock import now
 from motcua.core.database import db
 
 from .models import Dossier, DossierPhone, Follow
+from .rows import rows
 
 STRENGTH = {"token": 0, "digits": 1, "phone": 2}
 
@@ -30,9 +30,10 @@ def follow(dossier: Dossier, citizen: Citizen, proof: str) -> Follow:
 def follow_by_phone(dossier: Dossier, indexes: set[str]) -> None:
     """Citizens whose proven phone stands on the dossier (its blind `indexes`) follow it by themselves, unless they
     ended that."""
-    for citizen in with_proven_phone(indexes):
-        if find(dossier, citizen) is None:
-            follow(dossier, citizen, "phone")
+    for citizen in rows().citizens(indexes):
+        if rows().follow_of(dossier, citizen) is None:
+            fresh = Follow(dossier_id=dossier.id, citizen_id=citizen.id, proof="phone")
+            rows().add_follow(dossier, citizen, fresh)
 
 
 def follow_own(citizen: Citizen) -> list[Dossier]:
@@ -70,37 +71,21 @@ def end_all(citizen: Citizen) -> None:
 
 
 def find(dossier: Dossier, citizen: Citizen) -> Follow | None:
-    return db.session.scalar(
-        db.select(Follow).where(Follow.dossier_id == dossier.id, Follow.citizen_id == citizen.id)
-    )
+    return rows().follow_of(dossier, citizen)
 
 
 def followed_by(citizen: Citizen, limit: int = 5) -> list[tuple[Dossier, Follow]]:
     """What the citizen follows, the most recently changed first."""
-    rows = db.session.execute(
+    found = db.session.execute(
         db.select(Dossier, Follow)
         .join(Follow, (Follow.tenant_id == Dossier.tenant_id) & (Follow.dossier_id == Dossier.id))
         .where(Follow.citizen_id == citizen.id, Follow.ended_at.is_(None))
         .order_by(Dossier.status_at.desc(), Dossier.id.desc())
         .limit(limit)
     )
-    return [(dossier, found) for dossier, found in rows]
+    return [(dossier, follow) for dossier, follow in found]
 
 
 def followers(dossier: Dossier) -> list[tuple[Citizen, Follow]]:
     """Citizens to be told: following, and not silenced."""
-    return followers_of([dossier.id]).get(dossier.id, [])
-
-
-def followers_of(dossier_ids: list[int]) -> dict[int, list[tuple[Citizen, Follow]]]:
-    """The same of many dossiers, in one query."""
-    rows = db.session.execute(
-        db.select(Citizen, Follow)
-        .join(Follow, (Follow.tenant_id == Citizen.tenant_id) & (Follow.citizen_id == Citizen.id))
-        .where(Follow.dossier_id.in_(dossier_ids), Follow.ended_at.is_(None), Citizen.muted_at.is_(None))
-        .order_by(Citizen.id)
-    )
-    found: dict[int, list[tuple[Citizen, Follow]]] = {}
-    for citizen, one in rows:
-        found.setdefault(one.dossier_id, []).append((citizen, one))
-    return found
+    return rows().followers(dossier)

@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
-
 from motcua.catalogue import lookup
 from motcua.citizens.models import phone_index
 from motcua.core import crypto, scope
@@ -14,21 +11,13 @@ from motcua.core.database import db
 from . import codes, finding, following, news, promising, reading, records, status_map, syncing, workflow
 from .chronicle import Chronicle
 from .finding import DossierNotFound, find, find_by_token
-from .models import PEOPLE, Dossier, DossierEvent, DossierPhone, proof_index
+from .models import PEOPLE, Dossier, DossierEvent, proof_index
 from .reading import Draft
 from .records import NOTHING, Made
+from .rows import rows
 from .statuses import Status, why_unexpected
 
 __all__ = ["DossierNotFound", "Told", "add_event", "find", "find_by_token", "put", "reread"]
-
-LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
-EVENTS = DossierEvent.__table__
-KEPT = [column.name for column in EVENTS.columns if column.name != "id"]
-STORE = (
-    insert(EVENTS)
-    .on_conflict_do_nothing(index_elements=["tenant_id", "dossier_id", "fingerprint"])
-    .returning(EVENTS.c.id)
-)
 
 
 @dataclass(frozen=True)
@@ -52,7 +41,7 @@ def put(code: str, data: dict) -> tuple[Dossier, bool]:
     digest = reading.digest(data)
     if dossier is not None and dossier.source_digest == digest:
         return dossier, False
-    procedure = lookup.find_procedure(data["procedure_code"])
+    procedure = rows().procedure(data["procedure_code"])
     if procedure is None:
         raise reading.invalid(
             "procedure_code",
@@ -64,7 +53,7 @@ def put(code: str, data: dict) -> tuple[Dossier, bool]:
         return _create(code, data, procedure, reading.draft(data, at), digest), True
     old_due, received_before = dossier.due_at, dossier.received_at
     _fill(dossier, data, procedure, digest)
-    _keep_phones(dossier, data, held=_phones(dossier))
+    _keep_phones(dossier, data)
     if data.get("status_at"):
         told = reading.draft(data, at)
         if _take_event(dossier, told).known and at >= dossier.status_at:
@@ -116,11 +105,10 @@ def _create(code: str, data: dict, procedure: lookup.Procedure, told: Draft, dig
     _fill(dossier, data, procedure, digest)
     event = told.for_dossier(None)
     workflow.step(dossier, event)
-    db.session.add(dossier)
-    db.session.flush()
-    _keep_phones(dossier, data, held=set())
+    rows().add(dossier)
+    _keep_phones(dossier, data)
     event.dossier_id = dossier.id
-    event.id = _store(event)
+    event.id = rows().store(event)
     made = NOTHING
     is_plain = event.status in (Status.FILED, Status.ACCEPTED) and not set(event.said) & {
         *workflow.MEMBERS,
@@ -143,7 +131,7 @@ def reread(event_id: int) -> bool:
     """Read an event's unknown local code by the map of today; returns whether it is known now. Does not commit."""
     event = db.session.get(DossierEvent, (scope.required(), event_id))
     dossier = db.session.get(Dossier, (scope.required(), event.dossier_id))
-    _lock(dossier.code)
+    rows().lock(dossier.code)
     for one in (dossier, event):
         db.session.refresh(one)
     before = _standing(dossier)
@@ -160,14 +148,10 @@ def _take_event(dossier: Dossier, told: Draft) -> Told:
     if is_short:
         event.unexpected_why = why_unexpected(dossier.status, event.status)
         event.is_unexpected = event.unexpected_why is not None
-    event.id = _store(event)
+    event.id = rows().store(event)
     is_again = event.id is None
     if is_again:
-        event = db.session.scalars(
-            db.select(DossierEvent).where(
-                DossierEvent.dossier_id == dossier.id, DossierEvent.fingerprint == told.fingerprint
-            )
-        ).one()
+        event = rows().event(dossier, told.fingerprint)
         if not reading.add_to(event, told):
             return Told(dossier, True, event.is_late, event.is_unexpected)
     dossier.synced_at, dossier.sync_state = now(), "current"
@@ -228,11 +212,6 @@ def _standing(dossier: Dossier) -> tuple:
     return dossier.status, dossier.due_at, dossier.agency_name
 
 
-def _store(event: DossierEvent) -> int | None:
-    """The new event's id; None when we have it already. One statement, and no object in the session."""
-    return db.session.execute(STORE, {name: getattr(event, name) for name in KEPT}).scalar()
-
-
 def _fill(dossier: Dossier, data: dict, procedure: lookup.Procedure, digest: str) -> None:
     people = {role: data[role] for role in PEOPLE if data.get(role)}
     dossier.procedure_code, dossier.procedure_name = procedure.code, procedure.name
@@ -263,35 +242,18 @@ def _keep_legs(dossier: Dossier, data: dict) -> None:
     records.keep(dossier, _replay(dossier, workflow.line(dossier)))
 
 
-def _phones(dossier: Dossier) -> set[str]:
-    return set(
-        db.session.scalars(db.select(DossierPhone.phone_index).where(DossierPhone.dossier_id == dossier.id))
-    )
-
-
-def _keep_phones(dossier: Dossier, data: dict, held: set[str]) -> None:
+def _keep_phones(dossier: Dossier, data: dict) -> None:
     """The phones on the dossier, and those who follow it because they proved one of them."""
     wanted = {phone_index(data[role]["phone"]) for role in PEOPLE if data.get(role, {}).get("phone")}
-    db.session.add_all(DossierPhone(dossier_id=dossier.id, phone_index=index) for index in wanted - held)
-    if held - wanted:
-        db.session.execute(
-            db.delete(DossierPhone).where(
-                DossierPhone.dossier_id == dossier.id, DossierPhone.phone_index.in_(held - wanted)
-            )
-        )
+    rows().keep_phones(dossier, wanted)
     following.follow_by_phone(dossier, wanted)
 
 
 def _locked(code: str) -> Dossier | None:
     """The dossier as it is now; nobody else changes it until we commit."""
-    _lock(code)
-    dossier = finding.look_up(code)
+    rows().lock(code)
+    dossier = rows().dossier(code)
     if dossier is not None and dossier.code != code:  # found by another of its codes
-        _lock(dossier.code)
-        db.session.refresh(dossier)
+        rows().lock(dossier.code)
+        rows().refresh(dossier)
     return dossier
-
-
-def _lock(code: str) -> None:
-    """One writer a dossier at a time, also for one that is not there yet."""
-    db.session.execute(LOCK, {"key": f"{scope.required()}/{code}"})

@@ -180,6 +180,9 @@ class DossierEvent(TenantOwned, Base):
     # What has no column: {"agency_code"?, "due_at"?, "pickup_place"?, "pickup_hours"?, "text"?: {"vi", "en"?},
     # "is_unmapped"?, and the members of `schemas.MembersIn`}; times as ISO 8601, a receiver's name encrypted.
     said: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    position: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # in the feed of changes, once somebody asked for it
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -188,6 +191,8 @@ class DossierEvent(TenantOwned, Base):
         UniqueConstraint("tenant_id", "dossier_id", "fingerprint"),
         CheckConstraint("status BETWEEN 1 AND 10", name="status"),
         Index("ix_dossier_event_line", "tenant_id", "dossier_id", "occurred_at"),
+        Index("ix_dossier_event_position", "tenant_id", "position", postgresql_where="position IS NOT NULL"),
+        Index("ix_dossier_event_unnumbered", "tenant_id", "id", postgresql_where="position IS NULL"),
     )
 
     @property

@@ -7,7 +7,6 @@ holds the paper's code hears the status, the date and the agency (the ladder of 
 from datetime import datetime
 
 from motcua.citizens.models import Citizen, phone_index
-from motcua.citizens.registry import with_proven_phone
 from motcua.messaging import texts
 from motcua.messaging.outbox import Zbs, owe
 from motcua.tenancy import current
@@ -16,6 +15,7 @@ from motcua.zalo.messages import OpenUrl, QueryHide, TextMessage
 from . import codes, following, wording
 from .models import Dossier, DossierEvent, Follow
 from .records import NOTHING, Made
+from .rows import followers_of, rows
 from .statuses import Status
 
 TEMPLATE_OF = {
@@ -103,7 +103,7 @@ def tell_dates_moved(moved: list[tuple[Dossier, datetime | None]], cause: str, r
         current.tenant()
     )  # held: the session forgets what nobody holds, and each text asks for it several times
     moved = [(dossier, old_due) for dossier, old_due in moved if dossier.due_at is not None]
-    hearing = following.followers_of([dossier.id for dossier, _ in moved])
+    hearing = followers_of([dossier.id for dossier, _ in moved])
     bodies = texts.bodies_of(kind) if hearing else {}
     owed = sum(
         _tell_followers(
@@ -122,11 +122,14 @@ def tell_dates_moved(moved: list[tuple[Dossier, datetime | None]], cause: str, r
     return owed
 
 
-def status_message(dossier: Dossier, found: Follow | None, language: str) -> TextMessage:
-    """The answer to "where is my dossier?"."""
+def status_message(
+    dossier: Dossier, found: Follow | None, language: str, as_of: datetime | None = None
+) -> TextMessage:
+    """The answer to "where is my dossier?". `as_of`: since when that is known, else when we were last told."""
     kind = "dossier_status"
     body = texts.bodies_of(kind)[language]
-    return _message(kind, body, _words(dossier, language), dossier, found, language)
+    words = _words(dossier, language, {"as_of": as_of or dossier.source_time})
+    return _message(kind, body, words, dossier, found, language)
 
 
 def _tell_followers(
@@ -141,7 +144,7 @@ def _tell_followers(
     """One message each; `key` names the news, so that nobody is owed it twice. Returns how many are new."""
     if not hearing:
         return 0
-    bodies, zbs = bodies or texts.bodies_of(kind), _template(kind, dossier)
+    bodies, zbs = bodies or rows().bodies(kind), _template(kind, dossier)
     words = {language: _words(dossier, language, more) for language in texts.LANGUAGES}
     return sum(
         owe(
@@ -170,7 +173,7 @@ def _tell_phone(dossier: Dossier, kind: str, key: str) -> bool:
         ),
         None,
     )
-    if phone is None or with_proven_phone({phone_index(phone)}):
+    if phone is None or rows().citizens({phone_index(phone)}):
         return False
     return owe(
         phone,

@@ -7,6 +7,7 @@ from motcua.core.errors import NotFound, TooManyAttempts
 from motcua.tenancy import current
 
 from . import codes, proofs, workflow
+from .adapters import pulling
 from .models import Dossier, DossierEvent
 
 bp = Blueprint("tracking", __name__, url_prefix="/t")
@@ -32,6 +33,7 @@ def show(token: str):
         dossier=dossier,
         events=events if proven else _milestones(events),
         proven=proven,
+        as_of=pulling.as_of(dossier),
         account=account,
         chat_url=current.chat_url(account.oa_id) if account else None,
         follow_code=codes.spaced(dossier.token),

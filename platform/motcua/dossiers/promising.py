@@ -6,9 +6,10 @@ time: status 5 stops it, a later 1, 2 or 4 lets it run again.
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import partial
+from itertools import groupby
 from typing import NamedTuple
 
-from motcua.catalogue import lookup
 from motcua.catalogue.lookup import Procedure
 from motcua.catalogue.models import Agency
 from motcua.core.database import db
@@ -18,6 +19,7 @@ from motcua.tenancy.calendars import Offices
 from . import deadlines, workflow
 from .deadlines import Supplement
 from .models import Dossier, DossierEvent
+from .rows import rows
 from .statuses import Status
 
 STOPS = Status.SUPPLEMENT
@@ -61,7 +63,7 @@ def resume(dossier: Dossier, held: Held, *, is_stated: bool) -> None:
 def settle_received(dossier: Dossier, received_before: datetime | None) -> None:
     """After an event: it may have been the one that took the dossier in."""
     if dossier.received_at != received_before:
-        settle(dossier, lookup.find_procedure(dossier.procedure_code), received_before=received_before)
+        settle(dossier, rows().procedure(dossier.procedure_code), received_before=received_before)
 
 
 def settle(dossier: Dossier, procedure: Procedure | None, *, received_before: datetime | None) -> None:
@@ -98,8 +100,8 @@ def renew_after(dossier: Dossier, status: int) -> None:
 def renew(dossier: Dossier) -> None:
     """Reckon the due date by the calendar of now."""
     with db.session.no_autoflush:
-        known, version = calendars.in_force(offices)
-        supplements = supplements_of([dossier.id]).get(dossier.id, [])
+        known, version = rows().same("calendar", partial(calendars.in_force, offices))
+        supplements = _stops((one.status, one.occurred_at) for one in workflow.line(dossier))
     dossier.calendar_version = version.number
     dossier.due_at = reckon(dossier, known, supplements)
     if dossier.promised_at is None and dossier.due_at is not None:
@@ -123,17 +125,24 @@ def supplements_of(dossier_ids: Collection[int] | db.Select) -> dict[int, list[S
     asked = db.select(DossierEvent.dossier_id).where(
         DossierEvent.dossier_id.in_(dossier_ids), DossierEvent.status == STOPS
     )
-    rows = db.session.execute(
+    told = db.session.execute(
         db.select(DossierEvent.dossier_id, DossierEvent.status, DossierEvent.occurred_at)
         .where(DossierEvent.dossier_id.in_(asked), DossierEvent.status.in_((STOPS, *GOES_ON)))
         .order_by(DossierEvent.dossier_id, DossierEvent.occurred_at, DossierEvent.id)
     )
-    found: dict[int, list[Supplement]] = {}
-    for dossier_id, status, at in rows:
-        known = found.setdefault(dossier_id, [])
-        is_waiting = bool(known) and known[-1][1] is None
+    return {
+        dossier_id: _stops((status, at) for _, status, at in line)
+        for dossier_id, line in groupby(told, key=lambda one: one.dossier_id)
+    }
+
+
+def _stops(line: Iterable[tuple[int, datetime]]) -> list[Supplement]:
+    """From statuses and moments in order."""
+    found: list[Supplement] = []
+    for status, at in line:
+        is_waiting = bool(found) and found[-1][1] is None
         if status == STOPS and not is_waiting:
-            known.append((at, None))
-        elif status != STOPS and is_waiting:
-            known[-1] = (known[-1][0], at)
+            found.append((at, None))
+        elif status in GOES_ON and is_waiting:
+            found[-1] = (found[-1][0], at)
     return found

@@ -4,9 +4,9 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from motcua.catalogue import lookup
 from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.errors import Invalid
@@ -14,6 +14,7 @@ from motcua.core.errors import Invalid
 from . import status_map
 from .models import DossierEvent
 from .record_models import RECEIVER
+from .rows import rows
 from .status_map import Meaning
 from .statuses import Status
 from .workflow import MEMBERS
@@ -93,7 +94,7 @@ def where_of(data: dict) -> dict[str, Any]:
     """Flat columns of what `schemas.WhereIn` gives; a new department forgets the old one's officer."""
     where = {name: data[name] for name in ("agency_name", "department", "due_at") if name in data}
     if data.get("agency_code"):
-        agency = None if data.get("agency_name") else lookup.find_agency(data["agency_code"])
+        agency = None if data.get("agency_name") else rows().agency(data["agency_code"])
         if agency is None and not data.get("agency_name"):
             raise invalid(
                 "agency_code",
@@ -164,7 +165,9 @@ def digest(told: Any) -> str:
 def _meaning(data: dict) -> Meaning:
     """A stated status wins over what a map says of the local code beside it."""
     if data.get("local_code"):
-        meaning = status_map.read(data["local_code"])
+        meaning = rows().same(
+            f"local_code:{data['local_code']}", partial(status_map.read, data["local_code"])
+        )
         return replace(meaning, status=data["status"], is_known=True) if data.get("status") else meaning
     return Meaning(data.get("status") or Status.ACCEPTED, None, is_known=True)
 

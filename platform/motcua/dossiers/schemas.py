@@ -211,7 +211,7 @@ class EventAnswer(Schema):
 class ErrorBody(Schema):
     code = fields.String(required=True)
     message = fields.String(required=True)
-    fields_ = fields.Dict(data_key="fields", keys=fields.String(), values=fields.Raw())
+    fields_ = fields.Dict(data_key="fields", attribute="fields", keys=fields.String(), values=fields.Raw())
 
 
 class ErrorOut(Schema):

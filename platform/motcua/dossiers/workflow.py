@@ -18,6 +18,7 @@ from motcua.core.database import db
 from .chronicle import WAITING, Chronicle
 from .models import Dossier, DossierEvent
 from .record_models import DossierSupplement
+from .rows import rows
 from .statuses import RANKS, Status
 
 WHERE = (
@@ -45,8 +46,7 @@ def in_order(events: Iterable[DossierEvent]) -> list[DossierEvent]:
 
 def line(dossier: Dossier) -> list[DossierEvent]:
     """Everything that happened, in its order."""
-    query = db.select(DossierEvent).where(DossierEvent.dossier_id == dossier.id)
-    return in_order(db.session.scalars(query.execution_options(populate_existing=True)))
+    return in_order(rows().events(dossier))
 
 
 def comes_after(dossier: Dossier, event: DossierEvent) -> bool:
@@ -149,12 +149,12 @@ def states_due(dossier: Dossier, events: Iterable[DossierEvent]) -> bool:
 
 def supplement_intervals(dossier: Dossier) -> list[tuple[datetime, datetime | None]]:
     """When the dossier waited for the citizen's papers, in order; the last may still be open (None)."""
-    rows = db.session.execute(
+    found = db.session.execute(
         db.select(DossierSupplement.requested_at, DossierSupplement.closed_at)
         .where(DossierSupplement.dossier_id == dossier.id)
         .order_by(DossierSupplement.number)
     )
-    return [(begun, ended) for begun, ended in rows]
+    return [(begun, ended) for begun, ended in found]
 
 
 def where_of(event: DossierEvent) -> dict[str, Any]:

@@ -1,7 +1,11 @@
 """Writing what we owe a citizen, in the same transaction as the change it tells of."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -16,6 +20,9 @@ from .models import Message
 DELIVER = "motcua.messaging.jobs.deliver"
 CIRCUIT_OPEN = "circuit_open"
 LIFETIME = {"urgent": timedelta(days=3), "normal": timedelta(days=2), "broadcast": timedelta(hours=12)}
+RECIPIENT = ("citizen_id", "phone_index", "phone_encrypted")
+
+_gathered: ContextVar[dict[str, dict] | None] = ContextVar("motcua_gathered_messages", default=None)
 
 
 @dataclass(frozen=True)
@@ -56,27 +63,57 @@ def owe(
             "phone_encrypted": crypto.keyring().encrypt(tenant_id, "phone", recipient),
         }
     moment = now()
+    row = (
+        {
+            "tenant_id": tenant_id,
+            "lane": lane,
+            "event": event,
+            "content": content,
+            "dedupe_key": dedupe_key,
+            "dossier_id": dossier_id,
+            "created_at": moment,
+            "next_attempt_at": moment,
+            "expires_at": moment + (lifetime or LIFETIME[lane]),
+        }
+        | dict.fromkeys(RECIPIENT)
+        | to
+    )
+    gathered = _gathered.get()
+    if gathered is not None:
+        is_new = dedupe_key not in gathered
+        gathered.setdefault(dedupe_key, row)
+        return is_new
+    return bool(_write([row]))
+
+
+@contextmanager
+def gathering() -> Iterator[dict[str, dict]]:
+    """Keep the messages owed inside, by their dedupe key, and write them in one statement at the end.
+
+    Inside, `owe` tells only repetitions among them from new ones. Must be one transaction.
+    """
+    gathered: dict[str, dict] = {}
+    token = _gathered.set(gathered)
+    try:
+        yield gathered
+    finally:
+        _gathered.reset(token)
+    if gathered:
+        _write(list(gathered.values()))
+
+
+def _write(rows: list[dict]) -> list[int]:
+    """The ids of those that were not owed already; their lanes are worked on after the commit."""
     written = db.session.execute(
-        insert(Message)
-        .values(
-            tenant_id=tenant_id,
-            lane=lane,
-            event=event,
-            content=content,
-            dedupe_key=dedupe_key,
-            dossier_id=dossier_id,
-            created_at=moment,
-            next_attempt_at=moment,
-            expires_at=moment + (lifetime or LIFETIME[lane]),
-            **to,
-        )
+        insert(Message.__table__)
         .on_conflict_do_nothing(index_elements=["tenant_id", "dedupe_key"])
-        .returning(Message.id)
-    ).scalar()
-    if written is None:
-        return False
-    after_commit(lambda: queue.wake(DELIVER, tenant_id, lane, lane=lane))
-    return True
+        .returning(Message.__table__.c.id, Message.__table__.c.lane),
+        rows,
+    ).all()
+    tenant_id = scope.required()
+    for lane in {one.lane for one in written}:
+        after_commit(partial(queue.wake, DELIVER, tenant_id, lane, lane=lane))
+    return [one.id for one in written]
 
 
 def hurry() -> int:

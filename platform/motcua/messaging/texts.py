@@ -25,9 +25,10 @@ DOSSIER = frozenset({
     "province", "code", "procedure", "status", "agency", "department", "officer", "officer_title", "step",
     "due", "old_due", "note", "place", "hours", "occurred", "knows_details", "tracking_url", "follow_code",
     "reason",
+    "as_of",
 })  # fmt: skip
 CHAT = frozenset(
-    {"province", "code", "procedure", "status", "due", "agency", "dossiers", "tries_left", "minutes"}
+    {"province", "code", "procedure", "status", "due", "agency", "dossiers", "tries_left", "minutes", "as_of"}
 )
 PROCEDURE = frozenset({
     "province", "name", "code", "field", "time", "fee", "papers", "where", "online", "result", "note", "rows",

@@ -1,0 +1,1 @@
+"""The one-stop system's door: many changes at once, what changed, and who is told of it."""
