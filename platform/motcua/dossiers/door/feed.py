@@ -18,7 +18,7 @@ from motcua.dossiers.models import Dossier, DossierEvent
 DOSSIER_EVENT = "dossier.event"
 KINDS = (DOSSIER_EVENT,)
 MOST = 1000
-CURSOR = re.compile(r"^c1-[0-7][0-9a-f]{15}$")
+CURSOR = re.compile(r"^(c1-[0-7][0-9a-f]{15})?$")  # empty: from the beginning
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 _NUMBER = text(

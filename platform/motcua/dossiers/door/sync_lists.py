@@ -93,7 +93,7 @@ class Supplement:
             "officer": self.officer and {"name": self.officer},
             "note": self.words,
             "supplement": {
-                "items": [{"name": self.words[:1000], "originals": 0, "copies": 0}],
+                "items": [{"name": self.words[:500], "originals": 0, "copies": 0}],
                 "reason": self.words,
                 "respond_by": self.respond_by,
                 "stage": self.stage,
