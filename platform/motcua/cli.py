@@ -1,51 +1,28 @@
 """The `motcua` command."""
 
-import functools
 import json
 import sys
 from pathlib import Path
 
 import click
 
-from motcua import dropping
 from motcua.accounts import api_keys
 from motcua.accounts.models import Staff
 from motcua.accounts.permissions import API_KEY_MODES, ROLES
-from motcua.app import create_app
 from motcua.applying import apply_national, apply_tenant
 from motcua.boot import boot
 from motcua.catalogue.folder_layer import differences
 from motcua.checking import go_live_checklist
+from motcua.commanding import in_app, known
 from motcua.core import migrating
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured, MotcuaError
+from motcua.dossier_commands import dossier
 from motcua.dossiers import status_map
-from motcua.dossiers.adapters import pulling
-from motcua.dossiers.adapters.models import KINDS as SOURCE_KINDS
-from motcua.reckoning import dossier
 from motcua.searching import catalogue
 from motcua.tenancy import domains, tokens
 from motcua.tenancy.models import CALLS_PER_MINUTE, Tenant, ZaloApp
-
-
-def in_app(command):
-    """Run the command inside an application; a fault of the user's becomes a sentence and exit code 1."""
-
-    @functools.wraps(command)
-    def run(*args, **options):
-        try:
-            with create_app(boot()).app_context():
-                try:
-                    return command(*args, **options)
-                finally:
-                    db.session.remove()
-                    db.engine.dispose()
-        except MotcuaError as error:
-            click.echo(error.message, err=True)
-            sys.exit(1)
-
-    return run
 
 
 @click.group()
@@ -148,7 +125,7 @@ def check(slug: str) -> None:
 @in_app
 def diff(slug: str) -> None:
     """Chỗ cơ sở dữ liệu khác thư mục của tỉnh: sửa trên trang quản trị hoặc do nhập tệp."""
-    with tenant_scope(_known(slug)):
+    with tenant_scope(known(slug)):
         found = differences()
         codes = status_map.differences()
     for entry, national in codes:
@@ -221,7 +198,7 @@ def oa() -> None:
 @in_app
 def connect(slug: str, key: str, access_token: str, refresh_token: str, expires_in: int) -> None:
     """Dán cặp khóa lấy từ API Explorer của Zalo."""
-    account = tokens.connect(_known(slug), key, access_token, refresh_token, expires_in)
+    account = tokens.connect(known(slug), key, access_token, refresh_token, expires_in)
     click.echo(f"Đã kết nối {account.name}.")
 
 
@@ -237,7 +214,7 @@ def api_key() -> None:
 @in_app
 def issue(slug: str, label: str, mode: str) -> None:
     """Tạo khóa; khóa chỉ hiện một lần này."""
-    with tenant_scope(_known(slug)):
+    with tenant_scope(known(slug)):
         key = api_keys.issue(label, mode)
         db.session.commit()
     click.echo(key)
@@ -248,7 +225,7 @@ def issue(slug: str, label: str, mode: str) -> None:
 @in_app
 def list_keys(slug: str) -> None:
     """Các khóa của tỉnh: mã, loại, ai dùng, ngày tạo, dùng lần cuối, đã thu hồi chưa."""
-    with tenant_scope(_known(slug)):
+    with tenant_scope(known(slug)):
         for key in api_keys.all_keys():
             used = f"dùng lần cuối {key.last_used_at:%Y-%m-%d %H:%M} UTC" if key.last_used_at else "chưa dùng"
             state = f"đã thu hồi {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "đang dùng"
@@ -261,59 +238,12 @@ def list_keys(slug: str) -> None:
 @in_app
 def revoke(slug: str, key_id: str) -> None:
     """Thu hồi khóa theo phần mã giữa hai dấu gạch dưới."""
-    with tenant_scope(_known(slug)):
+    with tenant_scope(known(slug)):
         found = api_keys.revoke(key_id)
         db.session.commit()
     if not found:
         raise Misconfigured(f"Tỉnh {slug} không có khóa {key_id} đang dùng. Xin kiểm tra lại mã khóa.")
     click.echo("Đã thu hồi.")
-
-
-@main.group()
-def dossier() -> None:
-    """Hồ sơ."""
-
-
-@dossier.command()
-@click.option("--tenant", "slug", required=True)
-@in_app
-def drop(slug: str) -> None:
-    """Nhận ngay các tệp CSV mà hệ thống của tỉnh để trong MOTCUA_DROP_FOLDER."""
-    dropping.take(_known(slug))
-
-
-@dossier.command()
-@click.option("--tenant", "slug", required=True)
-@click.option("--kind", type=click.Choice(SOURCE_KINDS), required=True)
-@click.option("--place", required=True, help="Địa chỉ (rest), thư mục (csv) hoặc tệp JSON (mock).")
-@click.option("--every-minutes", type=click.IntRange(1, 1440), default=5, show_default=True)
-@click.option("--token", prompt="Khóa của hệ thống đó (bỏ trống nếu không có)", default="", hide_input=True)
-@in_app
-def source(slug: str, kind: str, place: str, every_minutes: int, token: str) -> None:
-    """Chọn nơi lấy hồ sơ khi hệ thống của tỉnh không tự gửi; lấy lại từ đầu."""
-    with tenant_scope(_known(slug)):
-        pulling.choose(kind, place, token or None, every_minutes)
-        db.session.commit()
-    click.echo(
-        f"Đã chọn. Hồ sơ được lấy mỗi {every_minutes} phút; lấy ngay: motcua dossier pull --tenant {slug}"
-    )
-
-
-@dossier.command()
-@click.option("--tenant", "slug", required=True)
-@in_app
-def pull(slug: str) -> None:
-    """Lấy ngay những gì đã thay đổi ở hệ thống của tỉnh."""
-    count = pulling.pull(_known(slug))
-    with tenant_scope(slug):
-        chosen = pulling.of_tenant()
-    if chosen is None:
-        raise Misconfigured(f"Tỉnh {slug} chưa chọn nguồn. Xin chạy `motcua dossier source` trước.")
-    if chosen.failure:
-        raise Misconfigured(
-            f"Lấy được {count} thay đổi rồi dừng ({chosen.failure}). Xin kiểm tra nguồn và thử lại."
-        )
-    click.echo(f"Đã lấy {count} thay đổi.")
 
 
 @main.group()
@@ -332,7 +262,7 @@ def add(slug: str, email: str, name: str, role: str, password: str) -> None:
     """Thêm cán bộ, hoặc đặt lại mật khẩu và vai trò của người đã có."""
     if len(password) < 10:
         raise Misconfigured("Mật khẩu quá ngắn. Xin dùng từ 10 ký tự trở lên.")
-    with tenant_scope(_known(slug)):
+    with tenant_scope(known(slug)):
         person = db.session.scalar(db.select(Staff).where(Staff.email == email.lower())) or Staff(
             email=email.lower()
         )
@@ -341,10 +271,3 @@ def add(slug: str, email: str, name: str, role: str, password: str) -> None:
         db.session.add(person)
         db.session.commit()
     click.echo(f"Đã lưu {email}.")
-
-
-def _known(slug: str) -> str:
-    if db.session.get(Tenant, slug) is None:
-        raise Misconfigured(f"Chưa có tỉnh {slug}. Xin chạy `motcua tenant apply tenants/{slug}` trước.")
-    db.session.rollback()
-    return slug

@@ -92,12 +92,7 @@ class Question(InputSchema):
         return data | {"supplement": data["supplement"] or [], "policy": data["policy"] or "pause"}
 
 
-@click.group(name="dossier")
-def dossier() -> None:
-    """Hồ sơ."""
-
-
-@dossier.command()
+@click.command()
 @click.option("--tenant", "slug", required=True)
 def due(slug: str) -> None:
     """Tính ngày hẹn trả: mỗi dòng vào một JSON, mỗi dòng ra một JSON; mã thoát 1 khi có dòng sai."""

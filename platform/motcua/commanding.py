@@ -1,0 +1,38 @@
+"""What the commands share: an application around a command, and the tenant it names."""
+
+import functools
+import sys
+
+import click
+
+from motcua.app import create_app
+from motcua.boot import boot
+from motcua.core.database import db
+from motcua.core.errors import Misconfigured, MotcuaError
+from motcua.tenancy.models import Tenant
+
+
+def in_app(command):
+    """Run the command inside an application; a fault of the user's becomes a sentence and exit code 1."""
+
+    @functools.wraps(command)
+    def run(*args, **options):
+        try:
+            with create_app(boot()).app_context():
+                try:
+                    return command(*args, **options)
+                finally:
+                    db.session.remove()
+                    db.engine.dispose()
+        except MotcuaError as error:
+            click.echo(error.message, err=True)
+            sys.exit(1)
+
+    return run
+
+
+def known(slug: str) -> str:
+    if db.session.get(Tenant, slug) is None:
+        raise Misconfigured(f"Chưa có tỉnh {slug}. Xin chạy `motcua tenant apply tenants/{slug}` trước.")
+    db.session.rollback()
+    return slug
