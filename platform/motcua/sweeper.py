@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from motcua.alerts import watching
+from motcua.appointments import reminding
 from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
 from motcua.core import queue
@@ -43,6 +44,7 @@ def sweep_all() -> int:
             db.session.execute(FORGET, {"tenant": tenant_id})
             db.session.commit()
             imports.wake_waiting()
+            reminding.sweep()
             if waiting := inbox.has_due():
                 queue.wake(inbox.READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

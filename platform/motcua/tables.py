@@ -2,6 +2,7 @@
 
 from motcua.accounts import models as accounts
 from motcua.alerts import models as alerts
+from motcua.appointments import models as appointments
 from motcua.catalogue import models as catalogue
 from motcua.catalogue import own_words
 from motcua.catalogue.importing import models as importing
@@ -22,6 +23,7 @@ ROOMS = (
     citizens,
     messaging,
     dossiers,
+    appointments,
     conversation,
 )
 metadata = Base.metadata

@@ -20,6 +20,9 @@ PERMISSIONS = {
     "conversation.answer": "Trả lời người dân qua Zalo",
     "question.view": "Xem câu hỏi mà chat chưa hiểu",
     "question.mend": "Thêm từ vựng riêng của tỉnh",
+    "visit.view": "Xem lịch hẹn đến quầy",
+    "visit.serve": "Đón người dân theo lịch hẹn",
+    "visit.manage": "Đặt quầy, giờ nhận hẹn và ngày nghỉ của quầy",
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -31,6 +34,8 @@ ROLES: dict[str, frozenset[str]] = {
             "conversation.answer",
             "question.view",
             "catalogue.view",
+            "visit.view",
+            "visit.serve",
         }
     ),
     "province_admin": frozenset(
@@ -45,6 +50,9 @@ ROLES: dict[str, frozenset[str]] = {
             "question.mend",
             "catalogue.view",
             "catalogue.edit",
+            "visit.view",
+            "visit.serve",
+            "visit.manage",
         }
     ),
 }

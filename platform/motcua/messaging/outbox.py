@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -26,6 +28,24 @@ class Zbs:
     data: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Owed:
+    """One message to a citizen, or to a phone number (84…).
+
+    `consultation` is a message of `motcua.zalo.messages`; at least one of the two forms is needed. `dedupe_key`
+    names what it tells of: nothing is owed twice.
+    """
+
+    recipient: Citizen | str
+    event: str
+    dedupe_key: str
+    consultation: Any = None
+    zbs: Zbs | None = None
+    lane: str = "urgent"
+    dossier_id: int | None = None
+    lifetime: timedelta | None = None
+
+
 def owe(
     recipient: Citizen | str,
     event: str,
@@ -37,46 +57,53 @@ def owe(
     dossier_id: int | None = None,
     lifetime: timedelta | None = None,
 ) -> bool:
-    """Write one message to a citizen, or to a phone number (84…). Returns False when it was already owed.
+    """Write one message, as `Owed` describes it. Returns False when it was already owed.
 
-    `consultation` is a message of `motcua.zalo.messages`; at least one of the two forms is needed.
     The delivery worker is woken after the commit.
     """
+    return owe_all([Owed(recipient, event, dedupe_key, consultation, zbs, lane, dossier_id, lifetime)]) == 1
+
+
+def owe_all(messages: list[Owed]) -> int:
+    """Write many in one statement; returns how many were not owed already."""
+    if not messages:
+        return 0
     tenant_id = scope.required()
-    content = {}
-    if consultation is not None:
-        content["consultation"] = consultation.to_stored()
-    if zbs is not None:
-        content["zbs"] = {"purpose": zbs.purpose, "data": zbs.data}
-    if isinstance(recipient, Citizen):
-        to = {"citizen_id": recipient.id}
-    else:
-        to = {
-            "phone_index": phone_index(recipient),
-            "phone_encrypted": crypto.keyring().encrypt(tenant_id, "phone", recipient),
-        }
-    moment = now()
-    written = db.session.execute(
+    lanes = db.session.scalars(
         insert(Message)
-        .values(
-            tenant_id=tenant_id,
-            lane=lane,
-            event=event,
-            content=content,
-            dedupe_key=dedupe_key,
-            dossier_id=dossier_id,
-            created_at=moment,
-            next_attempt_at=moment,
-            expires_at=moment + (lifetime or LIFETIME[lane]),
-            **to,
-        )
+        .values([_row(tenant_id, one) for one in messages])
         .on_conflict_do_nothing(index_elements=["tenant_id", "dedupe_key"])
-        .returning(Message.id)
-    ).scalar()
-    if written is None:
-        return False
-    after_commit(lambda: queue.wake(DELIVER, tenant_id, lane, lane=lane))
-    return True
+        .returning(Message.lane)
+    ).all()
+    for lane in set(lanes):
+        after_commit(partial(queue.wake, DELIVER, tenant_id, lane, lane=lane))
+    return len(lanes)
+
+
+def _row(tenant_id: str, owed: Owed) -> dict:
+    content = {}
+    if owed.consultation is not None:
+        content["consultation"] = owed.consultation.to_stored()
+    if owed.zbs is not None:
+        content["zbs"] = {"purpose": owed.zbs.purpose, "data": owed.zbs.data}
+    to: dict = {"citizen_id": None, "phone_index": None, "phone_encrypted": None}
+    if isinstance(owed.recipient, Citizen):
+        to["citizen_id"] = owed.recipient.id
+    else:
+        to["phone_index"] = phone_index(owed.recipient)
+        to["phone_encrypted"] = crypto.keyring().encrypt(tenant_id, "phone", owed.recipient)
+    moment = now()
+    return to | {
+        "tenant_id": tenant_id,
+        "lane": owed.lane,
+        "event": owed.event,
+        "content": content,
+        "dedupe_key": owed.dedupe_key,
+        "dossier_id": owed.dossier_id,
+        "created_at": moment,
+        "next_attempt_at": moment,
+        "expires_at": moment + (owed.lifetime or LIFETIME[owed.lane]),
+    }
 
 
 def hurry() -> int:

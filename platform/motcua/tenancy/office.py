@@ -9,7 +9,7 @@ LOOK_AHEAD_DAYS = 30  # longer than any row of holidays
 def is_open(settings: dict, at: datetime) -> bool:
     """`settings` as the tenant's row holds them; `at` aware."""
     local = at.astimezone(ZoneInfo(settings["timezone"]))
-    return any(begin <= local.time() < end for begin, end in _spans(settings, local.date()))
+    return any(begin <= local.time() < end for begin, end in spans_on(settings, local.date()))
 
 
 def opens_next(settings: dict, at: datetime) -> datetime | None:
@@ -18,7 +18,7 @@ def opens_next(settings: dict, at: datetime) -> datetime | None:
     local = at.astimezone(zone)
     for ahead in range(LOOK_AHEAD_DAYS):
         day = local.date() + timedelta(days=ahead)
-        for begin, end in _spans(settings, day):
+        for begin, end in spans_on(settings, day):
             if ahead or local.time() < end:
                 opening = datetime.combine(day, begin, zone)
                 return max(opening, local)
@@ -30,7 +30,8 @@ def hours_in_words(settings: dict) -> str:
     return ", ".join(f"{begin[:5]}–{end[:5]}" for begin, end in settings["office_hours"]["spans"])
 
 
-def _spans(settings: dict, day: date) -> list[tuple[time, time]]:
+def spans_on(settings: dict, day: date) -> list[tuple[time, time]]:
+    """The office's opening spans on a local day, in order; empty when it is closed."""
     iso = day.isoformat()
     opened = any(one["date"] == iso for one in settings.get("extra_open_days", ()))
     closed = any(one["date"] == iso for one in settings.get("closed_days", ()))
