@@ -14,8 +14,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from motcua import front, health
 from motcua.accounts import gate
 from motcua.alerts import watching
+from motcua.appointments import pages as visit_pages
 from motcua.console import catalogue as catalogue_pages
-from motcua.console import catalogue_imports, conversations, official_accounts, questions
+from motcua.console import (
+    catalogue_imports,
+    conversations,
+    official_accounts,
+    questions,
+    visit_desks,
+    visits,
+)
 from motcua.console import pages as console_pages
 from motcua.conversation import webhook
 from motcua.core import crypto, log, queue, roles
@@ -44,7 +52,19 @@ TENANTLESS = frozenset(
         "static",
     }
 )
-PUBLIC = frozenset({"tracking.show", "tracking.prove", "console.login", "console.sign_in"})
+PUBLIC = frozenset(
+    {
+        "tracking.show",
+        "tracking.prove",
+        "visits.offer",
+        "visits.book",
+        "visits.show",
+        "visits.change",
+        "visits.calendar",
+        "console.login",
+        "console.sign_in",
+    }
+)
 
 SENTENCES = {
     400: "Yêu cầu không đọc được. Xin kiểm tra lại nội dung gửi lên.",
@@ -125,9 +145,12 @@ def create_app(settings: Settings) -> Flask:
         front.bp,
         webhook.bp,
         tracking_pages.bp,
+        visit_pages.bp,
         console_pages.bp,
         conversations.bp,
         questions.bp,
+        visits.bp,
+        visit_desks.bp,
         catalogue_pages.bp,
         catalogue_imports.bp,
         official_accounts.bp,

@@ -144,9 +144,7 @@ def coming(citizen: Citizen) -> list[tuple[Visit, Desk]]:
 
 def of_citizen(citizen: Citizen, visit_id: int) -> Visit:
     """One of the citizen's own. Raises VisitUnknown."""
-    visit = db.session.scalar(
-        db.select(Visit).where(Visit.id == visit_id, Visit.citizen_id == citizen.id)
-    )
+    visit = db.session.scalar(db.select(Visit).where(Visit.id == visit_id, Visit.citizen_id == citizen.id))
     if visit is None:
         raise VisitUnknown
     return visit

@@ -97,9 +97,7 @@ def close_on(desk: Desk, day: date, reason: str, staff_id: int) -> None:
 
 def open_on(desk: Desk, day: date) -> None:
     """Take a closure back. Whom it sent away is not called back: they have chosen another day by now."""
-    db.session.execute(
-        db.delete(DeskClosure).where(DeskClosure.desk_id == desk.id, DeskClosure.day == day)
-    )
+    db.session.execute(db.delete(DeskClosure).where(DeskClosure.desk_id == desk.id, DeskClosure.day == day))
 
 
 def _takes(desk: Desk, code: str, procedure: Procedure | None) -> bool:

@@ -150,9 +150,7 @@ class Visit(TenantOwned, Base):
         Index("ix_visit_person", "tenant_id", "person", "day"),
         Index("ix_visit_citizen", "tenant_id", "citizen_id", postgresql_where="citizen_id IS NOT NULL"),
         Index("ix_visit_dossier", "tenant_id", "dossier_id", postgresql_where="dossier_id IS NOT NULL"),
-        Index(
-            "ix_visit_open", "tenant_id", "ends_at", postgresql_where="state IN ('booked', 'confirmed')"
-        ),
+        Index("ix_visit_open", "tenant_id", "ends_at", postgresql_where="state IN ('booked', 'confirmed')"),
         Index(
             "ix_visit_remind_day",
             "tenant_id",

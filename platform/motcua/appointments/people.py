@@ -23,7 +23,9 @@ class BookingRefused(Conflict):
     """A rule forbids it. `reason` names the rule, `words` fill the sentence of the text `visit_refused`."""
 
     code = "booking_refused"
-    message = "Chưa đặt được lịch này. Xin chọn giờ khác hoặc đến quầy trong giờ làm việc, không cần đặt trước."
+    message = (
+        "Chưa đặt được lịch này. Xin chọn giờ khác hoặc đến quầy trong giờ làm việc, không cần đặt trước."
+    )
 
     def __init__(self, reason: str, **words):
         super().__init__()

@@ -96,9 +96,7 @@ def call_off_closed() -> int:
     bodies = texts.bodies_of("visit_closed")
     offers: dict[int, list] = {}
     messages = []
-    for visit, desk, citizen, dossier in _with_people(
-        Visit.id.in_(gone), lock=True
-    ):
+    for visit, desk, citizen, dossier in _with_people(Visit.id.in_(gone), lock=True):
         visit.state, visit.cancelled_by = "cancelled", "office"
         visit.sequence += 1
         visit.remind_day_at = visit.remind_hour_at = None
@@ -139,7 +137,9 @@ def displaced() -> list[int]:
     return [
         row.id
         for row in rows
-        if not any(begin <= row.starts_at and row.ends_at <= end for begin, end in spans[row.desk_id, row.day])
+        if not any(
+            begin <= row.starts_at and row.ends_at <= end for begin, end in spans[row.desk_id, row.day]
+        )
     ]
 
 

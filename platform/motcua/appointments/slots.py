@@ -67,6 +67,11 @@ def bookable(desk: Desk, first: date | None = None) -> list[Slot]:
     return [one for one in all_slots(desk, first, last) if one.left and one.starts_at > moment]
 
 
+def nearest(desk: Desk, wished: datetime) -> list[Slot]:
+    """Free slots, the nearest to an hour that could not be had first."""
+    return sorted(bookable(desk), key=lambda one: abs(one.starts_at - wished))
+
+
 def fitting(slots: list[Slot], when: When) -> list[Slot]:
     """Those that somebody's words mean; with an hour, from the slot that holds it onwards that day."""
     return [one for one in slots if when.allows(one.local, one.ends_at.astimezone(VIETNAM))]

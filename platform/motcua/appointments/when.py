@@ -26,10 +26,12 @@ PARTS = {
 SAID_PARTS = {"sang": "morning", "trua": "noon", "chieu": "afternoon", "morning": "morning", "noon": "noon",
               "afternoon": "afternoon", "evening": "evening"}  # fmt: skip
 # Words around a time that mean nothing of their own here.
-FILLERS = frozenset(
-    "luc vao buoi dau cuoi khoang tam cho toi minh em xin den ngay hom nhe nha a duoc khong gio thi hay doi sang qua "
-    "muon lich hen dat dang ky bua tu tai o va voi on at the in next this please oclock".split()
-)
+FILLERS = frozenset({
+    "a", "at", "bua", "buoi", "cho", "cuoi", "dang", "dat", "dau", "den", "doi", "duoc", "em", "gio", "hay",
+    "hen", "hom", "in", "khoang", "khong", "ky", "lich", "luc", "minh", "muon", "next", "ngay", "nha", "nhe",
+    "o", "oclock", "on", "please", "qua", "sang", "tai", "tam", "the", "thi", "this", "toi", "tu", "va", "vao",
+    "voi", "xin",
+})  # fmt: skip
 
 MINUTES = {"muoi": 10, "muoi lam": 15, "hai muoi": 20, "ba muoi": 30}
 _MINUTE = "muoi lam|hai muoi|ba muoi|muoi"
@@ -57,7 +59,8 @@ _MOT = re.compile(r"\bmốt\b")
 _TIMES = (
     re.compile(
         rf"\b(?P<h>\d{{1,2}}|{_NUMBER}) ?(?:gio|h|g(?=\d|\b)|:(?=\d)) ?"
-        rf"(?:kem (?P<less>\d{{1,2}}|{_MINUTE}|{_NUMBER})\b|(?P<half>ruoi)\b|(?P<min>\d{{1,2}}(?!\d)|(?:{_MINUTE})\b)(?: ?phut\b)?)? ?(?P<ap>am|pm)?\b"
+        rf"(?:kem (?P<less>\d{{1,2}}|{_MINUTE}|{_NUMBER})\b|(?P<half>ruoi)\b"
+        rf"|(?P<min>\d{{1,2}}(?!\d)|(?:{_MINUTE})\b)(?: ?phut\b)?)? ?(?P<ap>am|pm)?\b"
     ),
     re.compile(rf"\b(?P<h>\d{{1,2}}|{_NUMBER}) (?P<half>ruoi)\b"),
     re.compile(r"\b(?P<h>\d{1,2}) ?(?P<ap>am|pm)\b"),
@@ -78,7 +81,7 @@ class When:
 
     def allows(self, start: datetime, end: datetime) -> bool:
         """Whether a slot (local times) is meant: that day or later, that part, not over before the hour said."""
-        if self.day and start.date() != self.day or self.since and start.date() < self.since:
+        if (self.day and start.date() != self.day) or (self.since and start.date() < self.since):
             return False
         if self.clock:
             return end.time() > self.clock

@@ -26,7 +26,18 @@ DOSSIER = frozenset({
     "due", "old_due", "note", "place", "hours", "occurred", "knows_details", "tracking_url", "follow_code",
 })  # fmt: skip
 CHAT = frozenset(
-    {"province", "code", "procedure", "status", "due", "agency", "dossiers", "visits", "tries_left", "minutes"}
+    {
+        "province",
+        "code",
+        "procedure",
+        "status",
+        "due",
+        "agency",
+        "dossiers",
+        "visits",
+        "tries_left",
+        "minutes",
+    }
 )
 PROCEDURE = frozenset({
     "province", "name", "code", "field", "time", "fee", "papers", "where", "online", "result", "note", "rows",

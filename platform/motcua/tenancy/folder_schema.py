@@ -18,7 +18,14 @@ HOST = re.compile(
     r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
 )
 SERVICES = ("land_price", "traffic_fine", "driving_licence")
-TEMPLATE_PURPOSES = ("dossier_receipt", "dossier_status", "dossier_ready", "dossier_result", "survey", "visit")
+TEMPLATE_PURPOSES = (
+    "dossier_receipt",
+    "dossier_status",
+    "dossier_ready",
+    "dossier_result",
+    "survey",
+    "visit",
+)
 
 
 class Day(fields.Field):
@@ -269,9 +276,7 @@ class ProcedureChoiceSection(Section):
 
 def _count(default: int, most: int) -> fields.Integer:
     sentence = f"Giá trị phải là số nguyên từ 1 đến {most}. Xin ghi lại."
-    return fields.Integer(
-        strict=True, load_default=default, validate=validate.Range(1, most, error=sentence)
-    )
+    return fields.Integer(strict=True, load_default=default, validate=validate.Range(1, most, error=sentence))
 
 
 class VisitsSection(Section):
