@@ -18,7 +18,7 @@ from motcua.dossiers.models import Dossier
 from motcua.tenancy import current
 
 from . import people, reminder_times, slots, states
-from .models import Desk, DeskDay, Visit
+from .models import TO_COME, Desk, DeskDay, Visit
 from .people import BookingRefused, Person
 from .slots import Slot
 
@@ -136,7 +136,7 @@ def coming(citizen: Citizen) -> list[tuple[Visit, Desk]]:
     rows = db.session.execute(
         db.select(Visit, Desk)
         .join(Desk, (Desk.tenant_id == Visit.tenant_id) & (Desk.id == Visit.desk_id))
-        .where(Visit.citizen_id == citizen.id, Visit.state.in_(states.OPEN), Visit.ends_at > now())
+        .where(Visit.citizen_id == citizen.id, TO_COME, Visit.ends_at > now())
         .order_by(Visit.starts_at)
     )
     return [(visit, desk) for visit, desk in rows]

@@ -9,8 +9,8 @@ from motcua.dossiers.models import Dossier
 from motcua.zalo.phone import mask_phone
 
 from . import slots
-from .models import Desk, Visit
-from .states import BY_OFFICER, OPEN
+from .models import TO_COME, Desk, Visit
+from .states import BY_OFFICER
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def to_come_on(desk: Desk, day: date) -> list[Visit]:
     return list(
         db.session.scalars(
             db.select(Visit)
-            .where(Visit.desk_id == desk.id, Visit.day == day, Visit.state.in_(OPEN))
+            .where(Visit.desk_id == desk.id, Visit.day == day, TO_COME)
             .order_by(Visit.starts_at, Visit.number)
         )
     )

@@ -11,8 +11,7 @@ from motcua.dossiers import following
 from motcua.dossiers.models import Dossier, Follow
 from motcua.tenancy import current
 
-from .models import DeskDay, Visit
-from .states import OPEN
+from .models import TO_COME, DeskDay, Visit
 
 ABSENCES, ABSENCES_WITHIN, PAUSE = 3, timedelta(days=90), timedelta(days=30)
 CHURN_WITHIN = timedelta(days=1)
@@ -86,7 +85,7 @@ def check_limits(person: Person, day: date, *, moving: Visit | None = None) -> N
     allowed, moment = rules(), now()
     other = Visit.id != (moving.id if moving else 0)
     mine = Visit.person == person.key
-    coming = Visit.state.in_(OPEN) & (Visit.ends_at > moment)
+    coming = TO_COME & (Visit.ends_at > moment)
     same_day, still_open, recent = db.session.execute(
         db.select(
             db.func.count().filter(other, Visit.day == day, Visit.state != "cancelled"),
