@@ -180,6 +180,7 @@ def test_a_day_closed_in_the_calendar_calls_visits_off_and_offers_others(visit):
 
     assert (visit.state, visit.cancelled_by, visit.sequence) == ("cancelled", "office", 1)
     assert "không làm việc" in words(message)
+    assert message.content["zbs"]["data"]["viec"] == "Đã hủy vì quầy nghỉ"
     pressed = [one["text"] for one in message.content["consultation"]["buttons"]]
     assert pressed == [
         f"#visit-move:{visit.id}:2026-12-02T07:00",

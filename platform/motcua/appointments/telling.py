@@ -16,6 +16,7 @@ from .people import BookingRefused
 from .slots import Slot
 
 TEMPLATE = "visit"
+CALLED_OFF = "Đã hủy vì quầy nghỉ"  # at most 30 characters in a template's label
 PURPOSES = {
     "file": ("Nộp hồ sơ", "File a dossier"),
     "supplement": ("Bổ sung giấy tờ", "Bring missing papers"),
@@ -108,7 +109,7 @@ def template(visit: Visit, desk: Desk) -> Zbs:
         {
             "so_thu_tu": str(visit.number),
             "thoi_gian": wording.short_moment(visit.starts_at),
-            "viec": purpose(visit.purpose),
+            "viec": CALLED_OFF if visit.state == "cancelled" else purpose(visit.purpose),
             "noi_den": desk.place[:200],
         },
     )
