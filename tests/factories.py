@@ -7,11 +7,14 @@ from pathlib import Path
 
 from motcua.accounts import api_keys
 from motcua.accounts.models import Staff
+from motcua.appointments import booking, people
+from motcua.appointments.models import Desk, Visit
 from motcua.catalogue.models import Agency, TenantProcedure
 from motcua.citizens import registry
 from motcua.citizens.models import Citizen
 from motcua.conversation.chat_file import read_chat
 from motcua.core import scope
+from motcua.core.clock import VIETNAM
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake, status_map
 from motcua.dossiers.models import Dossier
@@ -174,3 +177,22 @@ def make_dossier(code: str | None = None, **given) -> Dossier:
 
 def event_body(status: int, **given) -> dict:
     return {"status": status, "occurred_at": "2024-11-26T09:00:00+07:00"} | given
+
+
+def make_desk(**given) -> Desk:
+    """In the tenant in scope: four people every half hour, in office hours."""
+    values = {"agency_code": "ubnd-phuong", "name": "Quầy một cửa phường Một", "address": "12 Trần Phú"}
+    desk = Desk(**(values | given))
+    db.session.add(desk)
+    db.session.flush()
+    return desk
+
+
+def make_visit(desk: Desk, starts_at: datetime | str, **given) -> Visit:
+    """Booked in the chat by a citizen with a phone of their own, through the usual door."""
+    if isinstance(starts_at, str):
+        starts_at = datetime.fromisoformat(starts_at).replace(tzinfo=VIETNAM)
+    at = next(numbers)
+    citizen = given.pop("citizen", None) or make_citizen(f"71{at:017d}", phone=f"849{at:08d}")
+    person = people.of_citizen(citizen, given.pop("dossier", None))
+    return booking.book(person, desk, starts_at, given.pop("purpose", "file"), booked_by="chat", **given)

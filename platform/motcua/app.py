@@ -13,9 +13,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from motcua import describing, front, health
 from motcua.accounts import gate
 from motcua.alerts import watching
+from motcua.appointments import pages as visit_pages
 from motcua.console import calendar as calendar_pages
 from motcua.console import catalogue as catalogue_pages
-from motcua.console import catalogue_imports, conversations, official_accounts, questions, statuses
+from motcua.console import (
+    catalogue_imports,
+    conversations,
+    official_accounts,
+    questions,
+    statuses,
+    visit_desks,
+    visits,
+)
 from motcua.console import pages as console_pages
 from motcua.conversation import webhook
 from motcua.core import crypto, log, queue, roles
@@ -45,7 +54,19 @@ TENANTLESS = frozenset(
         "static",
     }
 )
-PUBLIC = frozenset({"tracking.show", "tracking.prove", "console.login", "console.sign_in"})
+PUBLIC = frozenset(
+    {
+        "tracking.show",
+        "tracking.prove",
+        "visits.offer",
+        "visits.book",
+        "visits.show",
+        "visits.change",
+        "visits.calendar",
+        "console.login",
+        "console.sign_in",
+    }
+)
 
 API = (dossiers_api.bp, door_api.bp, feed_api.bp)
 
@@ -120,10 +141,13 @@ def create_app(settings: Settings) -> Flask:
         front.bp,
         webhook.bp,
         tracking_pages.bp,
+        visit_pages.bp,
         console_pages.bp,
         conversations.bp,
         questions.bp,
         statuses.bp,
+        visits.bp,
+        visit_desks.bp,
         catalogue_pages.bp,
         catalogue_imports.bp,
         calendar_pages.bp,

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from motcua.alerts import watching
+from motcua.appointments import reminding
 from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
 from motcua.core import queue
@@ -55,6 +56,7 @@ def sweep_all() -> int:
             subscriptions.wake_waiting()
             door_jobs.wake_waiting()
             pulling.wake_due()
+            reminding.sweep()
             if waiting := inbox.has_due():
                 queue.wake(inbox.READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

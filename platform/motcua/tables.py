@@ -2,6 +2,7 @@
 
 from motcua.accounts import models as accounts
 from motcua.alerts import models as alerts
+from motcua.appointments import models as appointments
 from motcua.catalogue import models as catalogue
 from motcua.catalogue import own_words
 from motcua.catalogue.importing import models as importing
@@ -32,6 +33,7 @@ ROOMS = (
     status_map,
     door,
     adapters,
+    appointments,
     conversation,
 )
 metadata = Base.metadata

@@ -1,32 +1,16 @@
 """Citizens' pages in a real browser on a phone's screen, and the QR read back from what is printed."""
 
 import io
-import threading
 
 import pytest
 import zxingcpp
 from PIL import Image
-from werkzeug.serving import make_server
 
 from motcua.core.database import db
 from motcua.dossiers import news
 from tests.factories import PASSWORD, make_dossier, make_staff
-from tests.simulated import free_port
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def served(app, province):
-    """The application on a port; `*.localhost` names resolve to it in a browser."""
-    port = free_port()
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://binh-thuan.localhost:{port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

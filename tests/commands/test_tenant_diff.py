@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from motcua import cli
+from motcua import cli, commanding
 from motcua.applying import apply_tenant
 from motcua.catalogue import editing
 from motcua.core.database import tenant_scope
@@ -13,7 +13,7 @@ from tests.factories import TENANTS
 @pytest.fixture
 def in_this_app(monkeypatch, app, settings):
     """The command runs over the test's own database."""
-    monkeypatch.setattr(cli, "boot", lambda **options: settings)
+    monkeypatch.setattr(commanding, "boot", lambda **options: settings)
 
 
 def test_what_an_admin_changed_is_told_beside_the_folders_value(in_this_app, national):

@@ -5,18 +5,29 @@ Every route of the URL map is walked, so that a new one cannot be forgotten.
 
 import json
 import re
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import pytest
 
 from motcua.app import PUBLIC, TENANTLESS
 from motcua.catalogue.importing.models import CatalogueImport
+from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake
 from motcua.dossiers.door import feed, subscriptions
 from motcua.dossiers.door.models import Subscription
 from tests.catalogue.sheets import TITLES, checked, row, xlsx
-from tests.factories import PASSWORD, dossier_body, dossier_data, event_body, make_api_key, make_staff
+from tests.factories import (
+    PASSWORD,
+    dossier_body,
+    dossier_data,
+    event_body,
+    make_api_key,
+    make_desk,
+    make_staff,
+    make_visit,
+)
 
 MINE, THEIRS = "binh-thuan", "da-nang"
 MY_CODE, THEIR_CODE = "000.00.01.H11-241126-0001", "000.00.01.H17-241126-0002"
@@ -202,3 +213,25 @@ def test_their_webhook_stays_where_it_is_and_theirs_alone(app, world):
 
     assert client.get("/api/v1/webhooks", headers=headers).json == {"webhooks": []}
     assert their_webhook() == number
+
+
+def test_a_visits_address_of_theirs_opens_nothing_on_my_host(app, world):
+    with tenant_scope(THEIRS):
+        token = make_visit(make_desk(name=MARK), next_slot()).token
+        db.session.commit()
+    client = app.test_client()
+
+    for path in (f"/visits/{token}", f"/visits/{token}.ics"):
+        assert client.get(path, headers={"Host": f"{THEIRS}.localhost"}).status_code == 200
+        for host in (f"{MINE}.localhost", "localhost", "example.org"):
+            answer = client.get(path, headers={"Host": host})
+            assert answer.status_code == 404
+            assert MARK not in answer.get_data(as_text=True)
+
+
+def next_slot() -> datetime:
+    """Eight o'clock on a working day to come."""
+    day = now().astimezone(VIETNAM) + timedelta(days=3)
+    while day.isoweekday() > 5:
+        day += timedelta(days=1)
+    return day.replace(hour=8, minute=0, second=0, microsecond=0)

@@ -54,7 +54,7 @@ def test_no_two_share_a_host_an_account_or_a_template():
     assert len(set(hosts)) == len(hosts) == 5
     assert len({account.oa_id for account in accounts}) == len(accounts) == 5
     assert all(re.fullmatch(r"388[0-9]{16}", account.oa_id) for account in accounts)
-    assert len(set(templates)) == len(templates) == 25
+    assert len(set(templates)) == len(templates) == 30
 
 
 def test_only_da_nang_has_the_extra_services():

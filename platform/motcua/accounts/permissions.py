@@ -24,6 +24,9 @@ PERMISSIONS = {
     "question.view": "Xem câu hỏi mà chat chưa hiểu",
     "question.mend": "Thêm từ vựng riêng của tỉnh",
     "status_map.edit": "Ghép mã trạng thái của hệ thống một cửa",
+    "visit.view": "Xem lịch hẹn đến quầy",
+    "visit.serve": "Đón người dân theo lịch hẹn",
+    "visit.manage": "Đặt quầy, giờ nhận hẹn và ngày nghỉ của quầy",
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -36,6 +39,8 @@ ROLES: dict[str, frozenset[str]] = {
             "question.view",
             "catalogue.view",
             "calendar.view",
+            "visit.view",
+            "visit.serve",
         }
     ),
     "province_admin": frozenset(
@@ -53,6 +58,9 @@ ROLES: dict[str, frozenset[str]] = {
             "catalogue.edit",
             "calendar.view",
             "calendar.edit",
+            "visit.view",
+            "visit.serve",
+            "visit.manage",
         }
     ),
 }

@@ -13,6 +13,9 @@ EVENTS = {
     "dossier_ready_early": "Có kết quả sớm",
     "dossier_returned": "Đã trả kết quả",
     "dossier_due_changed": "Đổi ngày hẹn",
+    "visit_reminder_day": "Nhắc lịch đến quầy, hôm trước",
+    "visit_reminder_hour": "Nhắc lịch đến quầy, một giờ trước",
+    "visit_closed": "Báo hủy lịch vì quầy nghỉ",
 }
 CHANNELS = {
     "consultation": "Tin tư vấn (miễn phí)",

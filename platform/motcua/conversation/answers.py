@@ -15,7 +15,7 @@ from motcua.messaging.outbox import owe
 from motcua.tenancy import current
 from motcua.zalo.messages import RequestUserInfo
 
-from . import handover, intents, procedures, topics
+from . import handover, intents, procedures, topics, visits
 from .saying import ANSWER_LIFETIME, chat, command, say, send, show_menu
 
 DIALOGUE_LIFETIME = timedelta(minutes=15)
@@ -29,6 +29,8 @@ def reply(citizen: Citizen, key: str, text: str) -> None:
         return
     if intent.kind == "ask" and not text.strip(" .!?#"):
         show_menu(citizen, key)
+    elif intent.kind == "ask" and visits.hear(citizen, key, text):
+        return
     elif intent.kind == "ask":
         procedures.answer(citizen, key, text)
     else:
@@ -59,8 +61,10 @@ def phone_shared(citizen: Citizen, key: str, phone: str) -> None:
     db.session.flush()
     dossiers = following.follow_own(citizen)
     say(citizen, key, "phone_linked", _listed(citizen, dossiers), _usual(citizen))
+    visits.go_on(citizen, key)
 
 
+CHANGE = {"vi": "Đổi, hủy lịch đã đặt", "en": "Change a booked visit"}
 ASK_PHONE = {
     "vi": (
         "Chia sẻ số điện thoại để nhận tin hồ sơ",
@@ -151,12 +155,26 @@ def _my_dossiers(citizen: Citizen, key: str, intent: intents.Intent) -> None:
 
 
 def _appointments(citizen: Citizen, key: str, intent: intents.Intent) -> None:
-    """When each unfinished dossier is due, and where the result is collected."""
+    """Booked visits; when each unfinished dossier is due, and where the result is collected."""
     dossiers = [one for one, _ in following.followed_by(citizen) if not one.is_finished]
-    if not dossiers:
-        _no_dossiers(citizen, key, "no_appointments")
+    booked = visits.lines(citizen)
+    book, menu = command(citizen, "book"), command(citizen, "menu")
+    if not dossiers and not booked:
+        say(citizen, key, "no_appointments", buttons=(book, command(citizen, "find"), menu))
+        if citizen.phone_index is None:
+            ask_for_phone(citizen, key)
         return
-    say(citizen, key, "appointments", _listed(citizen, dossiers), _usual(citizen))
+    change = (command(citizen, "rebook", title=CHANGE[citizen.language]),) if booked else ()
+    words = _listed(citizen, dossiers) | {"visits": booked}
+    say(citizen, key, "appointments", words, (book, *change, command(citizen, "my_dossiers"), menu))
+
+
+def _book(citizen: Citizen, key: str, intent: intents.Intent) -> None:
+    if visits.needs_proof(citizen):
+        visits.wait_for_proof(citizen, key, intent.words)
+        ask_for_phone(citizen, key)
+    else:
+        visits.start(citizen, key, intent.words)
 
 
 def _no_dossiers(citizen: Citizen, key: str, event: str) -> None:
@@ -205,6 +223,17 @@ HANDLERS = {
     "dossier": _dossier,
     "my_dossiers": _my_dossiers,
     "appointments": _appointments,
+    "book": _book,
+    "rebook": lambda citizen, key, intent: visits.rebook(citizen, key, intent.words),
+    "cancel_visit": lambda citizen, key, intent: visits.cancel(citizen, key, intent.words),
+    "visit_purpose": lambda citizen, key, intent: visits.choose_purpose(citizen, key, intent.words),
+    "visit_dossier": lambda citizen, key, intent: visits.choose_dossier(citizen, key, intent.words),
+    "visit_desk": lambda citizen, key, intent: visits.choose_desk(citizen, key, intent.words),
+    "visit_days": lambda citizen, key, intent: visits.show_days(citizen, key, intent.words),
+    "visit_day": lambda citizen, key, intent: visits.show_slots(citizen, key, intent.words),
+    "visit_slot": lambda citizen, key, intent: visits.take(citizen, key, intent.words),
+    "visit_move": lambda citizen, key, intent: visits.move(citizen, key, intent.words),
+    "visit_confirm": lambda citizen, key, intent: visits.confirm(citizen, key, intent.words),
     "stop": _stop,
     "resume": _resume,
     "menu": _menu,

@@ -2,6 +2,7 @@
 
 from flask import current_app
 
+from motcua.appointments import booking
 from motcua.citizens import registry
 from motcua.citizens.models import Citizen
 from motcua.core import queue
@@ -65,6 +66,7 @@ def handle(oa_id: str, event: events.Event) -> bool:
             citizen = registry.meet(oa_id, event.user_for(oa_id))
             following.end_all(citizen)
             handover.forget(citizen)
+            booking.forget(citizen)
             registry.erase(citizen)
     return True  # the rest is stored and counted; later rooms read it
 

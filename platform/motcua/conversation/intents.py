@@ -11,6 +11,13 @@ from .keywords import command_of, plain
 LINK = re.compile(r"/t/([0-9A-Za-z-]{12,14})\b")
 # As the paper prints it, K7Q2-M9XD-4F3A, or in one piece; “dang ky ket hon” has twelve letters too.
 TOKEN = re.compile(r"[0-9A-Za-z]{4}([ -]?)[0-9A-Za-z]{4}\1[0-9A-Za-z]{4}", re.ASCII)
+# “đặt lịch 8 giờ mai”: what follows says when, or what for.
+VISIT_PREFIXES = tuple(
+    (kind, f"{verb} {what}")
+    for kind, verbs in (("book", ("dat",)), ("rebook", ("doi", "doi lai")), ("cancel_visit", ("huy",)))
+    for verb in verbs
+    for what in ("lich hen", "lich")
+)
 PRESSED = re.compile(r"#([a-z_-]{2,20})(?::([^\s]{1,60}))?", re.ASCII)
 
 
@@ -35,6 +42,9 @@ def understand(text: str, keywords: dict[str, list[str]]) -> Intent:
     command = command_of(words, keywords)
     if command:
         return Intent(command)
+    for kind, prefix in VISIT_PREFIXES:
+        if words.startswith(prefix + " "):
+            return Intent(kind, words=" ".join(text.split()[len(prefix.split()) :]))
     wants = "look_up"
     rest = text.strip()
     for kind, prefix in (("unfollow", "bo theo doi"), ("follow", "theo doi"), ("look_up", "tra cuu")):

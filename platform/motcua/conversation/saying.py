@@ -18,6 +18,8 @@ TITLES = {
     "find": ("Hỏi thủ tục", "Find a procedure"),
     "person": ("Gặp cán bộ", "Talk to an officer"),
     "end_person": ("Kết thúc trò chuyện", "End the chat"),
+    "appointments": ("Lịch hẹn", "Appointments"),
+    "book": ("Đặt lịch đến quầy", "Book a visit"),
     "resume": ("Nhận tin lại", "Receive messages again"),
 }
 

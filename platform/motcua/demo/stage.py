@@ -11,6 +11,7 @@ from flask import Flask
 from motcua.accounts import api_keys
 from motcua.accounts.models import ApiKey, Staff
 from motcua.applying import apply_national, apply_tenant
+from motcua.appointments.models import Desk
 from motcua.catalogue import lookup
 from motcua.catalogue.models import Agency
 from motcua.core.clock import now
@@ -38,12 +39,34 @@ PARAMS = [
     {"name": "ngay_hen", "type": "5", "require": True, "maxLength": 30},
     {"name": "co_quan", "type": "9", "require": True, "maxLength": 200},
 ]
+VISIT_PARAMS = [
+    {"name": "so_thu_tu", "type": "5", "require": True, "maxLength": 30},
+    {"name": "thoi_gian", "type": "11", "require": True, "maxLength": 20},
+    {"name": "viec", "type": "5", "require": True, "maxLength": 30},
+    {"name": "noi_den", "type": "9", "require": True, "maxLength": 200},
+]
+# What a template says: its first line, and the rows of its table.
+DOSSIER_LAYOUT = (
+    "Hồ sơ <ma_ho_so> của ông/bà có thông tin mới.",
+    {
+        "Mã hồ sơ": "<ma_ho_so>",
+        "Thủ tục": "<thu_tuc>",
+        "Trạng thái": "<trang_thai>",
+        "Ngày hẹn": "<ngay_hen>",
+        "Nơi xử lý": "<co_quan>",
+    },
+)
+VISIT_LAYOUT = (
+    "Lịch hẹn đến quầy của ông/bà.",
+    {"Thời gian": "<thoi_gian>", "Số thứ tự": "<so_thu_tu>", "Nơi đến": "<noi_den>", "Việc": "<viec>"},
+)
 TEMPLATE_NAMES = {
     "dossier_receipt": "Tiếp nhận hồ sơ",
     "dossier_status": "Cập nhật hồ sơ",
     "dossier_ready": "Hồ sơ đã có kết quả",
     "dossier_result": "Đã trả kết quả",
     "survey": "Khảo sát hài lòng",
+    "visit": "Lịch hẹn đến quầy",
 }
 
 
@@ -82,6 +105,7 @@ def connect(app: Flask, settings: Settings, port: int, simulator: Wire) -> Stage
                     db.select(Agency.code).where(Agency.code.startswith("ubnd-phuong-")).order_by(Agency.code)
                 )
                 communes[slug] = db.session.scalars(first).first()
+                _keep_desk(communes[slug])
             oa_ids[slug] = account.oa_id
             _tell_simulator(simulator, account, secrets_of, port)
             _keep_app(account.app_id, secrets_of)
@@ -117,6 +141,7 @@ def _tell_simulator(simulator: Wire, account: OfficialAccount, secrets_of: dict,
 def template(oa_id: str, purpose: str, template_id: str) -> dict:
     """A ZBS template as the simulator takes it: approved, for users and phones, with the public-service price."""
     name = TEMPLATE_NAMES[purpose]
+    paragraph, table = VISIT_LAYOUT if purpose == "visit" else DOSSIER_LAYOUT
     return {
         "template_id": template_id,
         "oa_id": oa_id,
@@ -126,17 +151,11 @@ def template(oa_id: str, purpose: str, template_id: str) -> dict:
         "uid_capable": True,
         "price_sdt": 120,
         "price_uid": 120,
-        "params": PARAMS,
+        "params": VISIT_PARAMS if purpose == "visit" else PARAMS,
         "layout": {
             "title": name,
-            "paragraphs": ["Hồ sơ <ma_ho_so> của ông/bà có thông tin mới."],
-            "table": [
-                {"key": "Mã hồ sơ", "value": "<ma_ho_so>"},
-                {"key": "Thủ tục", "value": "<thu_tuc>"},
-                {"key": "Trạng thái", "value": "<trang_thai>"},
-                {"key": "Ngày hẹn", "value": "<ngay_hen>"},
-                {"key": "Nơi xử lý", "value": "<co_quan>"},
-            ],
+            "paragraphs": [paragraph],
+            "table": [{"key": key, "value": value} for key, value in table.items()],
             "buttons": [],
         },
     }
@@ -161,6 +180,14 @@ def _fresh_key(slug: str) -> str:
         key = api_keys.issue(LABEL)
         db.session.commit()
     return key
+
+
+def _keep_desk(agency_code: str) -> None:
+    """One desk that takes bookings, in the tenant in scope; commits."""
+    agency = lookup.find_agency(agency_code)
+    if db.session.scalar(db.select(Desk).where(Desk.agency_code == agency_code)) is None:
+        db.session.add(Desk(agency_code=agency_code, name=f"Quầy một cửa {agency.name}"[:100]))
+    db.session.commit()
 
 
 def _staff(slug: str, password: str) -> str:

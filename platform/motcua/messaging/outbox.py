@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -20,7 +21,6 @@ from .models import Message
 DELIVER = "motcua.messaging.jobs.deliver"
 CIRCUIT_OPEN = "circuit_open"
 LIFETIME = {"urgent": timedelta(days=3), "normal": timedelta(days=2), "broadcast": timedelta(hours=12)}
-RECIPIENT = ("citizen_id", "phone_index", "phone_encrypted")
 
 _gathered: ContextVar[dict[str, dict] | None] = ContextVar("motcua_gathered_messages", default=None)
 
@@ -31,6 +31,24 @@ class Zbs:
 
     purpose: str
     data: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One message to a citizen, or to a phone number (84…).
+
+    `consultation` is a message of `motcua.zalo.messages`; at least one of the two forms is needed. `dedupe_key`
+    names what it tells of: nothing is owed twice.
+    """
+
+    recipient: Citizen | str
+    event: str
+    dedupe_key: str
+    consultation: Any = None
+    zbs: Zbs | None = None
+    lane: str = "urgent"
+    dossier_id: int | None = None
+    lifetime: timedelta | None = None
 
 
 def owe(
@@ -44,46 +62,26 @@ def owe(
     dossier_id: int | None = None,
     lifetime: timedelta | None = None,
 ) -> bool:
-    """Write one message to a citizen, or to a phone number (84…). Returns False when it was already owed.
+    """Write one message, as `Owed` describes it. Returns False when it was already owed.
 
-    `consultation` is a message of `motcua.zalo.messages`; at least one of the two forms is needed.
     The delivery worker is woken after the commit.
     """
+    return owe_all([Owed(recipient, event, dedupe_key, consultation, zbs, lane, dossier_id, lifetime)]) == 1
+
+
+def owe_all(messages: list[Owed]) -> int:
+    """Write many in one statement; returns how many were not owed already."""
+    if not messages:
+        return 0
     tenant_id = scope.required()
-    content = {}
-    if consultation is not None:
-        content["consultation"] = consultation.to_stored()
-    if zbs is not None:
-        content["zbs"] = {"purpose": zbs.purpose, "data": zbs.data}
-    if isinstance(recipient, Citizen):
-        to = {"citizen_id": recipient.id}
-    else:
-        to = {
-            "phone_index": phone_index(recipient),
-            "phone_encrypted": crypto.keyring().encrypt(tenant_id, "phone", recipient),
-        }
-    moment = now()
-    row = (
-        {
-            "tenant_id": tenant_id,
-            "lane": lane,
-            "event": event,
-            "content": content,
-            "dedupe_key": dedupe_key,
-            "dossier_id": dossier_id,
-            "created_at": moment,
-            "next_attempt_at": moment,
-            "expires_at": moment + (lifetime or LIFETIME[lane]),
-        }
-        | dict.fromkeys(RECIPIENT)
-        | to
-    )
+    rows = [_row(tenant_id, one) for one in messages]
     gathered = _gathered.get()
-    if gathered is not None:
-        is_new = dedupe_key not in gathered
-        gathered.setdefault(dedupe_key, row)
-        return is_new
-    return bool(_write([row]))
+    if gathered is None:
+        return _write(rows)
+    before = len(gathered)
+    for row in rows:
+        gathered.setdefault(row["dedupe_key"], row)
+    return len(gathered) - before
 
 
 @contextmanager
@@ -102,18 +100,45 @@ def gathering() -> Iterator[dict[str, dict]]:
         _write(list(gathered.values()))
 
 
-def _write(rows: list[dict]) -> list[int]:
-    """The ids of those that were not owed already; their lanes are worked on after the commit."""
+def _write(rows: list[dict]) -> int:
+    """How many were not owed already; their lanes are worked on after the commit."""
+    table = Message.__table__
     written = db.session.execute(
-        insert(Message.__table__)
+        insert(table)
         .on_conflict_do_nothing(index_elements=["tenant_id", "dedupe_key"])
-        .returning(Message.__table__.c.id, Message.__table__.c.lane),
+        .returning(table.c.lane),
         rows,
     ).all()
     tenant_id = scope.required()
     for lane in {one.lane for one in written}:
         after_commit(partial(queue.wake, DELIVER, tenant_id, lane, lane=lane))
-    return [one.id for one in written]
+    return len(written)
+
+
+def _row(tenant_id: str, owed: Owed) -> dict:
+    content = {}
+    if owed.consultation is not None:
+        content["consultation"] = owed.consultation.to_stored()
+    if owed.zbs is not None:
+        content["zbs"] = {"purpose": owed.zbs.purpose, "data": owed.zbs.data}
+    to: dict = {"citizen_id": None, "phone_index": None, "phone_encrypted": None}
+    if isinstance(owed.recipient, Citizen):
+        to["citizen_id"] = owed.recipient.id
+    else:
+        to["phone_index"] = phone_index(owed.recipient)
+        to["phone_encrypted"] = crypto.keyring().encrypt(tenant_id, "phone", owed.recipient)
+    moment = now()
+    return to | {
+        "tenant_id": tenant_id,
+        "lane": owed.lane,
+        "event": owed.event,
+        "content": content,
+        "dedupe_key": owed.dedupe_key,
+        "dossier_id": owed.dossier_id,
+        "created_at": moment,
+        "next_attempt_at": moment,
+        "expires_at": moment + (owed.lifetime or LIFETIME[owed.lane]),
+    }
 
 
 def hurry() -> int:

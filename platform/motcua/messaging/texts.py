@@ -28,7 +28,19 @@ DOSSIER = frozenset({
     "as_of",
 })  # fmt: skip
 CHAT = frozenset(
-    {"province", "code", "procedure", "status", "due", "agency", "dossiers", "tries_left", "minutes", "as_of"}
+    {
+        "province",
+        "code",
+        "procedure",
+        "status",
+        "due",
+        "agency",
+        "dossiers",
+        "visits",
+        "tries_left",
+        "minutes",
+        "as_of",
+    }
 )
 PROCEDURE = frozenset({
     "province", "name", "code", "field", "time", "fee", "papers", "where", "online", "result", "note", "rows",
@@ -36,6 +48,10 @@ PROCEDURE = frozenset({
 })  # fmt: skip
 PERSON = frozenset({"province", "opens_at", "hours", "text"})
 TOPICS = frozenset({"province", "on", "off", "topic"})
+VISIT = frozenset({
+    "province", "number", "desk", "place", "starts", "purpose", "code", "procedure", "collects", "url", "rows",
+    "missed", "reason", "limit", "until",
+})  # fmt: skip
 
 VARIABLES: dict[str, frozenset[str]] = {
     "dossier_filed": DOSSIER,
@@ -84,6 +100,24 @@ VARIABLES: dict[str, frozenset[str]] = {
     "topic_on": TOPICS,
     "topic_off": TOPICS,
     "language_changed": CHAT,
+    "visit_purposes": VISIT,
+    "visit_proof": VISIT,
+    "visit_dossiers": VISIT,
+    "visit_desks": VISIT,
+    "visit_days": VISIT,
+    "visit_slots": VISIT,
+    "visit_booked": VISIT,
+    "visit_moved": VISIT,
+    "visit_mine": VISIT,
+    "visit_none": VISIT,
+    "visit_cancel_sure": VISIT,
+    "visit_cancelled": VISIT,
+    "visit_confirmed": VISIT,
+    "visit_lost": VISIT,
+    "visit_refused": VISIT,
+    "visit_reminder_day": VISIT,
+    "visit_reminder_hour": VISIT,
+    "visit_closed": VISIT,
 }
 
 _sandbox = ImmutableSandboxedEnvironment(

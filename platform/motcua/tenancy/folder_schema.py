@@ -18,7 +18,14 @@ HOST = re.compile(
     r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
 )
 SERVICES = ("land_price", "traffic_fine", "driving_licence")
-TEMPLATE_PURPOSES = ("dossier_receipt", "dossier_status", "dossier_ready", "dossier_result", "survey")
+TEMPLATE_PURPOSES = (
+    "dossier_receipt",
+    "dossier_status",
+    "dossier_ready",
+    "dossier_result",
+    "survey",
+    "visit",
+)
 
 
 class Day(fields.Field):
@@ -272,6 +279,18 @@ class ProcedureChoiceSection(Section):
     exclude_fields = fields.List(text(200), load_default=list, validate=no_repeats)
 
 
+def _count(default: int, most: int) -> fields.Integer:
+    sentence = f"Giá trị phải là số nguyên từ 1 đến {most}. Xin ghi lại."
+    return fields.Integer(strict=True, load_default=default, validate=validate.Range(1, most, error=sentence))
+
+
+class VisitsSection(Section):
+    made_into = province.Visits
+    daily_limit = _count(2, 20)
+    open_limit = _count(3, 50)
+    grace_minutes = _count(30, 240)
+
+
 def _zone_exists(name: str) -> None:
     try:
         ZoneInfo(name)
@@ -320,6 +339,7 @@ class TenantSection(Section):
     )
     retention = fields.Nested(RetentionSection, required=True)
     procedures = fields.Nested(ProcedureChoiceSection, required=True)
+    visits = fields.Nested(VisitsSection)
 
     @validates_schema(skip_on_field_errors=True)
     def no_day_is_both(self, data, **kwargs):

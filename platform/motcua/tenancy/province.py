@@ -131,6 +131,15 @@ class ProcedureChoice:
 
 
 @dataclass(frozen=True)
+class Visits:
+    """Of booked visits: how many a person may have a day, and still to come; after how long they count as absent."""
+
+    daily_limit: int
+    open_limit: int
+    grace_minutes: int
+
+
+@dataclass(frozen=True)
 class TenantFolder:
     """The validated `tenant.toml`."""
 
@@ -152,6 +161,7 @@ class TenantFolder:
     official_accounts: tuple[OfficialAccountGiven, ...]
     retention: Retention
     procedures: ProcedureChoice
+    visits: Visits | None
 
     def name_on(self, day: date) -> str:
         """The legal name. A day before the first known name gets that one."""

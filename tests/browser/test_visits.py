@@ -1,0 +1,172 @@
+"""Booking on a phone without JavaScript, and the desk's day worked through by keyboard."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from motcua.appointments import booking, people, slots
+from motcua.appointments.models import Desk, Visit
+from motcua.core.clock import VIETNAM, now
+from motcua.core.database import db
+from motcua.tenancy import current
+from tests.factories import PASSWORD, make_citizen, make_desk, make_dossier, make_staff
+
+pytestmark = pytest.mark.browser
+
+PICTURES = os.environ.get("MOTCUA_PICTURES")
+
+
+def picture(page, name: str) -> None:
+    """Kept where MOTCUA_PICTURES says, for eyes."""
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+def fits(page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.fixture
+def desk(province):
+    made = make_desk(hours={str(day): [["07:00", "11:30"], ["13:30", "17:00"]] for day in range(1, 8)})
+    db.session.commit()
+    return made
+
+
+@pytest.fixture
+def dossier(desk):
+    due = (now() + timedelta(days=2)).astimezone(VIETNAM).replace(microsecond=0)
+    made = make_dossier(due_at=due.isoformat())
+    db.session.rollback()
+    return made
+
+
+@pytest.fixture
+def plain_phone(browser):
+    """A cheap phone whose browser runs no script."""
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, locale="vi-VN", java_script_enabled=False
+    )
+    yield context.new_page()
+    context.close()
+
+
+def test_a_citizen_books_moves_and_cancels_without_any_script(served, dossier, plain_phone):
+    page = plain_phone
+    page.goto(f"{served}/t/{dossier.token}")
+    page.get_by_label("Xem người đang giữ hồ sơ").fill("5678")
+    page.get_by_role("button", name="Xem chi tiết").click()
+    page.get_by_role("link", name="Đặt lịch", exact=True).click()
+    page.get_by_role("link", name="Hỏi, nhờ hướng dẫn").click()
+    page.locator("nav[aria-label='Chọn ngày'] a").nth(1).click()
+    picture(page, "offer-360")
+    page.locator("input[name=slot]").nth(2).check()
+    page.get_by_role("button", name="Đặt lịch").click()
+
+    assert page.get_by_text("Đã đặt lịch.").is_visible()
+    picture(page, "visit-360")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Thêm vào lịch của máy").click()
+    assert download.value.suggested_filename == "lich-hen.ics"
+    page.get_by_role("link", name="Đổi sang giờ khác").click()
+    picture(page, "move-360")
+    page.locator("input[name=slot]").nth(4).check()
+    page.get_by_role("button", name="Đổi sang giờ này").click()
+    assert page.get_by_text("Đã đổi lịch.").is_visible()
+    page.get_by_role("button", name="Hủy lịch").click()
+    assert page.get_by_text("Đã hủy lịch.").is_visible()
+    picture(page, "cancelled-360")
+
+
+def test_the_booking_pages_fit_a_small_phone(served, dossier, phone_sized):
+    phone_sized.goto(f"{served}/t/{dossier.token}")
+    phone_sized.get_by_label("Xem người đang giữ hồ sơ").fill("5678")
+    phone_sized.get_by_role("button", name="Xem chi tiết").click()
+    phone_sized.wait_for_load_state()
+    picture(phone_sized, "tracking-360")
+    phone_sized.goto(f"{served}/visits/dossier/{dossier.token}")
+    assert fits(phone_sized)
+    phone_sized.locator("input[name=slot]").first.check()
+    phone_sized.get_by_role("button", name="Đặt lịch").click()
+    phone_sized.wait_for_url("**/visits/*")
+    assert fits(phone_sized)
+
+
+def signed_in(browser, served: str, path: str, width: int = 1366):
+    make_staff("binh-thuan", email="ha@binh-thuan.example", role="province_admin")
+    page = browser.new_page(viewport={"width": width, "height": 768}, locale="vi-VN")
+    page.goto(served + path)
+    page.get_by_label("Email").fill("ha@binh-thuan.example")
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url(f"**{path}")
+    return page
+
+
+def book_today(desk: Desk, count: int) -> None:
+    """Visits of today whatever the clock says: written as if booked in the morning."""
+    day = current.today()
+    for at, slot in enumerate(slots.all_slots(desk, day, day)[:count]):
+        person = people.of_citizen(make_citizen(f"72{at:017d}", phone=f"8491234{at:04d}"))
+        tomorrow = next(one for one in slots.bookable(desk) if one.day > day)
+        visit = booking.book(person, desk, tomorrow.starts_at, "file", booked_by="chat")
+        visit.day, visit.starts_at, visit.ends_at = slot.day, slot.starts_at, slot.ends_at
+        visit.remind_day_at = visit.remind_hour_at = None
+    db.session.commit()
+    db.session.rollback()
+
+
+def test_an_officer_works_through_the_day_by_keyboard(served, desk, browser):
+    book_today(desk, 4)
+    refusals: list[str] = []
+    page = signed_in(browser, served, "/console/visits/")
+    page.on("console", lambda line: refusals.append(line.text) if "Content Security" in line.text else None)
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("a")
+    page.get_by_text("Đã đến", exact=True).first.wait_for()
+    page.locator("tr[aria-current] .status", has_text="Đã đến").wait_for()
+    page.keyboard.press("s")
+    page.locator("tr[aria-current] .status", has_text="Đã làm việc xong").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("v")
+    page.locator("tr[aria-current] .status", has_text="Không đến").wait_for()
+    picture(page, "day-1366")
+
+    db.session.rollback()
+    assert db.session.scalars(db.select(Visit.state).order_by(Visit.number)).all() == [
+        "booked",
+        "served",
+        "no_show",
+        "booked",
+    ]
+    assert fits(page)
+    assert refusals == []
+    page.set_viewport_size({"width": 360, "height": 740})
+    picture(page, "day-360")
+    assert fits(page)
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1366, 360])
+def test_the_desks_pages_fit_their_screens(served, desk, browser, width):
+    book_today(desk, 3)
+    page = signed_in(browser, served, "/console/visits/week", width)
+
+    for name, path in (
+        ("week", "/console/visits/week"),
+        ("sheet", "/console/visits/sheet"),
+        ("desks", "/console/visits/desks/"),
+        ("desk", f"/console/visits/desks/{desk.id}"),
+    ):
+        page.goto(served + path)
+        picture(page, f"{name}-{width}")
+        assert fits(page), path
+    page.get_by_label("Thêm ngày nghỉ").fill((current.today() + timedelta(1)).isoformat())
+    page.get_by_label("Lý do").fill("Bão số 12")
+    page.get_by_role("button", name="Xem ai bị ảnh hưởng").click()
+    picture(page, f"closing-{width}")
+    assert fits(page)
+    page.close()
