@@ -9,6 +9,7 @@ from motcua.citizens import models as citizens
 from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
 from motcua.dossiers import models as dossiers
+from motcua.dossiers.forms import models as forms
 from motcua.messaging import models as messaging
 from motcua.tenancy import models as tenancy
 
@@ -22,6 +23,7 @@ ROOMS = (
     citizens,
     messaging,
     dossiers,
+    forms,
     conversation,
 )
 metadata = Base.metadata

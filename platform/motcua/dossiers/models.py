@@ -64,6 +64,7 @@ class Dossier(TenantOwned, Base):
         CheckConstraint("status BETWEEN 1 AND 10", name="status"),
         CheckConstraint("channel IN ('counter', 'online', 'post')", name="channel"),
         Index("ix_dossier_recent", "tenant_id", "status_at"),
+        Index("ix_dossier_received", "tenant_id", "received_at", "id"),  # the register of a period
     )
 
     @property
