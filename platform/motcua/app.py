@@ -15,7 +15,7 @@ from motcua import front, health
 from motcua.accounts import gate
 from motcua.alerts import watching
 from motcua.console import catalogue as catalogue_pages
-from motcua.console import catalogue_imports, conversations, official_accounts, questions
+from motcua.console import catalogue_imports, conversations, forms, official_accounts, questions
 from motcua.console import pages as console_pages
 from motcua.conversation import webhook
 from motcua.core import crypto, log, queue, roles
@@ -126,6 +126,7 @@ def create_app(settings: Settings) -> Flask:
         webhook.bp,
         tracking_pages.bp,
         console_pages.bp,
+        forms.bp,
         conversations.bp,
         questions.bp,
         catalogue_pages.bp,

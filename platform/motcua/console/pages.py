@@ -11,6 +11,7 @@ from motcua.core import attempts
 from motcua.core.database import db
 from motcua.core.errors import TooManyAttempts
 from motcua.dossiers import intake, receipts
+from motcua.dossiers.forms import issuing, papers, sets
 from motcua.dossiers.models import Dossier, DossierEvent
 from motcua.messaging.models import Message
 
@@ -88,7 +89,14 @@ def dossier(code: str):
         db.select(Message).where(Message.dossier_id == found.id).order_by(Message.id.desc()).limit(PAGE)
     ).all()
     return render_template(
-        "console/dossier.html", dossier=found, events=events, messages=messages, staff=current_user
+        "console/dossier.html",
+        dossier=found,
+        events=events,
+        messages=messages,
+        forms=papers.available(found, events[::-1]),
+        issued=issuing.issued_for(found.id),
+        form_sets=sets.SETS,
+        staff=current_user,
     )
 
 
