@@ -19,6 +19,7 @@ from motcua.console import catalogue as catalogue_pages
 from motcua.console import (
     catalogue_imports,
     conversations,
+    forms,
     official_accounts,
     questions,
     statuses,
@@ -143,6 +144,7 @@ def create_app(settings: Settings) -> Flask:
         tracking_pages.bp,
         visit_pages.bp,
         console_pages.bp,
+        forms.bp,
         conversations.bp,
         questions.bp,
         statuses.bp,

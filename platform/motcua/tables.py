@@ -13,6 +13,7 @@ from motcua.dossiers import flags, record_models, status_map
 from motcua.dossiers import models as dossiers
 from motcua.dossiers.adapters import models as adapters
 from motcua.dossiers.door import models as door
+from motcua.dossiers.forms import models as forms
 from motcua.messaging import models as messaging
 from motcua.tenancy import calendars
 from motcua.tenancy import models as tenancy
@@ -34,6 +35,7 @@ ROOMS = (
     door,
     adapters,
     appointments,
+    forms,
     conversation,
 )
 metadata = Base.metadata

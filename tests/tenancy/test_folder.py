@@ -28,6 +28,17 @@ def written(tmp_path):
     return write
 
 
+FORM_SETS = """
+[[form_sets]]
+circular = "tt01-2018"
+valid_to = 2025-09-30
+
+[[form_sets]]
+circular = "tt03-2025"
+valid_from = 2025-10-01
+"""
+
+
 def problems_of(folder: Path) -> tuple[Problem, ...]:
     with pytest.raises(FolderInvalid) as refused:
         read_tenant(folder)
@@ -62,6 +73,16 @@ def test_what_stands_in_the_file_arrives_in_its_types(written):
     assert province.closed_days == ()
 
 
+def test_a_province_may_change_to_the_new_forms_on_its_own_day(written):
+    given = read_tenant(written(("services = []", f"services = []\n{FORM_SETS}"))).form_sets
+
+    assert [(one.circular, one.valid_from, one.valid_to) for one in given] == [
+        ("tt01-2018", None, date(2025, 9, 30)),
+        ("tt03-2025", date(2025, 10, 1), None),
+    ]
+    assert read_tenant(written()).form_sets == ()  # the nation's day
+
+
 @pytest.mark.parametrize(
     ("old", "new", "field", "mark"),
     [
@@ -77,6 +98,8 @@ def test_what_stands_in_the_file_arrives_in_its_types(written):
         ("2025-07-01\nnote", "2025-07-02\nnote", "names[2].valid_from", "valid_from = 2025-07-02"),
         ('"60"\nvalid_to = 2025-06-30', '"60"\nvalid_to = 2025-05-31', "gso_codes[2].valid_from", None),
         ('code = "H36"', 'code = "H36.1"', "agency_codes[2].code", "H36.1"),
+        ("services = []", f"services = []\n{FORM_SETS}".replace("2018", "2017"), "form_sets[1].circular", "2017"),
+        ("services = []", f"services = []\n{FORM_SETS}".replace("10-01", "10-02"), "form_sets[2].valid_from", "10-02"),
         ("weekdays = [1, 2, 3, 4, 5]", "weekdays = [1, 8]", "office_hours.weekdays[2]", "weekdays"),
         ('["13:30", "17:00"]', '["11:00", "17:00"]', "office_hours.spans[2]", "spans"),
         ('["13:30", "17:00"]', '["13:30", "25:00"]', "office_hours.spans[2][2]", "spans"),

@@ -12,6 +12,7 @@ from motcua.core.database import db
 from motcua.core.errors import TooManyAttempts
 from motcua.dossiers import finding, flags, intake, receipts, records, status_map, workflow
 from motcua.dossiers.adapters import pulling
+from motcua.dossiers.forms import issuing, papers, sets
 from motcua.dossiers.models import Dossier
 from motcua.messaging.models import Message
 
@@ -99,6 +100,9 @@ def dossier(code: str):
         flags=flags.open_flags(found),
         aliases=finding.aliases(found),
         as_of=pulling.as_of(found),
+        forms=papers.available(found, workflow.line(found)),
+        issued=issuing.issued_for(found.id),
+        form_sets=sets.SETS,
         staff=current_user,
         **records.of(found),
     )

@@ -1,6 +1,6 @@
 """The one-stop system's door: REST, described in OpenAPI 3.1."""
 
-from flask import Response, render_template
+from flask import Response, g, render_template, request
 from flask_smorest import Blueprint
 
 from motcua.accounts.permissions import requires
@@ -8,6 +8,7 @@ from motcua.core.database import db
 from motcua.tenancy import current
 
 from . import codes, examples, finding, intake, news, receipts, records, workflow
+from .forms import papers
 from .models import Dossier
 from .once import answer_once
 from .schemas import DossierIn, DossierOut, ErrorOut, EventAnswer, EventIn
@@ -89,9 +90,21 @@ def post_event(data: dict, code: str) -> Response:
 @requires("dossier.print")
 @bp.response(200, {"type": "string"}, content_type="text/html", description="Giấy tiếp nhận để in.")
 @bp.alt_response(404, **UNKNOWN)
+@bp.doc(
+    responses={200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}},
+    description="`Accept: application/pdf` cho tệp PDF/A theo mẫu 01; hồ sơ chưa tiếp nhận thì chưa có tệp này.",
+)
 def get_receipt(code: str) -> Response:
     """Giấy tiếp nhận hồ sơ và hẹn trả kết quả, có mã QR theo dõi."""
-    return Response(render_template("dossiers/receipt.html", **receipts.contents(intake.find(code))))
+    dossier = intake.find(code)
+    if request.accept_mimetypes.best_match(["text/html", "application/pdf"]) == "application/pdf":
+        paper = papers.make(dossier, papers.RECEIPT, by=f"Khóa API {g.api_key.label}")
+        db.session.commit()
+        response = Response(paper.pdf, mimetype="application/pdf")
+    else:
+        response = Response(render_template("dossiers/receipt.html", **receipts.contents(dossier)))
+    response.vary.add("Accept")
+    return response
 
 
 def dump(dossier: Dossier) -> dict:

@@ -100,6 +100,7 @@ class Dossier(TenantOwned, Base):
         CheckConstraint(f"handover_state IN {HANDOVER_STATES!r}", name="handover_state"),
         CheckConstraint(f"sync_state IN {SYNC_STATES!r}", name="sync_state"),
         Index("ix_dossier_recent", "tenant_id", "status_at"),
+        Index("ix_dossier_received", "tenant_id", "received_at", "id"),  # the register of a period
     )
 
     @property

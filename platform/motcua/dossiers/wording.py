@@ -1,6 +1,6 @@
 """Times, statuses and people as citizens read them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from motcua.core.clock import VIETNAM
 
@@ -37,3 +37,25 @@ def short_moment(at: datetime) -> str:
 
 def masked_id(number: str) -> str:
     return number[0] + "*" * (len(number) - 3) + number[-2:] if len(number) > 3 else "*" * len(number)
+
+
+def spelled_day(day: date) -> str:
+    """`ngày 05 tháng 02 năm 2026`: days below 10 and the first two months with a zero (Nghị định 30/2020)."""
+    month = f"{day.month:02d}" if day.month <= 2 else f"{day.month}"
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def spelled_moment(at: datetime) -> str:
+    """`08 giờ 00 phút, ngày 26 tháng 11 năm 2024`, as official forms write it."""
+    local = at.astimezone(VIETNAM)
+    return f"{local:%H} giờ {local:%M} phút, {spelled_day(local.date())}"
+
+
+def day_of(at: datetime) -> date:
+    """The day by Vietnamese clocks."""
+    return at.astimezone(VIETNAM).date()
+
+
+def amount(vnd: int) -> str:
+    """`1.234.567 đồng`."""
+    return f"{vnd:,}".replace(",", ".") + " đồng"

@@ -25,12 +25,17 @@ def today() -> date:
 
 
 def name_on(settings: dict, day: date) -> dict:
-    """The entry of `names` that holds on `day`: provinces are renamed and merged."""
-    return next(
+    """The entry of `names` that holds on `day`: provinces are renamed and merged.
+
+    A day before the first known name gets that one.
+    """
+    names = settings["names"]
+    holding = (
         entry
-        for entry in settings["names"]
+        for entry in names
         if (entry["valid_from"] or "0001-01-01") <= day.isoformat() <= (entry["valid_to"] or "9999-12-31")
     )
+    return next(holding, names[0])
 
 
 def province_name() -> str:

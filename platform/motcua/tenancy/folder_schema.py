@@ -17,6 +17,7 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 HOST = re.compile(
     r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
 )
+FORM_SETS = ("tt01-2018", "tt03-2025")
 SERVICES = ("land_price", "traffic_fine", "driving_licence")
 TEMPLATE_PURPOSES = (
     "dossier_receipt",
@@ -149,6 +150,11 @@ class MergedIntoSection(Section):
     gso_code = matching(r"[0-9]{2}", "Mã tỉnh gồm hai chữ số. Xin ghi như “68”.", required=True)
     on = Day(required=True)
     resolution = text(200, required=True)
+
+
+class FormSetSection(PeriodSection):
+    made_into = province.FormSetPeriod
+    circular = one_of(FORM_SETS, required=True)
 
 
 class OfficeHoursSection(Section):
@@ -323,6 +329,9 @@ class TenantSection(Section):
     gso_codes = non_empty_list(fields.Nested(GsoCodeSection), _by_faults(faults_in_codes))
     agency_codes = non_empty_list(fields.Nested(AgencyCodeSection), _by_faults(faults_in_codes))
     merged_into = fields.Nested(MergedIntoSection)
+    form_sets = fields.List(
+        fields.Nested(FormSetSection), load_default=list, validate=_by_faults(faults_in_sequence)
+    )
     office_hours = fields.Nested(OfficeHoursSection, required=True)
     closed_days = fields.List(
         fields.Nested(SpecialDaySection), load_default=list, validate=no_repeated("date")

@@ -60,6 +60,15 @@ class MergedInto:
 
 
 @dataclass(frozen=True)
+class FormSetPeriod:
+    """Which circular's official forms (“tt01-2018”, “tt03-2025”) dossiers received in that time are printed on."""
+
+    circular: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
 class OfficeHours:
     """`weekdays` as ISO numbers, 1 Monday; what comes after `same_day_cutoff` counts from the next day."""
 
@@ -153,6 +162,7 @@ class TenantFolder:
     gso_codes: tuple[GsoCode, ...]
     agency_codes: tuple[AgencyCode, ...]
     merged_into: MergedInto | None
+    form_sets: tuple[FormSetPeriod, ...]  # empty: the nation's own day of change
     office_hours: OfficeHours
     closed_days: tuple[SpecialDay, ...]
     extra_open_days: tuple[OpenDay, ...]
