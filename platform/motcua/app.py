@@ -15,7 +15,14 @@ from motcua import front, health
 from motcua.accounts import gate
 from motcua.alerts import watching
 from motcua.console import catalogue as catalogue_pages
-from motcua.console import catalogue_imports, conversations, official_accounts, questions
+from motcua.console import (
+    catalogue_imports,
+    complaints,
+    conversations,
+    official_accounts,
+    questions,
+    satisfaction,
+)
 from motcua.console import pages as console_pages
 from motcua.conversation import webhook
 from motcua.core import crypto, log, queue, roles
@@ -26,6 +33,8 @@ from motcua.dossiers import api as dossiers_api
 from motcua.dossiers import pages as tracking_pages
 from motcua.dossiers import wording
 from motcua.dossiers.schemas import ErrorOut
+from motcua.reports import pages as public_figures
+from motcua.surveys import pages as survey_pages
 from motcua.tenancy import current
 from motcua.zalo.dialect import Dialect
 
@@ -44,7 +53,16 @@ TENANTLESS = frozenset(
         "static",
     }
 )
-PUBLIC = frozenset({"tracking.show", "tracking.prove", "console.login", "console.sign_in"})
+PUBLIC = frozenset(
+    {
+        "tracking.show",
+        "tracking.prove",
+        "survey_page.show",
+        "satisfaction.show",
+        "console.login",
+        "console.sign_in",
+    }
+)
 
 SENTENCES = {
     400: "Yêu cầu không đọc được. Xin kiểm tra lại nội dung gửi lên.",
@@ -125,9 +143,13 @@ def create_app(settings: Settings) -> Flask:
         front.bp,
         webhook.bp,
         tracking_pages.bp,
+        survey_pages.bp,
+        public_figures.bp,
         console_pages.bp,
         conversations.bp,
         questions.bp,
+        complaints.bp,
+        satisfaction.bp,
         catalogue_pages.bp,
         catalogue_imports.bp,
         official_accounts.bp,

@@ -19,6 +19,7 @@ from motcua.conversation import inbox
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
 from motcua.messaging.sweep import sweep
+from motcua.surveys import asking
 from motcua.tenancy.models import all_tenant_ids
 
 EVERY_S = 3.0
@@ -43,6 +44,7 @@ def sweep_all() -> int:
             db.session.execute(FORGET, {"tenant": tenant_id})
             db.session.commit()
             imports.wake_waiting()
+            asking.sweep()
             if waiting := inbox.has_due():
                 queue.wake(inbox.READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

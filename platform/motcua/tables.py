@@ -6,10 +6,12 @@ from motcua.catalogue import models as catalogue
 from motcua.catalogue import own_words
 from motcua.catalogue.importing import models as importing
 from motcua.citizens import models as citizens
+from motcua.complaints import models as complaints
 from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
 from motcua.dossiers import models as dossiers
 from motcua.messaging import models as messaging
+from motcua.surveys import models as surveys
 from motcua.tenancy import models as tenancy
 
 ROOMS = (
@@ -22,6 +24,8 @@ ROOMS = (
     citizens,
     messaging,
     dossiers,
+    surveys,
+    complaints,
     conversation,
 )
 metadata = Base.metadata

@@ -20,6 +20,9 @@ PERMISSIONS = {
     "conversation.answer": "Trả lời người dân qua Zalo",
     "question.view": "Xem câu hỏi mà chat chưa hiểu",
     "question.mend": "Thêm từ vựng riêng của tỉnh",
+    "report.view": "Xem số liệu giải quyết hồ sơ và mức độ hài lòng",
+    "complaint.answer": "Giải quyết phản ánh, kiến nghị về quy định",
+    "complaint.conduct": "Giải quyết phản ánh, kiến nghị về hành vi cán bộ",
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -31,8 +34,10 @@ ROLES: dict[str, frozenset[str]] = {
             "conversation.answer",
             "question.view",
             "catalogue.view",
+            "complaint.answer",
         }
     ),
+    "leader": frozenset({"console.open", "report.view"}),
     "province_admin": frozenset(
         {
             "console.open",
@@ -45,6 +50,9 @@ ROLES: dict[str, frozenset[str]] = {
             "question.mend",
             "catalogue.view",
             "catalogue.edit",
+            "report.view",
+            "complaint.answer",
+            "complaint.conduct",
         }
     ),
 }

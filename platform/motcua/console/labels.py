@@ -13,6 +13,8 @@ EVENTS = {
     "dossier_ready_early": "Có kết quả sớm",
     "dossier_returned": "Đã trả kết quả",
     "dossier_due_changed": "Đổi ngày hẹn",
+    "survey_ask": "Hỏi mức hài lòng",
+    "survey_reminder": "Nhắc đánh giá",
 }
 CHANNELS = {
     "consultation": "Tin tư vấn (miễn phí)",

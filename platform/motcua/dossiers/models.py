@@ -64,6 +64,15 @@ class Dossier(TenantOwned, Base):
         CheckConstraint("status BETWEEN 1 AND 10", name="status"),
         CheckConstraint("channel IN ('counter', 'online', 'post')", name="channel"),
         Index("ix_dossier_recent", "tenant_id", "status_at"),
+        Index(
+            "ix_dossier_ended", "tenant_id", "status_at", postgresql_where="status IN (3, 8, 10)"
+        ),  # whose people are asked how it was
+        Index(
+            "ix_dossier_running",
+            "tenant_id",
+            "received_at",
+            postgresql_where="status NOT IN (3, 7, 8, 9, 10)",
+        ),
     )
 
     @property

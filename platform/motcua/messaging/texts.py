@@ -34,6 +34,13 @@ PROCEDURE = frozenset({
 })  # fmt: skip
 PERSON = frozenset({"province", "opens_at", "hours", "text"})
 TOPICS = frozenset({"province", "on", "off", "topic"})
+SURVEY = frozenset(
+    {"province", "code", "procedure", "agency", "closes", "page_url", "level", "hotline", "portal"}
+)
+COMPLAINT = frozenset({
+    "province", "number", "kind", "state", "code", "text", "triage_due", "due", "reply_due", "complaints",
+    "shortest", "longest", "hotline", "portal",
+})  # fmt: skip
 
 VARIABLES: dict[str, frozenset[str]] = {
     "dossier_filed": DOSSIER,
@@ -82,6 +89,28 @@ VARIABLES: dict[str, frozenset[str]] = {
     "topic_on": TOPICS,
     "topic_off": TOPICS,
     "language_changed": CHAT,
+    "survey_ask": SURVEY,
+    "survey_reminder": SURVEY,
+    "survey_why": SURVEY,
+    "survey_low": SURVEY,
+    "survey_attitude": SURVEY,
+    "survey_clarity": SURVEY,
+    "survey_trips": SURVEY,
+    "survey_thanks": SURVEY,
+    "survey_skipped": SURVEY,
+    "survey_closed": SURVEY,
+    "complaint_kinds": COMPLAINT,
+    "complaint_words": COMPLAINT,
+    "complaint_unfit": COMPLAINT,
+    "complaint_too_many": COMPLAINT,
+    "complaint_kept": COMPLAINT,
+    "complaint_stopped": COMPLAINT,
+    "complaint_more": COMPLAINT,
+    "complaint_asked": COMPLAINT,
+    "complaint_accepted": COMPLAINT,
+    "complaint_forwarded": COMPLAINT,
+    "complaint_refused": COMPLAINT,
+    "complaint_answered": COMPLAINT,
 }
 
 _sandbox = ImmutableSandboxedEnvironment(

@@ -116,6 +116,17 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class SurveyChoice:
+    """How the province asks for satisfaction; None where what holds everywhere will do. `bands` of 18 points."""
+
+    is_on: bool | None
+    reminder_after_days: int | None
+    open_for_days: int | None
+    ask_within_days: int | None
+    bands: tuple[int, ...] | None
+
+
+@dataclass(frozen=True)
 class ProcedureChoice:
     """What of the national catalogue concerns the province."""
 
@@ -145,6 +156,7 @@ class TenantFolder:
     official_accounts: tuple[OfficialAccountGiven, ...]
     retention: Retention
     procedures: ProcedureChoice
+    survey: SurveyChoice | None
 
     def name_on(self, day: date) -> str:
         """The legal name. A day before the first known name gets that one."""
