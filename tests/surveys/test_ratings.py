@@ -79,19 +79,13 @@ def test_outside_the_free_window_the_survey_comes_as_stars(card):
 
 
 def test_the_stars_given_on_the_phone_are_the_answer(zalo, card, post):  # noqa: F811
-    acted = zalo.phone().act(
-        "rate",
-        {
-            "message_id": card["message_id"],
-            "stars": 2,
-            "feedbacks": ["Chờ lâu"],
-            "note": "Gọi 0912345678 không nghe",
-        },
-    )
+    note = "Gọi 0912345678 không nghe"
+    given = {"message_id": card["message_id"], "stars": 2, "feedbacks": ["Chờ lâu"], "note": note}
+    acted = zalo.phone().act("rate", given)
     assert acted["rating"]["stars"] == 2
     sent = feedback(
         rate=2,
-        note="Gọi 0912345678 không nghe",
+        note=note,
         feedbacks=["Chờ lâu"],
         msg_id=card["message_id"],
         tracking_id=None,

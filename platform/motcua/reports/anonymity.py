@@ -42,7 +42,7 @@ def publish(table: Table, k: int = K) -> Published | None:
     rows, merged = _merge_rows(rows, k)
     values = [cells for _, cells in rows]
     hidden = {(r, c) for r, cells in enumerate(values) for c, value in enumerate(cells) if value < k}
-    _hide_more(values, hidden)
+    hidden = _hide_more(values, hidden)
     return Published(
         tuple(columns),
         tuple(
@@ -86,50 +86,81 @@ def _merge_rows(rows: list, k: int) -> tuple[list, int]:
     return [*(row for row in rows if row[0] in kept), (MERGED, together)], len(small)
 
 
-def _hide_more(values: list[list[int]], hidden: set[tuple[int, int]]) -> None:
-    """Hide further cells until none follows. Ends: with all hidden and all totals above zero, none follows."""
-    while exposed := next((cell for cell in sorted(hidden) if not _is_open(cell, values, hidden)), None):
-        r, c = exposed
-        beside = [(r, other) for other in range(len(values[0]))] + [
-            (other, c) for other in range(len(values))
-        ]
-        shown = [cell for cell in beside if cell not in hidden]
-        if not shown:
-            shown = [
-                (a, b) for a in range(len(values)) for b in range(len(values[0])) if (a, b) not in hidden
-            ]
-        if not shown:
-            return
-        # A zero cannot give way, so hiding one seldom helps.
-        hidden.add(
-            min(shown, key=lambda cell: (values[cell[0]][cell[1]] == 0, values[cell[0]][cell[1]], cell))
-        )
+class _Hidden:
+    """The hidden cells of a table, and which of them can hold another count. Cells are (row, column)."""
 
+    def __init__(self, values: list[list[int]], cells: set[tuple[int, int]]):
+        self.values, self.cells = values, set()
+        self.of_row: dict[int, set[int]] = {}
+        self.of_column: dict[int, set[int]] = {}
+        self.hide(cells)
 
-def _is_open(cell: tuple[int, int], values: list[list[int]], hidden: set[tuple[int, int]]) -> bool:
-    """Whether a hidden cell can hold another count with every shown cell and total as it is."""
-    r, c = cell
-    more = _reaches(("column", c), ("row", r), cell, values, hidden)
-    return more or (values[r][c] > 0 and _reaches(("row", r), ("column", c), cell, values, hidden))
+    def hide(self, cells: set[tuple[int, int]]) -> None:
+        self.cells |= cells
+        for r, c in cells:
+            self.of_row.setdefault(r, set()).add(c)
+            self.of_column.setdefault(c, set()).add(r)
 
-
-def _reaches(start: tuple, goal: tuple, without: tuple[int, int], values, hidden) -> bool:
-    """A way along hidden cells: from a row to a column by one more there, from a column to a row by one less."""
-    waiting, seen = deque([start]), {start}
-    while waiting:
-        kind, number = waiting.popleft()
-        if (kind, number) == goal:
+    def is_open(self, cell: tuple[int, int]) -> bool:
+        """Whether the cell can hold another count with every shown cell and total as it is."""
+        r, c = cell
+        if self._reaches(("column", c), ("row", r), cell):
             return True
-        for a, b in hidden:
-            if (a, b) == without:
-                continue
-            if kind == "row" and a == number:
-                after = ("column", b)
-            elif kind == "column" and b == number and values[a][b] > 0:
-                after = ("row", a)
+        return self.values[r][c] > 0 and self._reaches(("row", r), ("column", c), cell)
+
+    def _reaches(self, start: tuple, goal: tuple, without: tuple[int, int]) -> bool:
+        """A way along hidden cells: from a row to a column by one more there, from a column to a row by one less."""
+        waiting, seen = deque([start]), {start}
+        while waiting:
+            kind, number = waiting.popleft()
+            if (kind, number) == goal:
+                return True
+            if kind == "row":
+                after = [("column", c) for c in self.of_row.get(number, ()) if (number, c) != without]
             else:
+                after = [
+                    ("row", r)
+                    for r in self.of_column.get(number, ())
+                    if (r, number) != without and self.values[r][number] > 0
+                ]
+            fresh = [one for one in after if one not in seen]
+            seen.update(fresh)
+            waiting.extend(fresh)
+        return False
+
+
+def _hide_more(values: list[list[int]], first: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """`first` and what must be hidden with it. A cell once open stays open, so each is settled in its turn."""
+    hidden, waiting = _Hidden(values, first), deque(sorted(first))
+    while waiting:
+        cell = waiting[0]
+        if hidden.is_open(cell):
+            waiting.popleft()
+            continue
+        more = _beside(cell, values, hidden.cells)
+        if not more:  # everything is hidden already: with all totals above zero nothing follows
+            waiting.popleft()
+            continue
+        hidden.hide(more)
+        waiting.extend(sorted(more))
+    return hidden.cells
+
+
+def _beside(cell: tuple[int, int], values: list[list[int]], hidden: set) -> set[tuple[int, int]]:
+    """The fewest and then smallest cells that close a rectangle in which `cell` can give way; else any one cell."""
+    r, c = cell
+    best = None
+    for other_row in range(len(values)):
+        for other_column in range(len(values[0])):
+            if other_row == r or other_column == c:
                 continue
-            if after not in seen:
-                seen.add(after)
-                waiting.append(after)
-    return False
+            rises = values[r][other_column] > 0 and values[other_row][c] > 0
+            falls = values[r][c] > 0 and values[other_row][other_column] > 0
+            corners = {(r, other_column), (other_row, c), (other_row, other_column)} - hidden
+            if corners and (rises or falls):
+                cost = (len(corners), sum(values[a][b] for a, b in corners), sorted(corners))
+                best = min(best, cost) if best else cost
+    if best:
+        return set(best[2])
+    shown = [(a, b) for a in range(len(values)) for b in range(len(values[0])) if (a, b) not in hidden]
+    return {min(shown, key=lambda one: (values[one[0]][one[1]], one))} if shown else set()

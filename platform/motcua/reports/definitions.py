@@ -29,7 +29,9 @@ DEFINITIONS = (
         QD766,
     ),
     Definition(
-        "Trước hạn", "Số hồ sơ xong trước ngày hẹn trả ít nhất một ngày, chia số hồ sơ có hẹn trả.", OURS
+        "Trước hạn",
+        "Số hồ sơ có kết quả trước ngày hẹn trả ít nhất một ngày, chia số hồ sơ có hẹn trả.",
+        OURS,
     ),
     Definition(
         "Trễ hạn",

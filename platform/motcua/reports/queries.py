@@ -63,7 +63,10 @@ FACTS = f"""
 """  # noqa: S608 - constants and named parameters only
 
 IS_LATE = "(measured_due IS NOT NULL AND ended_at > measured_due)"
-IS_EARLY = "(is_finished AND (ended_at AT TIME ZONE :zone)::date < (measured_due AT TIME ZONE :zone)::date)"
+IS_EARLY = (  # of those with a result: who withdrew was not served early
+    "(is_finished AND status IN (9, 10)"
+    " AND (ended_at AT TIME ZONE :zone)::date < (measured_due AT TIME ZONE :zone)::date)"
+)
 # What may be counted, and looked into dossier by dossier: name -> condition on `fact`.
 MEASURES = {
     "total": "true",
