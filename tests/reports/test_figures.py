@@ -13,10 +13,11 @@ from motcua.core.database import db
 from motcua.dossiers import intake
 from motcua.dossiers.schemas import EventIn
 from motcua.reports import periods, queries, scores
+from motcua.reports.definitions import DEFINITIONS, FACTORS, INDICES
 from motcua.reports.figures import Figures, Share, summed
 from motcua.reports.workbook import workbook
 from motcua.surveys import answering, asking
-from tests.factories import make_citizen, make_dossier
+from tests.factories import TENANTS, make_citizen, make_dossier
 
 ZONE = "Asia/Ho_Chi_Minh"
 NOW = datetime(2026, 11, 30, 3, tzinfo=UTC)
@@ -253,3 +254,14 @@ def test_quarters_are_shown_only_when_all_their_surveys_have_closed(clock):
     assert periods.settled_quarters(timedelta(days=30), 2) == ["2026-Q2", "2026-Q1"]
     assert periods.quarter("2026-Q4").words == "01/10/2026 – 31/12/2026"
     assert periods.quarter("2026-Q5") is None
+
+
+def test_the_docs_say_what_the_page_says():
+    docs = (TENANTS.parent / "docs" / "satisfaction.md").read_text("utf-8")
+
+    for formula in (
+        *(one.formula for one in DEFINITIONS),
+        *(one[2] for one in FACTORS),
+        *(one[3] for one in INDICES),
+    ):
+        assert formula in docs

@@ -148,7 +148,7 @@ def test_sweeps_at_once_ask_each_once(app, lan):
 
     def run(_):
         with app.app_context(), tenant_scope("binh-thuan"):
-            return asking.ask(asking.rules.of_tenant())
+            return asking.ask(asking.rules.of_tenant())[1]
 
     with ThreadPoolExecutor(4) as pool:
         written = list(pool.map(run, range(4)))
@@ -156,6 +156,16 @@ def test_sweeps_at_once_ask_each_once(app, lan):
     assert sum(written) == 12
     assert len(asked()) == 12
     assert db.session.scalar(db.select(db.func.count()).select_from(SurveyInvitation)) == 12
+
+
+def test_more_than_a_batch_is_asked_sweep_by_sweep(lan, monkeypatch):
+    monkeypatch.setattr(asking, "BATCH", 2)
+    for _ in range(5):
+        ended()
+    db.session.rollback()
+
+    with tenant_scope("binh-thuan"):
+        assert [asking.sweep() for _ in range(4)] == [2, 2, 1, 0]
 
 
 def test_reminders_at_once_go_to_each_once(app, lan, clock):
@@ -166,7 +176,7 @@ def test_reminders_at_once_go_to_each_once(app, lan, clock):
 
     def run(_):
         with app.app_context(), tenant_scope("binh-thuan"):
-            return asking.remind(asking.rules.of_tenant())
+            return asking.remind(asking.rules.of_tenant())[1]
 
     with ThreadPoolExecutor(4) as pool:
         written = list(pool.map(run, range(4)))
