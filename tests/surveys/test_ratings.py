@@ -25,7 +25,9 @@ SURVEY_TEMPLATE = "300005"
 def zalo(simulator, app, province):
     """The simulator with the province's OA, its rating template approved, and Lan silent for three days."""
     simulator.reset()
-    simulator.ask("POST", "/settings", {"night_from_hour": 0, "night_to_hour": 0})  # at whatever hour this runs
+    simulator.ask(
+        "POST", "/settings", {"night_from_hour": 0, "night_to_hour": 0}
+    )  # at whatever hour this runs
     simulator.ask("POST", "/templates", template(OA_IDS[province], "survey", SURVEY_TEMPLATE))
     ours = app.config["SETTINGS"]
     app.config["SETTINGS"] = replace(ours, zalo_base_url=simulator.base_url)
