@@ -218,7 +218,7 @@ def test_without_any_index_there_is_no_band():
 
 
 def test_a_periods_late_dossiers_are_measured_by_the_date_before_the_apology(monkeypatch):
-    """The table of apologies is another branch's: here a view of the same shape stands for it."""
+    """Until the table of apologies is there, rows of the same shape stand for it."""
     made = dossier(at(2), at(25), (9, at(20)))
     stand_in = (
         "SELECT id AS dossier_id, timestamptz '2026-11-10 03:00Z' AS old_due_at FROM dossier"
