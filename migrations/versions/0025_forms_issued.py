@@ -18,7 +18,7 @@ def upgrade() -> None:
         op.create_index(
             "ix_dossier_received",
             "dossier",
-            ["tenant_id", "received_at", "id"],
+            ["tenant_id", "received_at"],
             postgresql_concurrently=True,
         )
     op.create_table(

@@ -18,10 +18,12 @@ from motcua.console import calendar as calendar_pages
 from motcua.console import catalogue as catalogue_pages
 from motcua.console import (
     catalogue_imports,
+    complaints,
     conversations,
     forms,
     official_accounts,
     questions,
+    satisfaction,
     statuses,
     visit_desks,
     visits,
@@ -37,6 +39,8 @@ from motcua.dossiers import pages as tracking_pages
 from motcua.dossiers import wording
 from motcua.dossiers.door import api as door_api
 from motcua.dossiers.door import feed_api
+from motcua.reports import pages as public_figures
+from motcua.surveys import pages as survey_pages
 from motcua.tenancy import current
 from motcua.zalo.dialect import Dialect
 
@@ -64,6 +68,8 @@ PUBLIC = frozenset(
         "visits.show",
         "visits.change",
         "visits.calendar",
+        "survey_page.show",
+        "satisfaction.show",
         "console.login",
         "console.sign_in",
     }
@@ -143,6 +149,8 @@ def create_app(settings: Settings) -> Flask:
         webhook.bp,
         tracking_pages.bp,
         visit_pages.bp,
+        survey_pages.bp,
+        public_figures.bp,
         console_pages.bp,
         forms.bp,
         conversations.bp,
@@ -150,6 +158,8 @@ def create_app(settings: Settings) -> Flask:
         statuses.bp,
         visits.bp,
         visit_desks.bp,
+        complaints.bp,
+        satisfaction.bp,
         catalogue_pages.bp,
         catalogue_imports.bp,
         calendar_pages.bp,

@@ -24,6 +24,7 @@ from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
 from motcua.messaging.sweep import sweep
+from motcua.surveys import asking
 from motcua.tenancy.models import all_tenant_ids
 
 EVERY_S = 3.0
@@ -57,6 +58,7 @@ def sweep_all() -> int:
             door_jobs.wake_waiting()
             pulling.wake_due()
             reminding.sweep()
+            asking.sweep()
             if waiting := inbox.has_due():
                 queue.wake(inbox.READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

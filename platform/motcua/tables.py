@@ -7,6 +7,7 @@ from motcua.catalogue import models as catalogue
 from motcua.catalogue import own_words
 from motcua.catalogue.importing import models as importing
 from motcua.citizens import models as citizens
+from motcua.complaints import models as complaints
 from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
 from motcua.dossiers import flags, record_models, status_map
@@ -15,6 +16,7 @@ from motcua.dossiers.adapters import models as adapters
 from motcua.dossiers.door import models as door
 from motcua.dossiers.forms import models as forms
 from motcua.messaging import models as messaging
+from motcua.surveys import models as surveys
 from motcua.tenancy import calendars
 from motcua.tenancy import models as tenancy
 
@@ -36,6 +38,8 @@ ROOMS = (
     adapters,
     appointments,
     forms,
+    surveys,
+    complaints,
     conversation,
 )
 metadata = Base.metadata

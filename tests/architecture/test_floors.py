@@ -10,7 +10,7 @@ SOURCES = Path(__file__).resolve().parents[2] / "platform"
 # From the ground up. A room may import rooms named before it; `core` is every floor's ground.
 FLOORS = [
     "core", "zalo", "embedded", "tenancy", "accounts", "alerts", "catalogue", "citizens", "messaging", "dossiers",
-    "appointments", "conversation", "console",
+    "appointments", "surveys", "complaints", "reports", "conversation", "console",
 ]  # fmt: skip
 TOP = ("top", "demo")  # app.py, cli.py and their like, and the story that plays on them
 
@@ -52,7 +52,9 @@ def test_no_import_runs_up_a_floor(file):
 
 
 @pytest.mark.parametrize(
-    "pair", [("zalo", "embedded"), ("catalogue", "citizens")], ids=lambda pair: "-".join(pair)
+    "pair",
+    [("zalo", "embedded"), ("catalogue", "citizens"), ("surveys", "complaints")],
+    ids=lambda pair: "-".join(pair),
 )
 def test_neighbours_do_not_lean_on_each_other(pair):
     for room, other in (pair, pair[::-1]):

@@ -27,6 +27,9 @@ PERMISSIONS = {
     "visit.view": "Xem lịch hẹn đến quầy",
     "visit.serve": "Đón người dân theo lịch hẹn",
     "visit.manage": "Đặt quầy, giờ nhận hẹn và ngày nghỉ của quầy",
+    "report.view": "Xem số liệu giải quyết hồ sơ và mức độ hài lòng",
+    "complaint.answer": "Giải quyết phản ánh, kiến nghị về quy định",
+    "complaint.conduct": "Giải quyết phản ánh, kiến nghị về hành vi cán bộ",
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -41,8 +44,10 @@ ROLES: dict[str, frozenset[str]] = {
             "calendar.view",
             "visit.view",
             "visit.serve",
+            "complaint.answer",
         }
     ),
+    "leader": frozenset({"console.open", "report.view"}),
     "province_admin": frozenset(
         {
             "console.open",
@@ -61,6 +66,9 @@ ROLES: dict[str, frozenset[str]] = {
             "visit.view",
             "visit.serve",
             "visit.manage",
+            "report.view",
+            "complaint.answer",
+            "complaint.conduct",
         }
     ),
 }

@@ -16,6 +16,8 @@ EVENTS = {
     "visit_reminder_day": "Nhắc lịch đến quầy, hôm trước",
     "visit_reminder_hour": "Nhắc lịch đến quầy, một giờ trước",
     "visit_closed": "Báo hủy lịch vì quầy nghỉ",
+    "survey_ask": "Hỏi mức hài lòng",
+    "survey_reminder": "Nhắc đánh giá",
 }
 CHANNELS = {
     "consultation": "Tin tư vấn (miễn phí)",

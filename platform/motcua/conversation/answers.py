@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from motcua.citizens import registry
 from motcua.citizens.models import Citizen
+from motcua.complaints import dialogue as complaints
 from motcua.core import attempts
 from motcua.core.clock import now
 from motcua.core.database import db
@@ -12,6 +13,8 @@ from motcua.dossiers import following, intake, news, proofs, wording
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.models import Dossier, Follow
 from motcua.messaging.outbox import owe
+from motcua.messaging.replies import Reply
+from motcua.surveys import dialogue as surveys
 from motcua.tenancy import current
 from motcua.zalo.messages import RequestUserInfo
 
@@ -32,9 +35,24 @@ def reply(citizen: Citizen, key: str, text: str) -> None:
     elif intent.kind == "ask" and visits.hear(citizen, key, text):
         return
     elif intent.kind == "ask":
-        procedures.answer(citizen, key, text)
+        _ask(citizen, key, text)
     else:
         HANDLERS.get(intent.kind, _menu)(citizen, key, intent)
+
+
+def _ask(citizen: Citizen, key: str, text: str) -> None:
+    """What a complaint or a survey waits for, else a question for the catalogue."""
+    replies = complaints.heard(citizen, text) or surveys.heard(citizen, text)
+    if replies:
+        _say_all(citizen, key, replies)
+    else:
+        procedures.answer(citizen, key, text)
+
+
+def _say_all(citizen: Citizen, key: str, replies: list[Reply]) -> None:
+    for reply in replies:
+        way_back = (command(citizen, "menu"),) if reply.ends else ()
+        say(citizen, key, reply.event, reply.words, (*reply.buttons, *way_back))
 
 
 def welcome(citizen: Citizen, key: str) -> None:
@@ -245,6 +263,10 @@ HANDLERS = {
     "topic": lambda citizen, key, intent: topics.turn(citizen, key, intent.words),
     "person": lambda citizen, key, intent: handover.ask(citizen, key, wording.moment),
     "end_person": lambda citizen, key, intent: handover.end(citizen, key),
+    "survey": lambda citizen, key, intent: _say_all(citizen, key, surveys.pressed(citizen, intent.words)),
+    "complain": lambda citizen, key, intent: _say_all(
+        citizen, key, complaints.pressed(citizen, intent.words)
+    ),
     "english": lambda citizen, key, intent: _speak(citizen, key, "en"),
     "vietnamese": lambda citizen, key, intent: _speak(citizen, key, "vi"),
     "switch_language": lambda citizen, key, intent: _speak(

@@ -1,7 +1,7 @@
 """`chat.toml`: menus, keywords and topics of the chat, read and checked so that no path dead-ends.
 
 The province's file is laid over the national one: nodes and topics by key, keyword lists by name. What is
-checked goes into the tenant's settings as plain JSON: {"keywords", "topics", "nodes"}.
+checked goes into the tenant's settings as plain JSON: {"keywords", "survey_words", "topics", "nodes"}.
 """
 
 import tomllib
@@ -17,7 +17,7 @@ from .keywords import plain
 
 COMMANDS = (
     "menu", "help", "find", "my_dossiers", "appointments", "topics", "person", "end_person", "english",
-    "vietnamese", "switch_language", "stop", "resume", "book", "rebook", "cancel_visit",
+    "vietnamese", "switch_language", "stop", "resume", "complain", "book", "rebook", "cancel_visit",
 )  # fmt: skip
 MOST_BUTTONS = 5
 ROOM_FOR_THE_WAY_BACK = MOST_BUTTONS - 1
@@ -71,10 +71,22 @@ class _Topic(_Strict):
     title_en = _text(80, required=True)
 
 
+SURVEY_WORDS = ("1", "2", "3", "4", "5", "filler")
+
+
 class _Chat(_Strict):
     keywords = fields.Dict(
         keys=fields.String(
             validate=validate.OneOf(COMMANDS, error="Không có lệnh này. Xin xem các lệnh trong tệp chung.")
+        ),
+        values=fields.List(_text(60)),
+        load_default=dict,
+    )
+    survey_words = fields.Dict(
+        keys=fields.String(
+            validate=validate.OneOf(
+                SURVEY_WORDS, error=f"Chỉ có: {', '.join(SURVEY_WORDS)}. Xin đổi tên danh sách."
+            )
         ),
         values=fields.List(_text(60)),
         load_default=dict,
@@ -87,10 +99,11 @@ def read_chat(national: Path, own: Path) -> dict:
     """The chat of one province. `own` may be missing. Raises ChatInvalid, naming file, entry and remedy."""
     base, over = (
         _read(national),
-        (_read(own) if own.exists() else {"keywords": {}, "topics": [], "nodes": []}),
+        (_read(own) if own.exists() else {"keywords": {}, "survey_words": {}, "topics": [], "nodes": []}),
     )
     chat = {
         "keywords": base["keywords"] | over["keywords"],
+        "survey_words": base["survey_words"] | over["survey_words"],
         "topics": _over(base["topics"], over["topics"]),
         "nodes": _over(base["nodes"], over["nodes"]),
     }

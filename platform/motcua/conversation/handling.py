@@ -5,12 +5,15 @@ from flask import current_app
 from motcua.appointments import booking
 from motcua.citizens import registry
 from motcua.citizens.models import Citizen
+from motcua.complaints import handling as complaints
 from motcua.core import queue
 from motcua.core.clock import now
 from motcua.core.database import after_commit, db
 from motcua.core.errors import Invalid
 from motcua.dossiers import following
 from motcua.messaging import receipts, reconciling
+from motcua.surveys import dialogue as surveys
+from motcua.surveys import ratings
 from motcua.tenancy import tokens
 from motcua.tenancy.models import OfficialAccount
 from motcua.zalo import webhook_events as events
@@ -33,7 +36,7 @@ ABOUT_A_CITIZEN = (
 def handle(oa_id: str, event: events.Event) -> bool:
     """Deal with one event of one OA of the tenant in scope.
 
-    Returns False for a receipt whose message we do not know yet: the answer to our send may be behind.
+    Returns False for a receipt or rating whose message we do not know yet: the answer to our send may be behind.
     """
     if isinstance(event, ABOUT_A_CITIZEN) and event.user_for(oa_id) is None:
         return True  # nobody to answer
@@ -52,6 +55,8 @@ def handle(oa_id: str, event: events.Event) -> bool:
             return receipts.delivered(event.msg_id, event.tracking_id, event.timestamp or now())
         case events.MessageSeen():
             return receipts.seen(event.msg_ids, event.timestamp or now())
+        case events.Feedback():
+            return ratings.rated(event.msg_id, event.tracking_id, event.rate, event.note, event.feedbacks)
         case events.OaEcho():
             citizen = registry.meet(oa_id, event.user_for(oa_id))
             reconciling.match_echo(citizen, event.msg_id, event.text, event.timestamp or now())
@@ -67,6 +72,8 @@ def handle(oa_id: str, event: events.Event) -> bool:
             following.end_all(citizen)
             handover.forget(citizen)
             booking.forget(citizen)
+            surveys.forget(citizen)
+            complaints.forget(citizen)
             registry.erase(citizen)
     return True  # the rest is stored and counted; later rooms read it
 

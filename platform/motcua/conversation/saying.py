@@ -58,7 +58,7 @@ def show_menu(citizen: Citizen, key: str, node_key: str = START) -> None:
 
 
 def chat() -> dict:
-    """The checked chat.toml of the tenant in scope: {"keywords", "topics", "nodes"}."""
+    """The checked chat.toml of the tenant in scope: {"keywords", "survey_words", "topics", "nodes"}."""
     return current.tenant().settings["chat"]
 
 

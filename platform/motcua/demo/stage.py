@@ -17,6 +17,7 @@ from motcua.catalogue.models import Agency
 from motcua.core.clock import now
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
+from motcua.surveys.asking import RATING_PARAMETERS
 from motcua.tenancy import tokens
 from motcua.tenancy.models import OfficialAccount, Tenant, ZaloApp
 
@@ -141,6 +142,8 @@ def _tell_simulator(simulator: Wire, account: OfficialAccount, secrets_of: dict,
 def template(oa_id: str, purpose: str, template_id: str) -> dict:
     """A ZBS template as the simulator takes it: approved, for users and phones, with the public-service price."""
     name = TEMPLATE_NAMES[purpose]
+    if purpose == "survey":
+        return _rating_template(oa_id, template_id, name)
     paragraph, table = VISIT_LAYOUT if purpose == "visit" else DOSSIER_LAYOUT
     return {
         "template_id": template_id,
@@ -157,6 +160,27 @@ def template(oa_id: str, purpose: str, template_id: str) -> dict:
             "paragraphs": [paragraph],
             "table": [{"key": key, "value": value} for key, value in table.items()],
             "buttons": [],
+        },
+    }
+
+
+def _rating_template(oa_id: str, template_id: str, name: str) -> dict:
+    """Five stars, as ZBS's rating templates have them; at most three parameters."""
+    return {
+        "template_id": template_id,
+        "oa_id": oa_id,
+        "name": name,
+        "status": "ENABLE",
+        "tag": "CUSTOMER_CARE",
+        "template_type": 5,
+        "uid_capable": True,
+        "price_sdt": 200,
+        "price_uid": 200,
+        "params": [one for one in PARAMS if one["name"] in RATING_PARAMETERS],
+        "layout": {
+            "title": "Ông/bà hài lòng đến đâu?",
+            "paragraphs": ["Hồ sơ <ma_ho_so> (<thu_tuc>) đã giải quyết xong tại <co_quan>."],
+            "rating": True,
         },
     }
 

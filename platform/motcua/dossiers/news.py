@@ -164,15 +164,7 @@ def _tell_followers(
 
 def _tell_phone(dossier: Dossier, kind: str, key: str) -> bool:
     """By phone number where nobody with that phone is on our OA yet: the authorised person first."""
-    people = dossier.people
-    phone = next(
-        (
-            people[role]["phone"]
-            for role in ("authorised", "submitter", "owner")
-            if people.get(role, {}).get("phone")
-        ),
-        None,
-    )
+    phone = phone_of(dossier)
     if phone is None or rows().citizens({phone_index(phone)}):
         return False
     return owe(
@@ -181,6 +173,19 @@ def _tell_phone(dossier: Dossier, kind: str, key: str) -> bool:
         dedupe_key=f"{key}:phone",
         zbs=_template(kind, dossier),
         dossier_id=dossier.id,
+    )
+
+
+def phone_of(dossier: Dossier) -> str | None:
+    """The number to write to where nobody follows: the authorised person's first."""
+    people = dossier.people
+    return next(
+        (
+            people[role]["phone"]
+            for role in ("authorised", "submitter", "owner")
+            if people.get(role, {}).get("phone")
+        ),
+        None,
     )
 
 
@@ -200,17 +205,19 @@ def _message(
 
 
 def _template(kind: str, dossier: Dossier) -> Zbs:
+    return Zbs(TEMPLATE_OF.get(kind, "dossier_status"), template_words(dossier))
+
+
+def template_words(dossier: Dossier) -> dict[str, str]:
+    """The parameters of every ZBS template about a dossier, cut to the lengths that ZBS allows."""
     due = wording.short_moment(dossier.due_at) if dossier.due_at else "Chưa có ngày hẹn"
-    return Zbs(
-        TEMPLATE_OF.get(kind, "dossier_status"),
-        {
-            "ma_ho_so": dossier.code[:30],
-            "thu_tuc": dossier.procedure_name[:200],
-            "trang_thai": wording.SHORT_NAMES[Status(dossier.status)],
-            "ngay_hen": due,
-            "co_quan": (dossier.pickup_place or dossier.agency_name)[:200],
-        },
-    )
+    return {
+        "ma_ho_so": dossier.code[:30],
+        "thu_tuc": dossier.procedure_name[:200],
+        "trang_thai": wording.SHORT_NAMES[Status(dossier.status)],
+        "ngay_hen": due,
+        "co_quan": (dossier.pickup_place or dossier.agency_name)[:200],
+    }
 
 
 def _words(dossier: Dossier, language: str, more: dict | None = None) -> dict:

@@ -24,7 +24,7 @@ class TokenUnknown(NotFound):
 
 @bp.get("/<token>")
 def show(token: str):
-    dossier = _find(token)
+    dossier = find_dossier(token)
     proven = dossier.token in session.get("proven", [])
     events = workflow.line(dossier)[::-1]
     account = current.official_account()
@@ -42,7 +42,7 @@ def show(token: str):
 
 @bp.post("/<token>/proof")
 def prove(token: str):
-    dossier = _find(token)
+    dossier = find_dossier(token)
     digits = request.form.get("digits", "").strip()
     try:
         who = f"address:{request.remote_addr}"
@@ -61,7 +61,7 @@ def prove(token: str):
     return redirect(url_for("tracking.show", token=dossier.token), 303)
 
 
-def _find(token: str) -> Dossier:
+def find_dossier(token: str) -> Dossier:
     known = codes.read_token(token)
     dossier = known and db.session.scalar(db.select(Dossier).where(Dossier.token == known))
     if not dossier:

@@ -12,7 +12,7 @@ ARRIVED = ("sent", "uncertain", "sending")
 
 def delivered(zalo_message_id: str, tracking_id: str | None, at: datetime) -> bool:
     """Mark one message delivered. False when we do not know it (yet): the answer to the send may be behind."""
-    message = _find(zalo_message_id, tracking_id)
+    message = find(zalo_message_id, tracking_id)
     if message is None:
         return False
     message.zalo_message_id = message.zalo_message_id or zalo_message_id
@@ -35,7 +35,8 @@ def seen(zalo_message_ids: tuple[str, ...], at: datetime) -> bool:
     return bool(messages)
 
 
-def _find(zalo_message_id: str, tracking_id: str | None) -> Message | None:
+def find(zalo_message_id: str, tracking_id: str | None) -> Message | None:
+    """The message of ours behind Zalo's id or our own tracking id, locked; None when we do not know it."""
     found = db.session.scalar(
         db.select(Message).where(Message.zalo_message_id == zalo_message_id).with_for_update()
     )

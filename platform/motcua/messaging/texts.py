@@ -52,6 +52,13 @@ VISIT = frozenset({
     "province", "number", "desk", "place", "starts", "purpose", "code", "procedure", "collects", "url", "rows",
     "missed", "reason", "limit", "until",
 })  # fmt: skip
+SURVEY = frozenset(
+    {"province", "code", "procedure", "agency", "closes", "page_url", "level", "hotline", "portal"}
+)
+COMPLAINT = frozenset({
+    "province", "number", "kind", "state", "code", "text", "triage_due", "due", "reply_due", "complaints",
+    "shortest", "longest", "hotline", "portal",
+})  # fmt: skip
 
 VARIABLES: dict[str, frozenset[str]] = {
     "dossier_filed": DOSSIER,
@@ -118,6 +125,28 @@ VARIABLES: dict[str, frozenset[str]] = {
     "visit_reminder_day": VISIT,
     "visit_reminder_hour": VISIT,
     "visit_closed": VISIT,
+    "survey_ask": SURVEY,
+    "survey_reminder": SURVEY,
+    "survey_why": SURVEY,
+    "survey_low": SURVEY,
+    "survey_attitude": SURVEY,
+    "survey_clarity": SURVEY,
+    "survey_trips": SURVEY,
+    "survey_thanks": SURVEY,
+    "survey_skipped": SURVEY,
+    "survey_closed": SURVEY,
+    "complaint_kinds": COMPLAINT,
+    "complaint_words": COMPLAINT,
+    "complaint_unfit": COMPLAINT,
+    "complaint_too_many": COMPLAINT,
+    "complaint_kept": COMPLAINT,
+    "complaint_stopped": COMPLAINT,
+    "complaint_more": COMPLAINT,
+    "complaint_asked": COMPLAINT,
+    "complaint_accepted": COMPLAINT,
+    "complaint_forwarded": COMPLAINT,
+    "complaint_refused": COMPLAINT,
+    "complaint_answered": COMPLAINT,
 }
 
 _sandbox = ImmutableSandboxedEnvironment(

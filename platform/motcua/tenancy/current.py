@@ -65,3 +65,9 @@ def official_account() -> OfficialAccount | None:
     """The OA to invite citizens to: the first that is connected, else the first there is."""
     accounts = db.session.scalars(db.select(OfficialAccount).order_by(OfficialAccount.id)).all()
     return next((one for one in accounts if one.state == "connected"), accounts[0] if accounts else None)
+
+
+def contact_words() -> dict:
+    """Where else citizens may turn: {"hotline", "portal"}, None where the province names none."""
+    contact = tenant().settings.get("contact") or {}
+    return {"hotline": contact.get("hotline"), "portal": contact.get("portal_url")}

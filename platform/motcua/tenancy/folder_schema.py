@@ -279,6 +279,34 @@ class RetentionSection(Section):
     consent_evidence_days = _days(365)
 
 
+def _between(least: int, most: int) -> fields.Integer:
+    sentence = f"Số ngày phải từ {least} đến {most}. Xin ghi lại."
+    return fields.Integer(strict=True, validate=validate.Range(least, most, error=sentence))
+
+
+def _falling_bands(bands: list[int]) -> None:
+    if (
+        len(bands) != 4
+        or bands != sorted(set(bands), reverse=True)
+        or not all(0 < one <= 18 for one in bands)
+    ):
+        raise ValidationError("Cần bốn mốc điểm giảm dần, từ 18 trở xuống. Xin ghi như [15, 12, 9, 6].")
+
+
+class SurveySection(Section):
+    made_into = province.SurveyChoice
+    is_on = fields.Boolean()
+    reminder_after_days = _between(1, 14)
+    open_for_days = _between(15, 30)
+    ask_within_days = _between(1, 30)
+    bands = fields.List(fields.Integer(strict=True), validate=_falling_bands)
+
+    @validates_schema(skip_on_field_errors=True)
+    def reminds_before_it_closes(self, data, **kwargs):
+        if data.get("reminder_after_days", 3) >= data.get("open_for_days", 21):
+            raise ValidationError("Ngày nhắc phải trước ngày đóng. Xin ghi lại.", "reminder_after_days")
+
+
 class ProcedureChoiceSection(Section):
     made_into = province.ProcedureChoice
     include_levels = non_empty_list(one_of(("ministry", "province", "commune", "other")), no_repeats)
@@ -349,6 +377,7 @@ class TenantSection(Section):
     retention = fields.Nested(RetentionSection, required=True)
     procedures = fields.Nested(ProcedureChoiceSection, required=True)
     visits = fields.Nested(VisitsSection)
+    survey = fields.Nested(SurveySection)
 
     @validates_schema(skip_on_field_errors=True)
     def no_day_is_both(self, data, **kwargs):

@@ -132,6 +132,17 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class SurveyChoice:
+    """How the province asks for satisfaction; None where what holds everywhere will do. `bands` of 18 points."""
+
+    is_on: bool | None
+    reminder_after_days: int | None
+    open_for_days: int | None
+    ask_within_days: int | None
+    bands: tuple[int, ...] | None
+
+
+@dataclass(frozen=True)
 class ProcedureChoice:
     """What of the national catalogue concerns the province."""
 
@@ -172,6 +183,7 @@ class TenantFolder:
     retention: Retention
     procedures: ProcedureChoice
     visits: Visits | None
+    survey: SurveyChoice | None
 
     def name_on(self, day: date) -> str:
         """The legal name. A day before the first known name gets that one."""

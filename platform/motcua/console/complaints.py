@@ -1,0 +1,85 @@
+"""`/console/complaints`: citizens' complaints, their clocks, and the steps staff take. No names, no numbers."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from motcua.accounts.permissions import requires
+from motcua.complaints import handling
+from motcua.core.clock import now
+from motcua.core.database import db
+from motcua.core.errors import MotcuaError, NotFound
+from motcua.dossiers.models import Dossier
+
+bp = Blueprint("complaints", __name__, url_prefix="/console/complaints")
+
+OVERDUE = {
+    "triage": "Quá hạn 2 ngày làm việc để tiếp nhận, chuyển hoặc từ chối",
+    "answer": "Quá hạn 15 ngày làm việc để trả lời",
+    "publish": "Quá hạn 2 ngày làm việc để công khai kết quả",
+}
+
+
+@bp.context_processor
+def words():
+    return {
+        "staff": current_user,
+        "kinds": handling.KIND_NAMES,
+        "states": handling.STATE_NAMES,
+        "actions": handling.ACTION_NAMES,
+        "overdue": lambda complaint: OVERDUE.get(handling.overdue(complaint, now())),
+    }
+
+
+@bp.get("/")
+@requires("complaint.answer")
+def listed():
+    only_open = request.args.get("all") != "1"
+    found = handling.listed(may_see_conduct=_may_see_conduct(), only_open=only_open)
+    return render_template("console/complaints.html", found=found, only_open=only_open)
+
+
+@bp.get("/<int:number>")
+@requires("complaint.answer")
+def show(number: int):
+    complaint = handling.get(number, may_see_conduct=_may_see_conduct())
+    dossier = (
+        db.session.get(Dossier, (complaint.tenant_id, complaint.dossier_id)) if complaint.dossier_id else None
+    )
+    possible = [action for action, (states, _, _) in handling.STEPS.items() if complaint.state in states]
+    return render_template(
+        "console/complaint.html",
+        complaint=complaint,
+        dossier=dossier,
+        possible=possible,
+        wordless=handling.WITHOUT_WORDS,
+        longest=handling.LONGEST,
+        shortest=handling.SHORTEST,
+    )
+
+
+@bp.post("/<int:number>")
+@requires("complaint.answer")
+def act(number: int):
+    try:
+        handling.act(
+            number,
+            request.form.get("action", ""),
+            request.form.get("words", ""),
+            current_user.id,
+            may_see_conduct=_may_see_conduct(),
+        )
+    except NotFound:
+        raise
+    except MotcuaError as error:
+        db.session.rollback()
+        handling.get(
+            number, may_see_conduct=_may_see_conduct()
+        )  # another province's is not found, whatever was sent
+        flash(error.message, "error")
+    else:
+        flash("Đã ghi. Người dân được báo trong Zalo.", "success")
+    return redirect(url_for("complaints.show", number=number), 303)
+
+
+def _may_see_conduct() -> bool:
+    return "complaint.conduct" in current_user.permissions

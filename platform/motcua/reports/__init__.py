@@ -1,0 +1,1 @@
+"""What a leader sees and what the public sees: punctuality and satisfaction, each figure with its definition."""
