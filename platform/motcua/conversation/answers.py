@@ -114,7 +114,7 @@ def _prove(citizen: Citizen, key: str, intent: intents.Intent) -> None:
         _cooled_down(citizen, key, error)
         return
     if not right:
-        say(citizen, key, "proof_wrong", {"code": dossier.code})
+        say(citizen, key, "not_found")
         return
     citizen.dialogue = {}
     citizen.muted_at = None

@@ -24,11 +24,15 @@ MAX_CHARACTERS = 2000  # Zalo OA API v3.0, message/cs: text
 DOSSIER = frozenset({
     "province", "code", "procedure", "status", "agency", "department", "officer", "officer_title", "step",
     "due", "old_due", "note", "place", "hours", "occurred", "knows_details", "tracking_url", "follow_code",
-    "reason",
+    "reason", "days_left", "as_of", "hotline", "number", "items", "more_items", "respond_by", "contact_phone",
+    "amount", "fee_items", "is_waived", "pay_by", "pay_online", "paid", "paid_at", "method", "receipt_number",
+    "apology_agency", "results", "by_post", "electronic", "has_file", "handover_way", "post_code", "silent_since",
+    "request", "answer",
 })  # fmt: skip
-CHAT = frozenset(
-    {"province", "code", "procedure", "status", "due", "agency", "dossiers", "tries_left", "minutes"}
-)
+CHAT = frozenset({
+    "province", "code", "procedure", "status", "due", "agency", "dossiers", "tries_left", "minutes", "request",
+    "hours", "url", "problem", "hotline",
+})  # fmt: skip
 PROCEDURE = frozenset({
     "province", "name", "code", "field", "time", "fee", "papers", "where", "online", "result", "note", "rows",
     "page", "pages", "pointer", "example",
@@ -50,6 +54,19 @@ VARIABLES: dict[str, frozenset[str]] = {
     "dossier_returned": DOSSIER,
     "dossier_due_changed": DOSSIER,
     "dossier_status": DOSSIER,
+    "dossier_supplement_reminder": DOSSIER,
+    "dossier_supplement_lapsed": DOSSIER,
+    "dossier_supplemented": DOSSIER,
+    "dossier_fee_reminder": DOSSIER,
+    "dossier_fee_paid": DOSSIER,
+    "dossier_late": DOSSIER,
+    "dossier_withdrawn": DOSSIER,
+    "dossier_withdrawal_refused": DOSSIER,
+    "dossier_corrected": DOSSIER,
+    "dossier_recalled": DOSSIER,
+    "dossier_silent": DOSSIER,
+    "request_answered": DOSSIER,
+    "request_refused": DOSSIER,
     "welcome": CHAT,
     "phone_linked": CHAT,
     "following": CHAT,
@@ -58,7 +75,12 @@ VARIABLES: dict[str, frozenset[str]] = {
     "no_dossiers": CHAT,
     "not_found": CHAT,
     "proof_asked": CHAT,
-    "proof_wrong": CHAT,
+    "request_asked": CHAT,
+    "request_unclear": CHAT,
+    "request_kept": CHAT,
+    "request_needs_proof": CHAT,
+    "result_link": CHAT,
+    "no_result_file": CHAT,
     "cooled_down": CHAT,
     "stopped": CHAT,
     "resumed": CHAT,

@@ -272,6 +272,37 @@ class ProcedureChoiceSection(Section):
     exclude_fields = fields.List(text(200), load_default=list, validate=no_repeats)
 
 
+def _working_days(default: int, least: int = 1) -> fields.Integer:
+    sentence = f"Số ngày làm việc phải từ {least} đến 365. Xin ghi lại."
+    rule = validate.Range(least, 365, error=sentence)
+    return fields.Integer(load_default=default, strict=True, validate=rule)
+
+
+def _hosts(default: tuple[str, ...]) -> fields.List:
+    sentence = "Tên miền chưa đúng. Xin ghi chữ thường, không kèm https:// hay cổng, như “dichvucong.gov.vn”."
+    return fields.List(matching(HOST, sentence), load_default=lambda: list(default), validate=no_repeats)
+
+
+class NewsSection(Section):
+    made_into = province.NewsRules
+    moves = one_of(("every", "agency", "none"), load_default="every")
+    silence_days = _working_days(5)
+    silence_days_by_status = fields.Dict(
+        keys=one_of(tuple(str(status) for status in range(1, 11))),
+        values=_working_days(0, least=0),
+        load_default=dict,
+    )
+    silence_told_after_days = _working_days(3)
+    pay_hosts = _hosts(("dichvucong.gov.vn",))
+    file_hosts = _hosts(())
+    file_delivery = one_of(("fetch", "redirect"), load_default="fetch")
+    link_hours = fields.Integer(
+        load_default=72,
+        strict=True,
+        validate=validate.Range(1, 720, error="Số giờ phải từ 1 đến 720. Xin ghi lại."),
+    )
+
+
 def _zone_exists(name: str) -> None:
     try:
         ZoneInfo(name)
@@ -320,6 +351,7 @@ class TenantSection(Section):
     )
     retention = fields.Nested(RetentionSection, required=True)
     procedures = fields.Nested(ProcedureChoiceSection, required=True)
+    news = fields.Nested(NewsSection, load_default=province.NewsRules)
 
     @validates_schema(skip_on_field_errors=True)
     def no_day_is_both(self, data, **kwargs):
