@@ -45,7 +45,9 @@ TENANTLESS = frozenset(
         "static",
     }
 )
-PUBLIC = frozenset({"tracking.show", "tracking.prove", "console.login", "console.sign_in"})
+PUBLIC = frozenset(
+    {"tracking.show", "tracking.look_up", "tracking.prove", "console.login", "console.sign_in"}
+)
 
 SENTENCES = {
     400: "Yêu cầu không đọc được. Xin kiểm tra lại nội dung gửi lên.",

@@ -4,11 +4,10 @@ from datetime import datetime, timedelta
 
 from motcua.citizens import registry
 from motcua.citizens.models import Citizen
-from motcua.core import attempts
 from motcua.core.clock import now
 from motcua.core.database import db
-from motcua.core.errors import MotcuaError, NotFound, TooManyAttempts
-from motcua.dossiers import following, intake, news, proofs, wording
+from motcua.core.errors import MotcuaError, TooManyAttempts
+from motcua.dossiers import codes, finding, following, news, proofs, wording
 from motcua.dossiers.models import Dossier
 from motcua.messaging.outbox import owe
 from motcua.tenancy import current
@@ -82,12 +81,13 @@ def _look_up(citizen: Citizen, key: str, intent: intents.Intent) -> None:
 
 
 def _follow(citizen: Citizen, key: str, intent: intents.Intent) -> None:
+    if intent.token is None and not _follows(citizen, intent.dossier):
+        # A dossier code can be counted up; the paper's code or the digits cannot. A code that is not there is
+        # asked about as well: only the right digits tell.
+        _ask_proof(citizen, key, codes.folded(intent.dossier))
+        return
     dossier = _guess(citizen, key, intent)
     if dossier is None:
-        return
-    if intent.token is None and following.find(dossier, citizen) is None:
-        # A dossier code can be counted up; the paper's code or the digits cannot.
-        _ask_proof(citizen, key, dossier)
         return
     found = following.follow(dossier, citizen, "token")
     registry.agree(citizen, ("dossier_messages",), "chat")
@@ -95,25 +95,31 @@ def _follow(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     say(citizen, f"{key}:following", "following", {"code": dossier.code, "procedure": dossier.procedure_name})
     send(citizen, key, "dossier_status", news.status_message(dossier, found, citizen.language))
     if not found.knows_details:
-        _ask_proof(citizen, key, dossier)
+        _ask_proof(citizen, key, dossier.code)
 
 
-def _ask_proof(citizen: Citizen, key: str, dossier: Dossier) -> None:
-    citizen.dialogue = {"proof_for": dossier.id, "until": (now() + DIALOGUE_LIFETIME).isoformat()}
-    say(citizen, f"{key}:proof", "proof_asked", {"code": dossier.code})
+def _follows(citizen: Citizen, code: str) -> bool:
+    dossier = finding.look_up(code)
+    return dossier is not None and following.find(dossier, citizen) is not None
+
+
+def _ask_proof(citizen: Citizen, key: str, code: str) -> None:
+    citizen.dialogue = {"proof_for": code, "until": (now() + DIALOGUE_LIFETIME).isoformat()}
+    say(citizen, f"{key}:proof", "proof_asked", {"code": code})
 
 
 def _prove(citizen: Citizen, key: str, intent: intents.Intent) -> None:
-    dossier = _asked_about(citizen)
-    if dossier is None:
+    """Four digits that we asked for, or that came with a code in one line."""
+    code = intent.dossier or _asked_about(citizen)
+    if code is None:
         procedures.answer(citizen, key, intent.digits)
         return
     try:
-        right = proofs.check(dossier, intent.digits, f"citizen:{citizen.id}")
+        dossier = proofs.prove_code(code, intent.digits, proofs.Guesser(citizen.id))
     except TooManyAttempts as error:
         _cooled_down(citizen, key, error)
         return
-    if not right:
+    if dossier is None:
         say(citizen, key, "not_found")
         return
     citizen.dialogue = {}
@@ -224,25 +230,28 @@ def _usual(citizen: Citizen) -> tuple:
 
 def _guess(citizen: Citizen, key: str, intent: intents.Intent) -> Dossier | None:
     """The dossier that a code or token names; a wrong one is answered here, and counted."""
-    who = f"{citizen.tenant_id}:codes:citizen:{citizen.id}"
+    who = proofs.Guesser(citizen.id)
     try:
-        attempts.refuse_if_cooling_down(who)
         if intent.token:
-            return intake.find_by_token(intent.token)
-        return intake.find(intent.dossier)
-    except NotFound:
-        attempts.note_wrong(who)
-        say(citizen, key, "not_found")
+            dossier = proofs.read_token(intent.token, who)
+        elif _follows(citizen, intent.dossier):
+            return finding.look_up(intent.dossier)  # their own may be looked at as often as they like
+        else:
+            dossier = proofs.read_code(intent.dossier, who)
     except TooManyAttempts as error:
         _cooled_down(citizen, key, error)
-    return None
-
-
-def _asked_about(citizen: Citizen) -> Dossier | None:
-    asked = citizen.dialogue
-    if not asked.get("proof_for") or datetime.fromisoformat(asked["until"]) < now():
         return None
-    return db.session.get(Dossier, (citizen.tenant_id, asked["proof_for"]))
+    if dossier is None:
+        say(citizen, key, "not_found")
+    return dossier
+
+
+def _asked_about(citizen: Citizen) -> str | None:
+    """The code whose digits we asked for a short while ago."""
+    asked = citizen.dialogue
+    if not isinstance(asked.get("proof_for"), str) or datetime.fromisoformat(asked["until"]) < now():
+        return None
+    return asked["proof_for"]
 
 
 def _cooled_down(citizen: Citizen, key: str, error: MotcuaError) -> None:
