@@ -18,7 +18,7 @@ from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
-from motcua.dossiers import recalculating, rereading
+from motcua.dossiers import lookout, recalculating, rereading
 from motcua.messaging.sweep import sweep
 from motcua.tenancy.models import all_tenant_ids
 
@@ -46,6 +46,7 @@ def sweep_all() -> int:
             imports.wake_waiting()
             recalculating.wake_waiting()
             rereading.wake_waiting()
+            lookout.wake_due()
             if waiting := inbox.has_due():
                 queue.wake(inbox.READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

@@ -8,7 +8,7 @@ from motcua.catalogue.importing import models as importing
 from motcua.citizens import models as citizens
 from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
-from motcua.dossiers import flags, record_models, status_map
+from motcua.dossiers import flags, notices, record_models, status_map
 from motcua.dossiers import models as dossiers
 from motcua.messaging import models as messaging
 from motcua.tenancy import calendars
@@ -27,6 +27,7 @@ ROOMS = (
     dossiers,
     record_models,
     flags,
+    notices,
     status_map,
     conversation,
 )

@@ -23,6 +23,11 @@ KINDS = {
     "corrected": "Đính chính sau khi trả kết quả",
     "corrected_without_reason": "Đính chính sau khi trả kết quả mà không nêu lý do",
     "sync_conflict": "Hệ thống nguồn nói khác diễn biến đã nhận",
+    "due_in_2_days": "Còn 2 ngày làm việc là đến hẹn",
+    "due_in_1_day": "Còn 1 ngày làm việc là đến hẹn",
+    "overdue_without_apology": "Quá hẹn mà chưa xin lỗi, hẹn lại",
+    "silent": "Lâu không có diễn biến",
+    "supplement_lapsed": "Hết hạn bổ sung mà chưa xử lý tiếp",
 }
 EXPLAINED = "Diễn biến đến sau đã giải thích điều này."
 PAGE = 50

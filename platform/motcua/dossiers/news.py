@@ -73,17 +73,22 @@ def tell(
         piece = Piece(kind, f"{key}:{kind}" if at else key, made, more)
         if kind == "dossier_moved" and hearing and not _moves_are_told(shows_to_all):
             continue
-        told += tell_piece(dossier, piece, hearing)
-        if kind not in news_kinds.FREE_ONLY:
-            told += _tell_phone(dossier, piece)
+        told += tell_piece(dossier, piece, hearing, by_phone=kind not in news_kinds.FREE_ONLY)
     return told
 
 
 def tell_piece(
-    dossier: Dossier, piece: Piece, hearing: list[tuple[Citizen, Follow]], lane: str = "urgent"
+    dossier: Dossier,
+    piece: Piece,
+    hearing: list[tuple[Citizen, Follow]],
+    *,
+    lane: str = "urgent",
+    by_phone: bool = False,
 ) -> int:
-    """The same thing to each of `hearing`, as much of it as each may know. Returns how many messages are new."""
-    return _tell_followers(dossier, hearing, piece, lane=lane)
+    """The same thing to each of `hearing`, as much of it as each may know, and `by_phone` to whoever of the dossier
+    is not on our OA. Returns how many messages are new."""
+    told = _tell_followers(dossier, hearing, piece, lane=lane)
+    return told + _tell_phone(dossier, piece) if by_phone else told
 
 
 def _moves_are_told(shows_to_all: bool) -> bool:
