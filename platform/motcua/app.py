@@ -16,7 +16,7 @@ from motcua.accounts import gate
 from motcua.alerts import watching
 from motcua.console import calendar as calendar_pages
 from motcua.console import catalogue as catalogue_pages
-from motcua.console import catalogue_imports, conversations, official_accounts, questions, statuses
+from motcua.console import catalogue_imports, conversations, official_accounts, questions, requests, statuses
 from motcua.console import pages as console_pages
 from motcua.conversation import webhook
 from motcua.core import crypto, log, queue, roles
@@ -46,7 +46,7 @@ TENANTLESS = frozenset(
     }
 )
 PUBLIC = frozenset(
-    {"tracking.show", "tracking.look_up", "tracking.prove", "console.login", "console.sign_in"}
+    {"tracking.show", "tracking.look_up", "tracking.prove", "tracking.ask", "console.login", "console.sign_in"}
 )
 
 SENTENCES = {
@@ -130,6 +130,7 @@ def create_app(settings: Settings) -> Flask:
         tracking_pages.bp,
         console_pages.bp,
         conversations.bp,
+        requests.bp,
         questions.bp,
         statuses.bp,
         catalogue_pages.bp,

@@ -8,7 +8,7 @@ from motcua.catalogue.importing import models as importing
 from motcua.citizens import models as citizens
 from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
-from motcua.dossiers import flags, notices, record_models, status_map
+from motcua.dossiers import flags, notices, record_models, requests, status_map
 from motcua.dossiers import models as dossiers
 from motcua.messaging import models as messaging
 from motcua.tenancy import calendars
@@ -28,6 +28,7 @@ ROOMS = (
     record_models,
     flags,
     notices,
+    requests,
     status_map,
     conversation,
 )

@@ -13,7 +13,7 @@ from motcua.messaging.outbox import owe
 from motcua.tenancy import current
 from motcua.zalo.messages import RequestUserInfo
 
-from . import handover, intents, procedures, topics
+from . import handover, intents, procedures, requests, topics
 from .saying import ANSWER_LIFETIME, chat, command, say, send, show_menu
 
 DIALOGUE_LIFETIME = timedelta(minutes=15)
@@ -24,6 +24,8 @@ def reply(citizen: Citizen, key: str, text: str) -> None:
     """Answer one line. `key` names the event that is answered, so that no line is answered twice."""
     intent = intents.understand(text, chat()["keywords"])
     if intent.kind not in ALWAYS_HEARD and handover.hear(citizen, key, text):
+        return
+    if intent.kind == "ask" and requests.hear(citizen, key, text):
         return
     if intent.kind == "ask" and not text.strip(" .!?#"):
         show_menu(citizen, key)
@@ -216,6 +218,12 @@ HANDLERS = {
     "topic": lambda citizen, key, intent: topics.turn(citizen, key, intent.words),
     "person": lambda citizen, key, intent: handover.ask(citizen, key, wording.moment),
     "end_person": lambda citizen, key, intent: handover.end(citizen, key),
+    "requests": lambda citizen, key, intent: requests.show(citizen, key, intent.words),
+    "prove": lambda citizen, key, intent: _ask_proof(citizen, key, intent.words),
+    "postal_return": lambda citizen, key, intent: requests.begin(citizen, key, intent.kind, intent.words),
+    "delegate": lambda citizen, key, intent: requests.begin(citizen, key, intent.kind, intent.words),
+    "withdraw": lambda citizen, key, intent: requests.begin(citizen, key, intent.kind, intent.words),
+    "correct_phone": lambda citizen, key, intent: requests.begin(citizen, key, intent.kind, intent.words),
     "english": lambda citizen, key, intent: _speak(citizen, key, "en"),
     "vietnamese": lambda citizen, key, intent: _speak(citizen, key, "vi"),
     "switch_language": lambda citizen, key, intent: _speak(

@@ -86,6 +86,12 @@ def listed(kind: str | None = None, limit: int = PAGE) -> list[tuple[DossierFlag
     return [(flag, dossier) for flag, dossier in db.session.execute(query)]
 
 
+def counts() -> dict[str, int]:
+    """How many are open in the tenant in scope, by kind."""
+    open_ones = db.select(DossierFlag.kind, db.func.count()).where(DossierFlag.closed_at.is_(None))
+    return {kind: count for kind, count in db.session.execute(open_ones.group_by(DossierFlag.kind))}
+
+
 def close(flag_id: int, staff_id: int, note: str | None = None) -> DossierFlag:
     """Somebody looked at it. Raises NotFound for one that is not open here. Does not commit."""
     flag = db.session.scalar(

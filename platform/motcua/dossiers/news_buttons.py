@@ -22,7 +22,7 @@ TITLES = {
     "postal_return": ("Nhận kết quả qua bưu điện", "Have it sent by post"),
     "delegate": ("Nhờ người khác nhận thay", "Let someone else collect"),
     "e_result": ("Xem kết quả điện tử", "Open the e-result"),
-    "withdraw": ("Xin rút hồ sơ", "Withdraw the dossier"),
+    "requests": ("Gửi yêu cầu về hồ sơ", "Ask the desk for something"),
 }
 SUPPLEMENTS = frozenset({"dossier_supplement", "dossier_supplement_reminder"})
 FEES = frozenset({"dossier_fee", "dossier_fee_reminder"})
@@ -62,6 +62,8 @@ def _next_steps(kind: str, dossier: Dossier, made: Made, knows: bool, language: 
         yield _command("delegate", dossier, language)
     elif kind in READY:
         yield _command("prove", dossier, language)
+    elif kind == "dossier_status" and knows:
+        yield _command("requests", dossier, language)
     if kind in ASK_A_PERSON:
         yield QueryHide(_title("person", language), "#person")
 

@@ -44,9 +44,13 @@ COUNTED: dict[str, Callable[[Dossier, Made], datetime | None]] = {
 
 
 def of(dossier: Dossier, language: str, made: Made, more: dict, days_left: str | None) -> dict:
-    """The words of a text; times in `more` are put as that language says them."""
+    """The words of a text; times in `more` are put as that language says them, a dict holds a word by language."""
     said = {
-        name: wording.moment(value, language) if isinstance(value, datetime) else value
+        name: wording.moment(value, language)
+        if isinstance(value, datetime)
+        else value[language]
+        if isinstance(value, dict)
+        else value
         for name, value in more.items()
     }
     if said.get("note"):

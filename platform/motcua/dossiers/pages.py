@@ -4,10 +4,11 @@ import secrets
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
-from motcua.core.errors import NotFound, TooManyAttempts
+from motcua.core.database import db
+from motcua.core.errors import Conflict, Invalid, NotFound, TooManyAttempts
 from motcua.tenancy import current
 
-from . import codes, finding, proofs, tracking
+from . import codes, finding, proofs, requests, tracking
 from .models import Dossier
 
 bp = Blueprint("tracking", __name__, url_prefix="/t")
@@ -65,6 +66,27 @@ def prove(token: str):
     else:
         flash(proofs.WRONG, "error")
     return redirect(url_for("tracking.show", token=dossier.token), 303)
+
+
+@bp.post("/<token>/requests")
+def ask(token: str):
+    """What the citizen asks of the desk; only where this browser proved the dossier."""
+    dossier = find(token)
+    kind = request.form.get("kind", "")
+    back = redirect(url_for("tracking.show", token=dossier.token, _anchor="yeu-cau"), 303)
+    if not is_proven(dossier) or kind not in requests.KINDS:
+        flash("Xin nhập 4 số xác minh trước khi gửi yêu cầu.", "error")
+        return back
+    line = " ".join(filter(None, (request.form.get("said", ""), request.form.get("digits", ""))))
+    try:
+        requests.ask(dossier, kind, requests.read(kind, line), source="page")
+    except (Conflict, Invalid) as error:
+        db.session.rollback()
+        flash(error.message, "error")
+        return back
+    db.session.commit()
+    flash(f"Đã ghi yêu cầu: {requests.KINDS[kind][0]}. Cán bộ sẽ xem và trả lời.", "success")
+    return back
 
 
 def find(token: str) -> Dossier:

@@ -3,7 +3,7 @@
 from motcua.core.clock import now
 from motcua.tenancy import current
 
-from . import news_words, promising, records, workflow
+from . import news_words, promising, records, requests, workflow
 from .models import Dossier, DossierEvent
 from .record_models import DossierFee, DossierSupplement
 
@@ -33,6 +33,12 @@ def contents(dossier: Dossier, *, proven: bool) -> dict:
         "is_early": bool(dossier.ready_at and dossier.promised_at and dossier.ready_at < dossier.promised_at),
         "result": news_words.of_result(made.result, "vi") if proven else {},
         "has_file": proven and dossier.status in (9, 10) and news_words.has_file(made.result),
+        "requests": requests.of(dossier) if proven else [],
+        "may_ask": {
+            kind: names[0]
+            for kind, names in requests.KINDS.items()
+            if proven and dossier.status not in requests.TOO_LATE[kind]
+        },
         "hotline": (current.tenant().settings.get("contact") or {}).get("hotline"),
     }
 

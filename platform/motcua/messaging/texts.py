@@ -31,7 +31,7 @@ DOSSIER = frozenset({
 })  # fmt: skip
 CHAT = frozenset({
     "province", "code", "procedure", "status", "due", "agency", "dossiers", "tries_left", "minutes", "request",
-    "hours", "url", "problem", "hotline",
+    "hours", "url", "problem", "hotline", "kind",
 })  # fmt: skip
 PROCEDURE = frozenset({
     "province", "name", "code", "field", "time", "fee", "papers", "where", "online", "result", "note", "rows",
@@ -76,7 +76,9 @@ VARIABLES: dict[str, frozenset[str]] = {
     "not_found": CHAT,
     "proof_asked": CHAT,
     "request_asked": CHAT,
-    "request_unclear": CHAT,
+    "request_menu": CHAT,
+    "request_dropped": CHAT,
+    "request_too_late": CHAT,
     "request_kept": CHAT,
     "request_needs_proof": CHAT,
     "result_link": CHAT,
