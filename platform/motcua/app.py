@@ -25,7 +25,7 @@ from motcua.core.database import db
 from motcua.core.errors import MotcuaError
 from motcua.dossiers import api as dossiers_api
 from motcua.dossiers import pages as tracking_pages
-from motcua.dossiers import wording
+from motcua.dossiers import result_pages, wording
 from motcua.dossiers.schemas import ErrorOut
 from motcua.tenancy import current
 from motcua.zalo.dialect import Dialect
@@ -46,7 +46,17 @@ TENANTLESS = frozenset(
     }
 )
 PUBLIC = frozenset(
-    {"tracking.show", "tracking.look_up", "tracking.prove", "tracking.ask", "console.login", "console.sign_in"}
+    {
+        "tracking.show",
+        "tracking.look_up",
+        "tracking.prove",
+        "tracking.ask",
+        "tracking.open_result",
+        "results.show",
+        "results.open_file",
+        "console.login",
+        "console.sign_in",
+    }
 )
 
 SENTENCES = {
@@ -128,6 +138,7 @@ def create_app(settings: Settings) -> Flask:
         front.bp,
         webhook.bp,
         tracking_pages.bp,
+        result_pages.bp,
         console_pages.bp,
         conversations.bp,
         requests.bp,

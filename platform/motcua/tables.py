@@ -8,7 +8,7 @@ from motcua.catalogue.importing import models as importing
 from motcua.citizens import models as citizens
 from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
-from motcua.dossiers import flags, notices, record_models, requests, status_map
+from motcua.dossiers import flags, notices, record_models, requests, result_links, status_map
 from motcua.dossiers import models as dossiers
 from motcua.messaging import models as messaging
 from motcua.tenancy import calendars
@@ -29,6 +29,7 @@ ROOMS = (
     flags,
     notices,
     requests,
+    result_links,
     status_map,
     conversation,
 )

@@ -220,6 +220,7 @@ HANDLERS = {
     "end_person": lambda citizen, key, intent: handover.end(citizen, key),
     "requests": lambda citizen, key, intent: requests.show(citizen, key, intent.words),
     "prove": lambda citizen, key, intent: _ask_proof(citizen, key, intent.words),
+    "e_result": lambda citizen, key, intent: requests.send_result_links(citizen, key, intent.words),
     "postal_return": lambda citizen, key, intent: requests.begin(citizen, key, intent.kind, intent.words),
     "delegate": lambda citizen, key, intent: requests.begin(citizen, key, intent.kind, intent.words),
     "withdraw": lambda citizen, key, intent: requests.begin(citizen, key, intent.kind, intent.words),

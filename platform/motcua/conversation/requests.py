@@ -6,8 +6,10 @@ from motcua.citizens.models import Citizen
 from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import Conflict
-from motcua.dossiers import finding, following, requests
+from motcua.dossiers import finding, following, requests, result_links
 from motcua.dossiers.models import Dossier
+from motcua.tenancy import current
+from motcua.zalo.messages import OpenUrl
 
 from .keywords import plain
 from .saying import command, say
@@ -41,6 +43,22 @@ def begin(citizen: Citizen, key: str, kind: str, code: str) -> None:
     until = (now() + LIFETIME).isoformat()
     citizen.dialogue = {"request": kind, "dossier": dossier.id, "until": until}
     _question(citizen, key, kind, dossier, is_again=False)
+
+
+def send_result_links(citizen: Citizen, key: str, code: str) -> None:
+    """Links to the e-result, which open once, for this citizen only."""
+    dossier = _own(citizen, key, code)
+    if dossier is None:
+        return
+    made = result_links.make(dossier, citizen)
+    words = {"code": dossier.code, "agency": dossier.agency_name}
+    if not made:
+        say(citizen, key, "no_result_file", words)
+        return
+    open_it = ("Mở: {}", "Open: {}")[citizen.language == "en"]
+    buttons = tuple(OpenUrl(open_it.format(name)[:100], address) for name, address in made)
+    hours = current.news_rules().link_hours
+    say(citizen, key, "result_link", words | {"hours": hours}, (*buttons, command(citizen, "menu")))
 
 
 def hear(citizen: Citizen, key: str, line: str) -> bool:

@@ -8,7 +8,7 @@ from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid, NotFound, TooManyAttempts
 from motcua.tenancy import current
 
-from . import codes, finding, proofs, requests, tracking
+from . import codes, finding, proofs, requests, result_links, tracking
 from .models import Dossier
 
 bp = Blueprint("tracking", __name__, url_prefix="/t")
@@ -87,6 +87,18 @@ def ask(token: str):
     db.session.commit()
     flash(f"Đã ghi yêu cầu: {requests.KINDS[kind][0]}. Cán bộ sẽ xem và trả lời.", "success")
     return back
+
+
+@bp.post("/<token>/result")
+def open_result(token: str):
+    """A link to the e-result for this browser, which proved the dossier."""
+    dossier = find(token)
+    made = result_links.make(dossier) if is_proven(dossier) else []
+    db.session.commit()
+    if not made:
+        flash("Chưa mở được kết quả điện tử. Xin nhập 4 số xác minh, hoặc nhận tại quầy.", "error")
+        return redirect(url_for("tracking.show", token=dossier.token), 303)
+    return redirect(made[0][1], 303)
 
 
 def find(token: str) -> Dossier:

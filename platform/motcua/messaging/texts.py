@@ -31,7 +31,7 @@ DOSSIER = frozenset({
 })  # fmt: skip
 CHAT = frozenset({
     "province", "code", "procedure", "status", "due", "agency", "dossiers", "tries_left", "minutes", "request",
-    "hours", "url", "problem", "hotline", "kind",
+    "hours", "problem", "hotline", "kind",
 })  # fmt: skip
 PROCEDURE = frozenset({
     "province", "name", "code", "field", "time", "fee", "papers", "where", "online", "result", "note", "rows",
