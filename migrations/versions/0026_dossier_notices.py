@@ -42,7 +42,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_dossier_notice")),
         sa.UniqueConstraint(
-            "tenant_id", "dossier_id", "kind", "about", name=op.f("uq_dossier_notice_tenant_id_dossier_id_kind_about")
+            "tenant_id",
+            "dossier_id",
+            "kind",
+            "about",
+            name=op.f("uq_dossier_notice_tenant_id_dossier_id_kind_about"),
         ),
     )
     op.create_index(
@@ -71,7 +75,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_dossier_open_silence", "dossier", if_exists=True)
     op.drop_index("ix_dossier_open_due", "dossier", if_exists=True)
-    op.execute(f"DELETE FROM dossier_flag WHERE kind NOT IN {FLAGS_BEFORE!r}")
+    flag = sa.table("dossier_flag", sa.column("kind"))
+    op.execute(flag.delete().where(flag.c.kind.not_in(FLAGS_BEFORE)))
     _flag_kinds(FLAGS_BEFORE)
     op.drop_table("dossier_notice")
 
@@ -79,5 +84,7 @@ def downgrade() -> None:
 def _flag_kinds(kinds: tuple[str, ...]) -> None:
     """Not validated at first: every row that is there has one of the kinds of before."""
     op.execute("ALTER TABLE dossier_flag DROP CONSTRAINT ck_dossier_flag_kind")
-    op.execute(f"ALTER TABLE dossier_flag ADD CONSTRAINT ck_dossier_flag_kind CHECK (kind IN {kinds!r}) NOT VALID")
+    op.execute(
+        f"ALTER TABLE dossier_flag ADD CONSTRAINT ck_dossier_flag_kind CHECK (kind IN {kinds!r}) NOT VALID"
+    )
     op.execute("ALTER TABLE dossier_flag VALIDATE CONSTRAINT ck_dossier_flag_kind")

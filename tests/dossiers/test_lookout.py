@@ -214,7 +214,13 @@ def test_a_fee_is_reminded_of_once_and_not_after_it_was_paid(owner, clock):
 def test_a_silence_is_told_to_the_desk_first_and_later_to_the_citizen(owner, clock):
     dossier = make_dossier(due_at=None)  # the last event on Tuesday 26/11/2024 at 08:00
     seen = []
-    for moment in ("2024-12-03 07:59", "2024-12-03 08:01", "2024-12-06 08:00", "2024-12-06 08:01", "2024-12-10 09:00"):
+    for moment in (
+        "2024-12-03 07:59",
+        "2024-12-03 08:01",
+        "2024-12-06 08:00",
+        "2024-12-06 08:01",
+        "2024-12-10 09:00",
+    ):
         clock(moment)
         before = len(heard(owner))
         lookout.look()

@@ -215,7 +215,9 @@ def test_of_two_openings_at_once_one_gets_it(app, dossier):
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_the_source_should_not_send_is_not_passed_on_and_the_link_lives(app, dossier, source, answer, why):
+def test_what_the_source_should_not_send_is_not_passed_on_and_the_link_lives(
+    app, dossier, source, answer, why
+):
     path = link_of(dossier)
     source["/kq.pdf"] = answer
     assert open_with(app.test_client(), path).status_code == 502

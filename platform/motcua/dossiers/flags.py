@@ -89,7 +89,7 @@ def listed(kind: str | None = None, limit: int = PAGE) -> list[tuple[DossierFlag
 def counts() -> dict[str, int]:
     """How many are open in the tenant in scope, by kind."""
     open_ones = db.select(DossierFlag.kind, db.func.count()).where(DossierFlag.closed_at.is_(None))
-    return {kind: count for kind, count in db.session.execute(open_ones.group_by(DossierFlag.kind))}
+    return dict(db.session.execute(open_ones.group_by(DossierFlag.kind)).all())
 
 
 def close(flag_id: int, staff_id: int, note: str | None = None) -> DossierFlag:

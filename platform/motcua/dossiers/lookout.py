@@ -65,9 +65,7 @@ def flag(calendar: Calendar) -> None:
         ("due_in_2_days", one, two),
         ("overdue_without_apology", LONG_AGO, at),
     ):
-        notices.run(
-            notices.FLAG_DUE, kind=kind, detail=DETAILS[kind], zone=zone, after=after, until=until
-        )
+        notices.run(notices.FLAG_DUE, kind=kind, detail=DETAILS[kind], zone=zone, after=after, until=until)
     kind = "supplement_lapsed"
     words = {"kind": kind, "detail": DETAILS[kind], "zone": zone}
     notices.run(notices.FLAG_SUPPLEMENT, after=LONG_AGO, until=at, asked_before=at, **words)

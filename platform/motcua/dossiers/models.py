@@ -100,9 +100,7 @@ class Dossier(TenantOwned, Base):
         CheckConstraint(f"handover_state IN {HANDOVER_STATES!r}", name="handover_state"),
         CheckConstraint(f"sync_state IN {SYNC_STATES!r}", name="sync_state"),
         Index("ix_dossier_recent", "tenant_id", "status_at"),
-        Index(
-            "ix_dossier_open_due", "tenant_id", "due_at", postgresql_where="status NOT IN (3, 8, 9, 10)"
-        ),
+        Index("ix_dossier_open_due", "tenant_id", "due_at", postgresql_where="status NOT IN (3, 8, 9, 10)"),
         Index(
             "ix_dossier_open_silence",
             "tenant_id",

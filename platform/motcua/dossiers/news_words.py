@@ -155,7 +155,8 @@ def of_fee(fee: DossierFee | None, language: str) -> dict:
 def _of_apology(apology: DossierApology | None) -> dict:
     if apology is None:
         return {}
-    return {"apology_agency": clip(apology.agency_name, NAME_LENGTH), "reason": None, "note": clip(apology.reason, REASON_LENGTH)}
+    note = clip(apology.reason, REASON_LENGTH)
+    return {"apology_agency": clip(apology.agency_name, NAME_LENGTH), "reason": None, "note": note}
 
 
 def of_result(result: DossierResult | None, language: str) -> dict:

@@ -63,7 +63,9 @@ _FLAG = """
 """
 # A dossier that waits for its citizen's papers or money does not run out of the office's time.
 _WORKED_ON = "d.status NOT IN (3, 8, 9, 10) AND d.status NOT IN (5, 6)"
-_DUE = f"dossier AS d WHERE d.tenant_id = :tenant AND {_WORKED_ON} AND d.due_at > :after AND d.due_at <= :until"
+_DUE = (
+    f"dossier AS d WHERE d.tenant_id = :tenant AND {_WORKED_ON} AND d.due_at > :after AND d.due_at <= :until"
+)
 # One status a statement: with a list of them the planner looks at every open dossier.
 _SILENT = """
     dossier AS d WHERE d.tenant_id = :tenant AND d.status NOT IN (3, 8, 9, 10)

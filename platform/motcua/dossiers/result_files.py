@@ -21,16 +21,18 @@ from .news_words import may_link
 LARGEST_BYTES = 20_000_000
 STEP_TIMEOUT_S, WHOLE_TIMEOUT_S = 8.0, 30.0
 CHUNK_BYTES = 64 * 1024
-TYPES = ((b"%PDF-", "application/pdf", "pdf"), (b"\x89PNG\r\n\x1a\n", "image/png", "png"), (b"\xff\xd8\xff", "image/jpeg", "jpg"))  # fmt: skip
+TYPES = (
+    (b"%PDF-", "application/pdf", "pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png", "png"),
+    (b"\xff\xd8\xff", "image/jpeg", "jpg"),
+)
 
 
 class FileUnavailable(MotcuaError):
     """Nothing was delivered; `details["why"]` is for the log."""
 
     code, status = "result_file_unavailable", 502
-    message = (
-        "Hệ thống lưu kết quả chưa trả lời. Đường dẫn vẫn còn dùng được, xin thử lại sau ít phút hoặc nhận tại quầy."
-    )
+    message = "Hệ thống lưu kết quả chưa trả lời. Đường dẫn vẫn còn dùng được, xin thử lại sau ít phút."
 
 
 @dataclass(frozen=True)

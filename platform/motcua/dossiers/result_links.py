@@ -72,7 +72,9 @@ def make(dossier: Dossier, citizen: Citizen | None = None) -> list[tuple[str, st
     rules = current.news_rules()
     result = records.standing(dossier).result
     items = [
-        one for one in (result.items if result else []) if news_words.may_link(one.get("file_url"), rules.file_hosts)
+        one
+        for one in (result.items if result else [])
+        if news_words.may_link(one.get("file_url"), rules.file_hosts)
     ]
     owner = ResultLink.citizen_id == citizen.id if citizen else ResultLink.citizen_id.is_(None)
     unopened = (ResultLink.dossier_id == dossier.id, ResultLink.opened_at.is_(None), owner)

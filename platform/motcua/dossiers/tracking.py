@@ -6,7 +6,12 @@ from motcua.tenancy import current
 from . import news_words, promising, records, requests, workflow
 from .models import Dossier, DossierEvent
 from .record_models import DossierFee, DossierSupplement
+from .statuses import FINISHED, Status
 
+OTHERS_TURN = FINISHED | {
+    Status.SUPPLEMENT,
+    Status.FEE,
+}  # no wait of ours: it ended, or the citizen has to act
 PAPER_LENGTH = 500  # a page has room
 
 
@@ -30,6 +35,7 @@ def contents(dossier: Dossier, *, proven: bool) -> dict:
         "fee_left": left(made.fee and made.fee.pay_by),
         "apology": made.apology if not dossier.is_finished else None,
         "due_left": None if dossier.is_finished else left(dossier.due_at),
+        "is_overdue": bool(dossier.due_at and dossier.due_at <= at and dossier.status not in OTHERS_TURN),
         "is_early": bool(dossier.ready_at and dossier.promised_at and dossier.ready_at < dossier.promised_at),
         "result": news_words.of_result(made.result, "vi") if proven else {},
         "has_file": proven and dossier.status in (9, 10) and news_words.has_file(made.result),
