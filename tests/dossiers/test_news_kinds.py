@@ -1,18 +1,21 @@
 """Every kind of news, in both languages, with the longest values that the door takes in."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from motcua.core.database import db
-from motcua.dossiers import following, intake
+from motcua.dossiers import following, intake, news, news_words, records
 from motcua.dossiers.schemas import EventIn
 from motcua.messaging import texts
 from motcua.messaging.models import Message
+from motcua.tenancy.calendars import offices_of
 from motcua.zalo.messages import from_stored
 from tests.factories import dossier_data, event_body, make_citizen, make_dossier
-
-pytestmark = pytest.mark.usefixtures("province")
 
 LONG = "Đề nghị ông/bà kiểm tra lại nội dung kê khai và giấy tờ kèm theo cho đúng quy định hiện hành. " * 15
 NAME = "Giấy xác nhận tình trạng hôn nhân do Ủy ban nhân dân cấp xã nơi cư trú cấp còn thời hạn sử dụng " * 5
@@ -101,7 +104,7 @@ def live_through(story, **given):
 
 
 @pytest.fixture
-def owner():
+def owner(province):
     return make_citizen("7001", phone="84912345678")
 
 
@@ -123,7 +126,7 @@ def test_each_kind_fits_one_message_whole_to_its_last_word(owner, kind, language
 
 
 @pytest.mark.parametrize("kind", STORIES)
-def test_whoever_only_holds_the_papers_code_reads_no_reason_list_sum_or_officer(kind):
+def test_whoever_only_holds_the_papers_code_reads_no_reason_list_sum_or_officer(province, kind):
     dossier = make_dossier()
     stranger = make_citizen("7002")
     following.follow(dossier, stranger, "token")
@@ -132,11 +135,11 @@ def test_whoever_only_holds_the_papers_code_reads_no_reason_list_sum_or_officer(
         intake.add_event(dossier.code, EventIn().load(event_body(status, **more)))
         db.session.commit()
 
-    for news in told(stranger):
-        text = news.content["consultation"]["text"]
+    for one in told(stranger):
+        text = one.content["consultation"]["text"]
         for secret in ("Đề nghị ông/bà", "Giấy xác nhận", "Thiên Kim", "Thẩm tra", "BBBB", "RRRR", "10.000"):
             assert secret not in text
-        assert "0252" not in str(news.content) and "thanhtoan" not in str(news.content)
+        assert "0252" not in str(one.content) and "thanhtoan" not in str(one.content)
 
 
 def test_a_supplement_names_papers_reason_day_countdown_and_whom_to_call(owner, time_machine):
@@ -240,3 +243,97 @@ def test_the_same_dossier_sent_twice_tells_nothing_twice(owner):
     db.session.commit()
 
     assert len(told(owner)) == before
+
+
+def test_an_apology_where_nothing_was_promised_invents_no_old_date(owner):
+    live_through([(4, {"apology": APOLOGY})], due_at=None)
+
+    text = told(owner)[-1].content["consultation"]["text"]
+    assert "Hẹn cũ" not in text and "20/12/2024" in text
+
+
+def test_papers_asked_for_with_an_apology_keep_their_own_reason(owner):
+    asked = SUPPLEMENT | {"reason": "Giấy đã quá hạn."}
+    live_through([(5, {"supplement": asked, "apology": APOLOGY | {"reason": "Chờ Sở Tư pháp."}})])
+
+    papers, apology = (one.content["consultation"]["text"] for one in told(owner)[-2:])
+    assert "Giấy đã quá hạn." in papers and "Chờ Sở" not in papers
+    assert "Chờ Sở Tư pháp." in apology and "quá hạn" not in apology
+
+
+LATER_KINDS = {
+    "dossier_supplement_reminder": STORIES["dossier_supplement"],
+    "dossier_fee_reminder": STORIES["dossier_fee"],
+    "dossier_silent": STORIES["dossier_moved"],
+    "dossier_status": [(6, {"fee": FEE} | RIGHT_BEFORE | WHERE), (5, {"supplement": SUPPLEMENT} | WHERE)],
+    "dossier_filed": [],
+    "dossier_accepted": [],
+    "request_answered": [],
+    "request_refused": [],
+}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("kind", LATER_KINDS)
+def test_what_no_event_tells_fits_one_message_too(owner, kind, language):
+    dossier = live_through(LATER_KINDS[kind], agency_code=..., agency_name=AGENCY)
+    more = {
+        "silent_since": dossier.status_at,
+        "request": {"vi": "R" * 90, "en": "R" * 90},
+        "answer": LONG[:500],
+    }
+    piece = news.Piece(kind, "", records.standing(dossier), more | {"occurred": dossier.status_at})
+
+    message = news.message_of(
+        dossier, piece, following.find(dossier, owner), language, texts.bodies_of(kind)[language]
+    )
+
+    assert len(message.text) < texts.MAX_CHARACTERS and not message.text.endswith("…")
+    assert "None" not in message.text and dossier.code in message.text
+
+
+def test_no_kind_of_news_is_left_out_of_these_tables():
+    about_dossiers = {name for name, offered in texts.VARIABLES.items() if offered is texts.DOSSIER}
+
+    assert about_dossiers == STORIES.keys() | LATER_KINDS.keys()
+
+
+@given(st.text(max_size=300), st.integers(2, 80))
+def test_a_shortened_text_is_never_longer_and_never_hides_that_it_is(text, longest):
+    short = news_words.clip(text, longest)
+
+    assert len(short) <= longest
+    assert short == " ".join(text.split()) or short.endswith("…")
+
+
+@given(st.text(max_size=80))
+def test_whatever_is_linked_is_https_on_a_listed_host(rest):
+    for url in (rest, f"https://{rest}", f"https://dichvucong.gov.vn{rest}"):
+        if news_words.may_link(url, ("dichvucong.gov.vn",)):
+            host = urlsplit(url).hostname.rstrip(".")
+            assert url.lower().startswith("https://")
+            assert host == "dichvucong.gov.vn" or host.endswith(".dichvucong.gov.vn")
+
+
+@given(st.integers(0, 60 * 24 * 40), st.integers(1, 60 * 24 * 40))
+def test_a_countdown_never_promises_more_days_than_there_are(start, minutes):
+    calendar = offices_of(make_hours()).province
+    at = datetime.fromisoformat("2026-01-05T00:00:00+07:00") + timedelta(minutes=start)
+    until = at + timedelta(minutes=minutes)
+
+    said = news_words.days_left(calendar, at, until)
+
+    days = int(re.search(r"còn (\d+)", said)[1]) if re.search(r"còn (\d+)", said) else 0
+    assert days <= calendar.days_between(at, until) + 1e-6
+    assert days <= (until.date() - at.date()).days + 1
+
+
+def make_hours() -> dict:
+    return {
+        "timezone": "Asia/Ho_Chi_Minh",
+        "office_hours": {
+            "weekdays": [1, 2, 3, 4, 5],
+            "spans": [["07:00", "11:30"], ["13:30", "17:00"]],
+            "same_day_cutoff": "15:00",
+        },
+    }

@@ -70,7 +70,7 @@ def tell(
     }
     told = 0
     for at, kind in enumerate(news_kinds.kinds_of(dossier, event, before, old_due, made)):
-        piece = Piece(kind, f"{key}:{kind}" if at else key, made, more)
+        piece = Piece(kind, f"{key}:{kind}" if at else key, news_kinds.concerning(kind, made), more)
         if kind == "dossier_moved" and hearing and not _moves_are_told(shows_to_all):
             continue
         told += tell_piece(dossier, piece, hearing, by_phone=kind not in news_kinds.FREE_ONLY)

@@ -43,6 +43,15 @@ def kinds_of(
     return [main, *brought]
 
 
+def concerning(kind: str, made: Made) -> Made:
+    """Of the records that one event brought, those that this kind of news is about: each has its own reason."""
+    if kind == "dossier_late":
+        return Made(apology=made.apology)
+    if kind == "dossier_fee_paid":
+        return Made(fee=made.fee)
+    return Made(made.supplement, made.fee, None, made.result)
+
+
 def kind_of(dossier: Dossier, event: DossierEvent, before: int | None, old_due: datetime | None) -> str:
     """Which of the texts tells the step itself."""
     step = (before, event.status)

@@ -60,7 +60,7 @@ def of(dossier: Dossier, language: str, made: Made, more: dict, days_left: str |
         | _of_dossier(dossier, language)
         | of_supplement(made.supplement, language)
         | of_fee(made.fee, language)
-        | _of_apology(made.apology)
+        | _of_apology(made.apology, language)
         | of_result(made.result, language)
         | {"days_left": days_left}
     )
@@ -152,11 +152,14 @@ def of_fee(fee: DossierFee | None, language: str) -> dict:
     }
 
 
-def _of_apology(apology: DossierApology | None) -> dict:
+def _of_apology(apology: DossierApology | None, language: str) -> dict:
     if apology is None:
         return {}
-    note = clip(apology.reason, REASON_LENGTH)
-    return {"apology_agency": clip(apology.agency_name, NAME_LENGTH), "reason": None, "note": note}
+    return {
+        "apology_agency": clip(apology.agency_name, NAME_LENGTH),
+        "note": clip(apology.reason, REASON_LENGTH),
+        "old_due": wording.moment(apology.old_due_at, language),
+    }
 
 
 def of_result(result: DossierResult | None, language: str) -> dict:
