@@ -23,6 +23,7 @@ from motcua.console import (
     forms,
     official_accounts,
     questions,
+    requests,
     satisfaction,
     statuses,
     visit_desks,
@@ -36,7 +37,7 @@ from motcua.core.database import db
 from motcua.core.errors import MotcuaError
 from motcua.dossiers import api as dossiers_api
 from motcua.dossiers import pages as tracking_pages
-from motcua.dossiers import wording
+from motcua.dossiers import result_pages, wording
 from motcua.dossiers.door import api as door_api
 from motcua.dossiers.door import feed_api
 from motcua.reports import pages as public_figures
@@ -70,6 +71,11 @@ PUBLIC = frozenset(
         "visits.calendar",
         "survey_page.show",
         "satisfaction.show",
+        "tracking.look_up",
+        "tracking.ask",
+        "tracking.open_result",
+        "results.show",
+        "results.open_file",
         "console.login",
         "console.sign_in",
     }
@@ -151,9 +157,11 @@ def create_app(settings: Settings) -> Flask:
         visit_pages.bp,
         survey_pages.bp,
         public_figures.bp,
+        result_pages.bp,
         console_pages.bp,
         forms.bp,
         conversations.bp,
+        requests.bp,
         questions.bp,
         statuses.bp,
         visits.bp,

@@ -19,7 +19,7 @@ from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
-from motcua.dossiers import recalculating, rereading
+from motcua.dossiers import lookout, recalculating, rereading
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
@@ -59,6 +59,7 @@ def sweep_all() -> int:
             pulling.wake_due()
             reminding.sweep()
             asking.sweep()
+            lookout.wake_due()
             if waiting := inbox.has_due():
                 queue.wake(inbox.READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

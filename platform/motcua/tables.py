@@ -10,7 +10,7 @@ from motcua.citizens import models as citizens
 from motcua.complaints import models as complaints
 from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
-from motcua.dossiers import flags, record_models, status_map
+from motcua.dossiers import flags, notices, record_models, requests, result_links, status_map
 from motcua.dossiers import models as dossiers
 from motcua.dossiers.adapters import models as adapters
 from motcua.dossiers.door import models as door
@@ -33,6 +33,9 @@ ROOMS = (
     dossiers,
     record_models,
     flags,
+    notices,
+    requests,
+    result_links,
     status_map,
     door,
     adapters,

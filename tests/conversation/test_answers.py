@@ -114,7 +114,7 @@ def test_five_wrong_proofs_cool_down_even_for_the_right_one(say, dossier):
     say(dossier.token)
     for _ in range(5):
         (answer,) = say("0000")
-        assert "không khớp" in answer
+        assert "Không tìm thấy hồ sơ khớp" in answer
 
     (answer,) = say("5678")
 
@@ -130,6 +130,25 @@ def test_counting_codes_up_is_stopped_too(say, province):
     (answer,) = say("000.00.01.H11-241126-0009")
 
     assert "đợi" in answer
+
+
+def test_code_and_digits_in_one_line_open_the_details(say, dossier):
+    (answer,) = say(f"{CODE} 5678")
+
+    assert "Võ Minh Khang" in answer
+
+
+def test_a_wrong_code_and_a_wrong_proof_sound_the_same(say, dossier):
+    nobodys = "000.00.01.H11-241126-9998"
+
+    assert say(f"{CODE} 0000") == say(f"{nobodys} 0000")
+    asked = [say(f"theo dõi {code}")[0].replace(code, "") for code in (CODE, nobodys)]
+    assert asked[0] == asked[1]
+    said = {}
+    for code in (CODE, nobodys):
+        say(f"theo dõi {code}")
+        said[code] = say("0000")
+    assert said[CODE] == said[nobodys] == say(nobodys)
 
 
 def test_four_digits_that_nobody_asked_for_prove_nothing(say, dossier):

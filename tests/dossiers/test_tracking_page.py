@@ -66,7 +66,7 @@ def test_the_proof_stays_in_this_browser_only(app, visit, dossier):
 
 def test_five_wrong_tries_cool_down_even_for_the_right_digits(visit, dossier):
     for _ in range(5):
-        assert "không khớp" in prove(visit.client, dossier, "0000")
+        assert "Không tìm thấy hồ sơ khớp" in prove(visit.client, dossier, "0000")
 
     page = prove(visit.client, dossier, "5678")
 
@@ -77,7 +77,7 @@ def test_five_wrong_tries_cool_down_even_for_the_right_digits(visit, dossier):
     "digits", ["", "abcd", "56789", "٥٦٧٨", "5" * 5000, "' OR 1=1 --"], ids=lambda text: text[:8] or "empty"
 )
 def test_what_is_not_four_digits_is_just_wrong(visit, dossier, digits):
-    assert "không khớp" in prove(visit.client, dossier, digits)
+    assert "Không tìm thấy hồ sơ khớp" in prove(visit.client, dossier, digits)
 
 
 def test_the_form_needs_its_token(visit, dossier):

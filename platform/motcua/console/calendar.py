@@ -17,7 +17,7 @@ from motcua.dossiers import promising, recalculating
 from motcua.dossiers.wording import WEEKDAYS
 from motcua.tenancy import calendars, current
 from motcua.tenancy.calendars import CalendarVersion, Offices
-from motcua.tenancy.folder_schema import Day as DayField
+from motcua.tenancy.folder_fields import Day as DayField
 from motcua.tenancy.hours_text import hours_line
 
 from .catalogue_words import number

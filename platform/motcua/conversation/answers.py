@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from motcua.citizens import registry
 from motcua.citizens.models import Citizen
 from motcua.complaints import dialogue as complaints
-from motcua.core import attempts
 from motcua.core.clock import now
 from motcua.core.database import db
-from motcua.core.errors import MotcuaError, NotFound, TooManyAttempts
-from motcua.dossiers import following, intake, news, proofs, wording
+from motcua.core.errors import MotcuaError, TooManyAttempts
+from motcua.dossiers import codes, finding, following, news, proofs, wording
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.models import Dossier, Follow
 from motcua.messaging.outbox import owe
@@ -18,7 +17,7 @@ from motcua.surveys import dialogue as surveys
 from motcua.tenancy import current
 from motcua.zalo.messages import RequestUserInfo
 
-from . import handover, intents, procedures, topics, visits
+from . import handover, intents, procedures, requests, topics, visits
 from .saying import ANSWER_LIFETIME, chat, command, say, send, show_menu
 
 DIALOGUE_LIFETIME = timedelta(minutes=15)
@@ -29,6 +28,8 @@ def reply(citizen: Citizen, key: str, text: str) -> None:
     """Answer one line. `key` names the event that is answered, so that no line is answered twice."""
     intent = intents.understand(text, chat()["keywords"])
     if intent.kind not in ALWAYS_HEARD and handover.hear(citizen, key, text):
+        return
+    if intent.kind == "ask" and requests.hear(citizen, key, text):
         return
     if intent.kind == "ask" and not text.strip(" .!?#"):
         show_menu(citizen, key)
@@ -110,12 +111,13 @@ def _tell_status(citizen: Citizen, key: str, dossier: Dossier, found: Follow | N
 
 
 def _follow(citizen: Citizen, key: str, intent: intents.Intent) -> None:
+    if intent.token is None and not _follows(citizen, intent.dossier):
+        # A dossier code can be counted up; the paper's code or the digits cannot. A code that is not there is
+        # asked about as well: only the right digits tell.
+        _ask_proof(citizen, key, codes.folded(intent.dossier))
+        return
     dossier = _guess(citizen, key, intent)
     if dossier is None:
-        return
-    if intent.token is None and following.find(dossier, citizen) is None:
-        # A dossier code can be counted up; the paper's code or the digits cannot.
-        _ask_proof(citizen, key, dossier)
         return
     found = following.follow(dossier, citizen, "token")
     registry.agree(citizen, ("dossier_messages",), "chat")
@@ -123,26 +125,32 @@ def _follow(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     say(citizen, f"{key}:following", "following", {"code": dossier.code, "procedure": dossier.procedure_name})
     _tell_status(citizen, key, dossier, found)
     if not found.knows_details:
-        _ask_proof(citizen, key, dossier)
+        _ask_proof(citizen, key, dossier.code)
 
 
-def _ask_proof(citizen: Citizen, key: str, dossier: Dossier) -> None:
-    citizen.dialogue = {"proof_for": dossier.id, "until": (now() + DIALOGUE_LIFETIME).isoformat()}
-    say(citizen, f"{key}:proof", "proof_asked", {"code": dossier.code})
+def _follows(citizen: Citizen, code: str) -> bool:
+    dossier = finding.look_up(code)
+    return dossier is not None and following.find(dossier, citizen) is not None
+
+
+def _ask_proof(citizen: Citizen, key: str, code: str) -> None:
+    citizen.dialogue = {"proof_for": code, "until": (now() + DIALOGUE_LIFETIME).isoformat()}
+    say(citizen, f"{key}:proof", "proof_asked", {"code": code})
 
 
 def _prove(citizen: Citizen, key: str, intent: intents.Intent) -> None:
-    dossier = _asked_about(citizen)
-    if dossier is None:
+    """Four digits that we asked for, or that came with a code in one line."""
+    code = intent.dossier or _asked_about(citizen)
+    if code is None:
         procedures.answer(citizen, key, intent.digits)
         return
     try:
-        right = proofs.check(dossier, intent.digits, f"citizen:{citizen.id}")
+        dossier = proofs.prove_code(code, intent.digits, proofs.Guesser(citizen.id))
     except TooManyAttempts as error:
         _cooled_down(citizen, key, error)
         return
-    if not right:
-        say(citizen, key, "proof_wrong", {"code": dossier.code})
+    if dossier is None:
+        say(citizen, key, "not_found")
         return
     citizen.dialogue = {}
     citizen.muted_at = None
@@ -241,17 +249,6 @@ HANDLERS = {
     "dossier": _dossier,
     "my_dossiers": _my_dossiers,
     "appointments": _appointments,
-    "book": _book,
-    "rebook": lambda citizen, key, intent: visits.rebook(citizen, key, intent.words),
-    "cancel_visit": lambda citizen, key, intent: visits.cancel(citizen, key, intent.words),
-    "visit_purpose": lambda citizen, key, intent: visits.choose_purpose(citizen, key, intent.words),
-    "visit_dossier": lambda citizen, key, intent: visits.choose_dossier(citizen, key, intent.words),
-    "visit_desk": lambda citizen, key, intent: visits.choose_desk(citizen, key, intent.words),
-    "visit_days": lambda citizen, key, intent: visits.show_days(citizen, key, intent.words),
-    "visit_day": lambda citizen, key, intent: visits.show_slots(citizen, key, intent.words),
-    "visit_slot": lambda citizen, key, intent: visits.take(citizen, key, intent.words),
-    "visit_move": lambda citizen, key, intent: visits.move(citizen, key, intent.words),
-    "visit_confirm": lambda citizen, key, intent: visits.confirm(citizen, key, intent.words),
     "stop": _stop,
     "resume": _resume,
     "menu": _menu,
@@ -263,10 +260,28 @@ HANDLERS = {
     "topic": lambda citizen, key, intent: topics.turn(citizen, key, intent.words),
     "person": lambda citizen, key, intent: handover.ask(citizen, key, wording.moment),
     "end_person": lambda citizen, key, intent: handover.end(citizen, key),
+    "requests": lambda citizen, key, intent: requests.show(citizen, key, intent.words),
+    "prove": lambda citizen, key, intent: _ask_proof(citizen, key, intent.words),
+    "e_result": lambda citizen, key, intent: requests.send_result_links(citizen, key, intent.words),
+    "postal_return": lambda citizen, key, intent: requests.begin(citizen, key, intent.kind, intent.words),
+    "delegate": lambda citizen, key, intent: requests.begin(citizen, key, intent.kind, intent.words),
+    "withdraw": lambda citizen, key, intent: requests.begin(citizen, key, intent.kind, intent.words),
+    "correct_phone": lambda citizen, key, intent: requests.begin(citizen, key, intent.kind, intent.words),
+    "book": _book,
+    "rebook": lambda citizen, key, intent: visits.rebook(citizen, key, intent.words),
+    "cancel_visit": lambda citizen, key, intent: visits.cancel(citizen, key, intent.words),
     "survey": lambda citizen, key, intent: _say_all(citizen, key, surveys.pressed(citizen, intent.words)),
     "complain": lambda citizen, key, intent: _say_all(
         citizen, key, complaints.pressed(citizen, intent.words)
     ),
+    "visit_purpose": lambda citizen, key, intent: visits.choose_purpose(citizen, key, intent.words),
+    "visit_dossier": lambda citizen, key, intent: visits.choose_dossier(citizen, key, intent.words),
+    "visit_desk": lambda citizen, key, intent: visits.choose_desk(citizen, key, intent.words),
+    "visit_days": lambda citizen, key, intent: visits.show_days(citizen, key, intent.words),
+    "visit_day": lambda citizen, key, intent: visits.show_slots(citizen, key, intent.words),
+    "visit_slot": lambda citizen, key, intent: visits.take(citizen, key, intent.words),
+    "visit_move": lambda citizen, key, intent: visits.move(citizen, key, intent.words),
+    "visit_confirm": lambda citizen, key, intent: visits.confirm(citizen, key, intent.words),
     "english": lambda citizen, key, intent: _speak(citizen, key, "en"),
     "vietnamese": lambda citizen, key, intent: _speak(citizen, key, "vi"),
     "switch_language": lambda citizen, key, intent: _speak(
@@ -281,25 +296,28 @@ def _usual(citizen: Citizen) -> tuple:
 
 def _guess(citizen: Citizen, key: str, intent: intents.Intent) -> Dossier | None:
     """The dossier that a code or token names; a wrong one is answered here, and counted."""
-    who = f"{citizen.tenant_id}:codes:citizen:{citizen.id}"
+    who = proofs.Guesser(citizen.id)
     try:
-        attempts.refuse_if_cooling_down(who)
         if intent.token:
-            return intake.find_by_token(intent.token)
-        return intake.find(intent.dossier)
-    except NotFound:
-        attempts.note_wrong(who)
-        say(citizen, key, "not_found")
+            dossier = proofs.read_token(intent.token, who)
+        elif _follows(citizen, intent.dossier):
+            return finding.look_up(intent.dossier)  # their own may be looked at as often as they like
+        else:
+            dossier = proofs.read_code(intent.dossier, who)
     except TooManyAttempts as error:
         _cooled_down(citizen, key, error)
-    return None
-
-
-def _asked_about(citizen: Citizen) -> Dossier | None:
-    asked = citizen.dialogue
-    if not asked.get("proof_for") or datetime.fromisoformat(asked["until"]) < now():
         return None
-    return db.session.get(Dossier, (citizen.tenant_id, asked["proof_for"]))
+    if dossier is None:
+        say(citizen, key, "not_found")
+    return dossier
+
+
+def _asked_about(citizen: Citizen) -> str | None:
+    """The code whose digits we asked for a short while ago."""
+    asked = citizen.dialogue
+    if not isinstance(asked.get("proof_for"), str) or datetime.fromisoformat(asked["until"]) < now():
+        return None
+    return asked["proof_for"]
 
 
 def _cooled_down(citizen: Citizen, key: str, error: MotcuaError) -> None:

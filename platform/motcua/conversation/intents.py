@@ -18,6 +18,7 @@ VISIT_PREFIXES = tuple(
     for verb in verbs
     for what in ("lich hen", "lich")
 )
+CODE_AND_DIGITS = re.compile(r"(\S+)\s+(\d{4})", re.ASCII)  # a dossier's code and its proof in one line
 PRESSED = re.compile(r"#([a-z_-]{2,20})(?::([^\s]{1,60}))?", re.ASCII)
 
 
@@ -57,9 +58,12 @@ def understand(text: str, keywords: dict[str, list[str]]) -> Intent:
     if token:
         # Whoever types the paper's code wants to hear of it, as the page says.
         return Intent("unfollow" if wants == "unfollow" else "follow", token=token)
+    proven = CODE_AND_DIGITS.fullmatch(rest)
+    if wants != "unfollow" and proven and codes.looks_like_code(proven[1]):
+        return Intent("proof", dossier=proven[1], digits=proven[2])
     if codes.looks_like_code(rest):
         return Intent(wants, dossier=rest)
-    if re.fullmatch(r"\d{4}", rest):
+    if re.fullmatch(r"\d{4}", rest, re.ASCII):
         return Intent("proof", digits=rest)
     if re.fullmatch(CODE_PATTERN, rest):
         return Intent("procedure", words=rest)

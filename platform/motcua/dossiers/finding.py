@@ -40,10 +40,14 @@ def look_up(code: str) -> Dossier | None:
 
 def find_by_token(token: str) -> Dossier:
     """The dossier behind a QR's token. Raises DossierNotFound."""
-    dossier = db.session.scalar(db.select(Dossier).where(Dossier.token == token))
+    dossier = look_up_token(token)
     if dossier is None:
         raise DossierNotFound
     return dossier
+
+
+def look_up_token(token: str) -> Dossier | None:
+    return db.session.scalar(db.select(Dossier).where(Dossier.token == token))
 
 
 def aliases(dossier: Dossier) -> list[str]:

@@ -23,6 +23,11 @@ KINDS = {
     "corrected": "Đính chính sau khi trả kết quả",
     "corrected_without_reason": "Đính chính sau khi trả kết quả mà không nêu lý do",
     "sync_conflict": "Hệ thống nguồn nói khác diễn biến đã nhận",
+    "due_in_2_days": "Còn 2 ngày làm việc là đến hẹn",
+    "due_in_1_day": "Còn 1 ngày làm việc là đến hẹn",
+    "overdue_without_apology": "Quá hẹn mà chưa xin lỗi, hẹn lại",
+    "silent": "Lâu không có diễn biến",
+    "supplement_lapsed": "Hết hạn bổ sung mà chưa xử lý tiếp",
 }
 EXPLAINED = "Diễn biến đến sau đã giải thích điều này."
 PAGE = 50
@@ -79,6 +84,12 @@ def listed(kind: str | None = None, limit: int = PAGE) -> list[tuple[DossierFlag
     if kind:
         query = query.where(DossierFlag.kind == kind)
     return [(flag, dossier) for flag, dossier in db.session.execute(query)]
+
+
+def counts() -> dict[str, int]:
+    """How many are open in the tenant in scope, by kind."""
+    open_ones = db.select(DossierFlag.kind, db.func.count()).where(DossierFlag.closed_at.is_(None))
+    return dict(db.session.execute(open_ones.group_by(DossierFlag.kind)).all())
 
 
 def close(flag_id: int, staff_id: int, note: str | None = None) -> DossierFlag:

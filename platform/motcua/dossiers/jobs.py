@@ -5,7 +5,7 @@ import time
 from motcua.core import queue
 from motcua.core.database import tenant_scope
 
-from . import recalculating, rereading
+from . import lookout, recalculating, rereading
 
 TIME_SLICE_S = 20.0
 
@@ -15,6 +15,13 @@ def recalculate(tenant_id: str) -> int:
     queue.woken(recalculating.RECALCULATE, tenant_id)
     with tenant_scope(tenant_id):
         return recalculating.work()
+
+
+def look(tenant_id: str) -> int:
+    """What became due, late or silent; returns how many messages are owed to citizens."""
+    queue.woken(lookout.LOOK, tenant_id)
+    with tenant_scope(tenant_id):
+        return lookout.look()
 
 
 def reread(tenant_id: str) -> int:

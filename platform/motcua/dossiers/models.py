@@ -112,6 +112,14 @@ class Dossier(TenantOwned, Base):
             "received_at",
             postgresql_where="status NOT IN (3, 7, 8, 9, 10)",
         ),
+        Index("ix_dossier_open_due", "tenant_id", "due_at", postgresql_where="status NOT IN (3, 8, 9, 10)"),
+        Index(
+            "ix_dossier_open_silence",
+            "tenant_id",
+            "status",
+            "status_at",
+            postgresql_where="status NOT IN (3, 8, 9, 10)",
+        ),
     )
 
     @property

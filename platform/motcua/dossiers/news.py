@@ -4,15 +4,18 @@ One message a thing. Whoever proved that the dossier is theirs hears of officers
 holds the paper's code hears the status, the date and the agency (the ladder of personal data).
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from motcua.citizens.models import Citizen, phone_index
+from motcua.core.calendar import Calendar
+from motcua.core.clock import now
 from motcua.messaging import texts
 from motcua.messaging.outbox import Zbs, owe
 from motcua.tenancy import current
-from motcua.zalo.messages import OpenUrl, QueryHide, TextMessage
+from motcua.zalo.messages import TextMessage
 
-from . import codes, following, wording
+from . import following, news_buttons, news_kinds, news_words, promising, records, wording
 from .models import Dossier, DossierEvent, Follow
 from .records import NOTHING, Made
 from .rows import followers_of, rows
@@ -23,33 +26,23 @@ TEMPLATE_OF = {
     "dossier_accepted": "dossier_receipt",
     "dossier_ready": "dossier_ready",
     "dossier_ready_early": "dossier_ready",
+    "dossier_corrected": "dossier_ready",
     "dossier_returned": "dossier_result",
 }
-TITLES = {
-    "vi": ("Xem tiến độ hồ sơ", "Bỏ theo dõi hồ sơ này", "Theo dõi hồ sơ này"),
-    "en": ("See the progress", "Stop following", "Follow this dossier"),
-}
-KINDS = {
-    Status.FILED: "dossier_filed",
-    Status.ACCEPTED: "dossier_accepted",
-    Status.REFUSED: "dossier_refused",
-    Status.PROCESSING: "dossier_moved",
-    Status.SUPPLEMENT: "dossier_supplement",
-    Status.FEE: "dossier_fee",
-    Status.WITHDRAWAL: "dossier_withdrawal",
-    Status.STOPPED: "dossier_stopped",
-    Status.RETURNED: "dossier_returned",
-}
 
 
-def kind_of(dossier: Dossier, event: DossierEvent, before: int | None, old_due: datetime | None) -> str:
-    """Which of the texts tells this event."""
-    if event.status == Status.READY:
-        promised = old_due or dossier.due_at
-        return "dossier_ready_early" if promised and event.occurred_at < promised else "dossier_ready"
-    if event.status == Status.ACCEPTED and before not in (None, Status.FILED):
-        return "dossier_moved"  # back on the desk after a supplement or a payment
-    return KINDS[Status(event.status)]
+@dataclass(frozen=True)
+class Piece:
+    """One thing to tell of a dossier. `key` names it, so that nobody is owed it twice.
+
+    `more`: words that no record holds. `calendar`: for countdowns, where the caller has it at hand.
+    """
+
+    kind: str
+    key: str
+    made: Made = NOTHING
+    more: dict = field(default_factory=dict)
+    calendar: Calendar | None = None
 
 
 def tell(
@@ -62,35 +55,53 @@ def tell(
     made: Made = NOTHING,
     is_corrected: bool = False,
 ) -> int:
-    """Write the messages an event causes; returns how many people will hear. `made`: the records it brought.
+    """Write the messages an event causes; returns how many. `made`: the records it brought.
 
     `shows_to_all` False: only what needs proof has changed (the officer, the step), so whoever holds no
     more than the paper's code would hear the same words again, and hears nothing.
     `is_corrected`: the event was told before, as something else.
     """
     key = f"event:{event.id}:{event.status}" if is_corrected else f"event:{event.id}"
-    kind = kind_of(dossier, event, before, old_due)
-    more = {"note": _reason(event, made), "occurred": event.occurred_at, "old_due": old_due or dossier.due_at}
     hearing = [one for one in following.followers(dossier) if shows_to_all or one[1].knows_details]
-    told = _tell_followers(dossier, hearing, kind, more, key)
-    if kind != "dossier_moved":  # a paid message for news of substance only
-        told += _tell_phone(dossier, kind, key)
+    more = {
+        "note": event.note or event.reason,
+        "occurred": event.occurred_at,
+        "old_due": old_due or dossier.due_at,
+    }
+    told = 0
+    for at, kind in enumerate(news_kinds.kinds_of(dossier, event, before, old_due, made)):
+        piece = Piece(kind, f"{key}:{kind}" if at else key, news_kinds.concerning(kind, made), more)
+        if kind == "dossier_moved" and hearing and not _moves_are_told(shows_to_all):
+            continue
+        told += tell_piece(dossier, piece, hearing, by_phone=kind not in news_kinds.FREE_ONLY)
     return told
 
 
-def _reason(event: DossierEvent, made: Made) -> str | None:
-    """Why, in the words of who decided it."""
-    for record in (made.supplement, made.apology):
-        if event.note is None and record is not None:
-            return record.reason
-    return event.note or event.reason
+def tell_piece(
+    dossier: Dossier,
+    piece: Piece,
+    hearing: list[tuple[Citizen, Follow]],
+    *,
+    lane: str = "urgent",
+    by_phone: bool = False,
+) -> int:
+    """The same thing to each of `hearing`, as much of it as each may know, and `by_phone` to whoever of the dossier
+    is not on our OA. Returns how many messages are new."""
+    told = _tell_followers(dossier, hearing, piece, lane=lane)
+    return told + _tell_phone(dossier, piece) if by_phone else told
+
+
+def _moves_are_told(shows_to_all: bool) -> bool:
+    rule = current.news_rules().moves
+    return rule == "every" or (rule == "agency" and shows_to_all)
 
 
 def tell_due_changed(dossier: Dossier, old_due: datetime | None) -> None:
     if dossier.is_finished or dossier.due_at is None:
         return
     key = f"due:{dossier.id}:{dossier.due_at.isoformat()}"
-    _tell_followers(dossier, following.followers(dossier), "dossier_due_changed", {"old_due": old_due}, key)
+    piece = Piece("dossier_due_changed", key, more={"old_due": old_due})
+    _tell_followers(dossier, following.followers(dossier), piece)
 
 
 def tell_dates_moved(moved: list[tuple[Dossier, datetime | None]], cause: str, reason: str) -> int:
@@ -109,9 +120,7 @@ def tell_dates_moved(moved: list[tuple[Dossier, datetime | None]], cause: str, r
         _tell_followers(
             dossier,
             hearing[dossier.id],
-            kind,
-            {"old_due": old_due, "reason": reason},
-            f"{cause}:{dossier.id}",
+            Piece(kind, f"{cause}:{dossier.id}", more={"old_due": old_due, "reason": reason}),
             bodies,
             lane="normal",
         )
@@ -126,33 +135,33 @@ def status_message(
     dossier: Dossier, found: Follow | None, language: str, as_of: datetime | None = None
 ) -> TextMessage:
     """The answer to "where is my dossier?". `as_of`: since when that is known, else when we were last told."""
-    kind = "dossier_status"
-    body = texts.bodies_of(kind)[language]
-    words = _words(dossier, language, {"as_of": as_of or dossier.source_time})
-    return _message(kind, body, words, dossier, found, language)
+    piece = Piece("dossier_status", "", records.standing(dossier), {"as_of": as_of or dossier.source_time})
+    return message_of(dossier, piece, found, language, texts.bodies_of(piece.kind)[language])
+
+
+def message_of(dossier: Dossier, piece: Piece, found: Follow | None, language: str, body: str) -> TextMessage:
+    return _message(piece, body, _words(dossier, piece, language), dossier, found, language)
 
 
 def _tell_followers(
     dossier: Dossier,
     hearing: list[tuple[Citizen, Follow]],
-    kind: str,
-    more: dict,
-    key: str,
+    piece: Piece,
     bodies: dict[str, str] | None = None,
     lane: str = "urgent",
 ) -> int:
-    """One message each; `key` names the news, so that nobody is owed it twice. Returns how many are new."""
     if not hearing:
         return 0
-    bodies, zbs = bodies or rows().bodies(kind), _template(kind, dossier)
-    words = {language: _words(dossier, language, more) for language in texts.LANGUAGES}
+    bodies, zbs = bodies or rows().bodies(piece.kind), _template(piece.kind, dossier)
+    spoken = {citizen.language for citizen, _ in hearing}
+    words = {language: _words(dossier, piece, language) for language in spoken}
     return sum(
         owe(
             citizen,
-            kind,
-            dedupe_key=f"{key}:citizen:{citizen.id}",
+            piece.kind,
+            dedupe_key=f"{piece.key}:citizen:{citizen.id}",
             consultation=_message(
-                kind, bodies[citizen.language], words[citizen.language], dossier, found, citizen.language
+                piece, bodies[citizen.language], words[citizen.language], dossier, found, citizen.language
             ),
             zbs=zbs,
             lane=lane,
@@ -162,18 +171,28 @@ def _tell_followers(
     )
 
 
-def _tell_phone(dossier: Dossier, kind: str, key: str) -> bool:
+def _tell_phone(dossier: Dossier, piece: Piece) -> bool:
     """By phone number where nobody with that phone is on our OA yet: the authorised person first."""
     phone = phone_of(dossier)
     if phone is None or rows().citizens({phone_index(phone)}):
         return False
     return owe(
         phone,
-        kind,
-        dedupe_key=f"{key}:phone",
-        zbs=_template(kind, dossier),
+        piece.kind,
+        dedupe_key=f"{piece.key}:phone",
+        zbs=_template(piece.kind, dossier),
         dossier_id=dossier.id,
     )
+
+
+def _message(
+    piece: Piece, body: str, words: dict, dossier: Dossier, found: Follow | None, language: str
+) -> TextMessage:
+    knows = found is not None and found.knows_details
+    if not knows:
+        words = news_words.without_details(words)
+    text = texts.fill(piece.kind, body, words | {"knows_details": knows})
+    return TextMessage(text, news_buttons.under(piece.kind, dossier, piece.made, found, language))
 
 
 def phone_of(dossier: Dossier) -> str | None:
@@ -187,21 +206,6 @@ def phone_of(dossier: Dossier) -> str | None:
         ),
         None,
     )
-
-
-def _message(
-    kind: str, body: str, words: dict, dossier: Dossier, found: Follow | None, language: str
-) -> TextMessage:
-    knows = found is not None and found.knows_details
-    if not knows:
-        words = words | dict.fromkeys(("department", "officer", "officer_title", "step", "note"))
-    see, leave, follow = TITLES[language]
-    buttons = [OpenUrl(see, tracking_url(dossier))]
-    if found is not None and found.ended_at is None:
-        buttons.append(QueryHide(leave, f"bỏ theo dõi {dossier.code}"))
-    else:
-        buttons.append(QueryHide(follow, f"theo dõi {codes.spaced(dossier.token)}"))
-    return TextMessage(texts.fill(kind, body, words | {"knows_details": knows}), buttons=tuple(buttons))
 
 
 def _template(kind: str, dossier: Dossier) -> Zbs:
@@ -220,28 +224,17 @@ def template_words(dossier: Dossier) -> dict[str, str]:
     }
 
 
-def _words(dossier: Dossier, language: str, more: dict | None = None) -> dict:
-    """The words of a text; times in `more` are put as that language says them."""
-    said = {
-        name: wording.moment(value, language) if isinstance(value, datetime) else value
-        for name, value in (more or {}).items()
-    }
-    return said | {
-        "province": current.province_name(),
-        "code": dossier.code,
-        "procedure": dossier.procedure_name,
-        "status": wording.status(dossier, language),
-        "agency": dossier.agency_name,
-        "department": dossier.department,
-        "officer": dossier.officer,
-        "officer_title": dossier.officer_title,
-        "step": dossier.step,
-        "due": wording.moment(dossier.due_at, language),
-        "place": dossier.pickup_place or dossier.agency_name,
-        "hours": dossier.pickup_hours,
-        "tracking_url": tracking_url(dossier),
-        "follow_code": codes.spaced(dossier.token),
-    }
+def _words(dossier: Dossier, piece: Piece, language: str) -> dict:
+    return news_words.of(dossier, language, piece.made, piece.more, _countdown(dossier, piece, language))
+
+
+def _countdown(dossier: Dossier, piece: Piece, language: str) -> str | None:
+    counted = news_words.COUNTED.get(piece.kind)
+    until = counted(dossier, piece.made) if counted else None
+    if until is None or until <= now():
+        return None
+    calendar = piece.calendar or promising.offices().of(dossier.agency_code)
+    return news_words.days_left(calendar, now(), until, language)
 
 
 def tracking_url(dossier: Dossier) -> str:

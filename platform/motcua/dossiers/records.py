@@ -51,6 +51,17 @@ def of(dossier: Dossier) -> dict[str, list]:
     }
 
 
+def standing(dossier: Dossier) -> Made:
+    """What holds now: the open supplement, the unpaid fee, the apology for today's due date, the newest result."""
+    found = of(dossier)
+    return Made(
+        next((one for one in reversed(found["supplements"]) if one.closed_at is None), None),
+        next((one for one in reversed(found["fees"]) if one.paid_at is None), None),
+        next((one for one in reversed(found["apologies"]) if one.new_due_at == dossier.due_at), None),
+        next(reversed(found["results"]), None),
+    )
+
+
 def keep(dossier: Dossier, found: Chronicle) -> Rows:
     """Make the tables agree; returns the rows by model and event. Does not flush."""
     with db.session.no_autoflush:  # one UPDATE of the dossier, not one before each look

@@ -10,6 +10,7 @@ from motcua.core.clock import now
 from motcua.core.database import db
 
 from .models import OfficialAccount, Tenant
+from .province import NewsRules
 
 
 def tenant() -> Tenant:
@@ -59,6 +60,11 @@ def chat_url(oa_id: str) -> str:
     """Opens the chat with an OA: Zalo's public link, or the simulated phone."""
     simulator = current_app.config["SETTINGS"].zalo_base_url
     return f"{simulator}/?oa={oa_id}" if simulator else f"https://zalo.me/{oa_id}"
+
+
+def news_rules() -> NewsRules:
+    """What the tenant in scope tells citizens."""
+    return NewsRules(**tenant().settings.get("news", {}))
 
 
 def official_account() -> OfficialAccount | None:

@@ -1,22 +1,29 @@
 """The rules of `tenant.toml`, in marshmallow. Each section loads into its dataclass of `province`."""
 
-import re
-from datetime import date, datetime, time
-from typing import Any, ClassVar
+from datetime import time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
-from motcua.core.schema import InputSchema, one_of, text
+from motcua.core.schema import one_of, text
 
 from . import province
 from .colours import HEX, SMALLEST_CONTRAST, contrast_with_white
+from .folder_fields import (
+    HOST,
+    SLUG,
+    Clock,
+    Day,
+    PeriodSection,
+    Section,
+    by_faults,
+    matching,
+    no_repeated,
+    no_repeats,
+    non_empty_list,
+)
 from .periods import faults_in_codes, faults_in_sequence
 
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-HOST = re.compile(
-    r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
-)
 FORM_SETS = ("tt01-2018", "tt03-2025")
 SERVICES = ("land_price", "traffic_fine", "driving_licence")
 TEMPLATE_PURPOSES = (
@@ -27,100 +34,6 @@ TEMPLATE_PURPOSES = (
     "survey",
     "visit",
 )
-
-
-class Day(fields.Field):
-    """A date as TOML has it, or as a text `2025-07-01`."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return value
-        try:
-            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            raise ValidationError("Ngày chưa đúng dạng. Xin ghi như 2025-07-01.") from None
-
-
-class Clock(fields.Field):
-    """A time of day, `07:30`."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        found = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", str(value))
-        if found is None:
-            raise ValidationError("Giờ chưa đúng dạng. Xin ghi trong ngoặc kép, như “07:30”.")
-        return time(int(found[1]), int(found[2]))
-
-
-def matching(pattern: str | re.Pattern, sentence: str, **options) -> fields.String:
-    rule = re.compile(pattern)
-
-    def check(value: str) -> None:
-        if not rule.fullmatch(value):
-            raise ValidationError(sentence)
-
-    return fields.String(validate=check, **options)
-
-
-def non_empty_list(inner: fields.Field, *rules, **options) -> fields.List:
-    some = validate.Length(min=1, error="Danh sách đang trống. Xin ghi ít nhất một mục.")
-    return fields.List(inner, required=True, validate=[some, *rules], **options)
-
-
-def no_repeats(values: list) -> None:
-    seen = set()
-    for index, value in enumerate(values):
-        if value in seen:
-            raise ValidationError({index: ["Giá trị bị ghi hai lần. Xin bỏ một."]})
-        seen.add(value)
-
-
-def no_repeated(field: str):
-    """A rule for a list of records: `field` differs in each."""
-
-    def check(records: list) -> None:
-        seen = set()
-        for index, record in enumerate(records):
-            if (value := getattr(record, field)) in seen:
-                raise ValidationError({index: {field: [f"“{value}” bị ghi hai lần. Xin bỏ hoặc sửa một."]}})
-            seen.add(value)
-
-    return check
-
-
-def _by_faults(find):
-    def check(periods: list) -> None:
-        faults: dict[int, dict[str, list[str]]] = {}
-        for index, field, sentence in find(periods):
-            faults.setdefault(index, {}).setdefault(field, []).append(sentence)
-        if faults:
-            raise ValidationError(faults)
-
-    return check
-
-
-class Section(InputSchema):
-    """A table of the file; `made_into` is the dataclass it becomes."""
-
-    made_into: ClassVar[type]
-    error_messages: ClassVar[dict[str, str]] = InputSchema.error_messages | {
-        "unknown": "Không có mục nào tên như vậy. Xin bỏ đi hoặc sửa tên theo tenant.toml của tỉnh khác."
-    }
-
-    @post_load
-    def make(self, data: dict[str, Any], **kwargs):
-        values = dict.fromkeys(self.made_into.__dataclass_fields__)
-        return self.made_into(**values | {name: _frozen(value) for name, value in data.items()})
-
-
-class PeriodSection(Section):
-    valid_from = Day()
-    valid_to = Day()
-
-    @validates_schema(skip_on_field_errors=True)
-    def ends_after_start(self, data, **kwargs):
-        start, end = data.get("valid_from"), data.get("valid_to")
-        if start and end and end < start:
-            raise ValidationError("Ngày cuối sớm hơn ngày đầu. Xin kiểm tra lại hai ngày.", "valid_to")
 
 
 class NameSection(PeriodSection):
@@ -325,6 +238,37 @@ class VisitsSection(Section):
     grace_minutes = _count(30, 240)
 
 
+def _working_days(default: int, least: int = 1) -> fields.Integer:
+    sentence = f"Số ngày làm việc phải từ {least} đến 365. Xin ghi lại."
+    rule = validate.Range(least, 365, error=sentence)
+    return fields.Integer(load_default=default, strict=True, validate=rule)
+
+
+def _hosts(default: tuple[str, ...]) -> fields.List:
+    sentence = "Tên miền chưa đúng. Xin ghi chữ thường, không kèm https:// hay cổng, như “dichvucong.gov.vn”."
+    return fields.List(matching(HOST, sentence), load_default=lambda: list(default), validate=no_repeats)
+
+
+class NewsSection(Section):
+    made_into = province.NewsRules
+    moves = one_of(("every", "agency", "none"), load_default="every")
+    silence_days = _working_days(5)
+    silence_days_by_status = fields.Dict(
+        keys=one_of(tuple(str(status) for status in range(1, 11))),
+        values=_working_days(0, least=0),
+        load_default=dict,
+    )
+    silence_told_after_days = _working_days(3)
+    pay_hosts = _hosts(("dichvucong.gov.vn",))
+    file_hosts = _hosts(())
+    file_delivery = one_of(("fetch", "redirect"), load_default="fetch")
+    link_hours = fields.Integer(
+        load_default=72,
+        strict=True,
+        validate=validate.Range(1, 720, error="Số giờ phải từ 1 đến 720. Xin ghi lại."),
+    )
+
+
 def _zone_exists(name: str) -> None:
     try:
         ZoneInfo(name)
@@ -353,12 +297,12 @@ class TenantSection(Section):
     )
     languages = non_empty_list(one_of(("vi", "en")), no_repeats, _vietnamese_first)
     services = fields.List(one_of(SERVICES), required=True, validate=no_repeats)
-    names = non_empty_list(fields.Nested(NameSection), _by_faults(faults_in_sequence))
-    gso_codes = non_empty_list(fields.Nested(GsoCodeSection), _by_faults(faults_in_codes))
-    agency_codes = non_empty_list(fields.Nested(AgencyCodeSection), _by_faults(faults_in_codes))
+    names = non_empty_list(fields.Nested(NameSection), by_faults(faults_in_sequence))
+    gso_codes = non_empty_list(fields.Nested(GsoCodeSection), by_faults(faults_in_codes))
+    agency_codes = non_empty_list(fields.Nested(AgencyCodeSection), by_faults(faults_in_codes))
     merged_into = fields.Nested(MergedIntoSection)
     form_sets = fields.List(
-        fields.Nested(FormSetSection), load_default=list, validate=_by_faults(faults_in_sequence)
+        fields.Nested(FormSetSection), load_default=list, validate=by_faults(faults_in_sequence)
     )
     office_hours = fields.Nested(OfficeHoursSection, required=True)
     closed_days = fields.List(
@@ -378,6 +322,7 @@ class TenantSection(Section):
     procedures = fields.Nested(ProcedureChoiceSection, required=True)
     visits = fields.Nested(VisitsSection)
     survey = fields.Nested(SurveySection)
+    news = fields.Nested(NewsSection, load_default=province.NewsRules)
 
     @validates_schema(skip_on_field_errors=True)
     def no_day_is_both(self, data, **kwargs):
@@ -391,7 +336,3 @@ class TenantSection(Section):
                         }
                     }
                 )
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value

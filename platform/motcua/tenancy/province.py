@@ -1,7 +1,7 @@
 """A province as its folder describes it. Days are local; a period holds both its first and its last day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Protocol
 
@@ -160,6 +160,23 @@ class Visits:
 
 
 @dataclass(frozen=True)
+class NewsRules:
+    """What citizens are told, and which addresses may stand in it. Days are working days.
+
+    `moves`: whether they hear of a dossier passed on inside ("every"), to another agency only ("agency"), or not.
+    """
+
+    moves: str = "every"
+    silence_days: int = 5
+    silence_days_by_status: dict[str, int] = field(default_factory=dict)  # "1" to "10"; 0: never
+    silence_told_after_days: int = 3
+    pay_hosts: tuple[str, ...] = ("dichvucong.gov.vn",)  # with their subdomains
+    file_hosts: tuple[str, ...] = ()
+    file_delivery: str = "fetch"  # "fetch" | "redirect"
+    link_hours: int = 72
+
+
+@dataclass(frozen=True)
 class TenantFolder:
     """The validated `tenant.toml`."""
 
@@ -184,6 +201,7 @@ class TenantFolder:
     procedures: ProcedureChoice
     visits: Visits | None
     survey: SurveyChoice | None
+    news: NewsRules
 
     def name_on(self, day: date) -> str:
         """The legal name. A day before the first known name gets that one."""
