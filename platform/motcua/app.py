@@ -18,6 +18,7 @@ from motcua.console import calendar as calendar_pages
 from motcua.console import catalogue as catalogue_pages
 from motcua.console import catalogue_imports, conversations, official_accounts, questions, statuses
 from motcua.console import pages as console_pages
+from motcua.console.desk import pages as desk_pages
 from motcua.conversation import webhook
 from motcua.core import crypto, log, queue, roles
 from motcua.core.config import Settings
@@ -127,6 +128,7 @@ def create_app(settings: Settings) -> Flask:
         webhook.bp,
         tracking_pages.bp,
         console_pages.bp,
+        desk_pages.bp,
         conversations.bp,
         questions.bp,
         statuses.bp,

@@ -8,7 +8,7 @@ from motcua.catalogue.importing import models as importing
 from motcua.citizens import models as citizens
 from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
-from motcua.dossiers import flags, record_models, status_map
+from motcua.dossiers import flags, numbering, people_index, record_models, status_map
 from motcua.dossiers import models as dossiers
 from motcua.messaging import models as messaging
 from motcua.tenancy import calendars
@@ -28,6 +28,8 @@ ROOMS = (
     record_models,
     flags,
     status_map,
+    numbering,
+    people_index,
     conversation,
 )
 metadata = Base.metadata

@@ -11,6 +11,9 @@ View = TypeVar("View", bound=Callable)
 
 PERMISSIONS = {
     "dossier.view": "Xem hồ sơ",
+    "dossier.view_all": "Xem danh sách hồ sơ của mọi cơ quan trong tỉnh",
+    "dossier.take_in": "Tiếp nhận hồ sơ tại quầy",
+    "dossier.act": "Xử lý hồ sơ: chuyển bước, yêu cầu bổ sung, trả kết quả, từ chối, dừng",
     "dossier.write": "Gửi hồ sơ và diễn biến hồ sơ",
     "dossier.print": "In giấy tiếp nhận hồ sơ",
     "oa.manage": "Kết nối Official Account",
@@ -30,6 +33,8 @@ ROLES: dict[str, frozenset[str]] = {
         {
             "console.open",
             "dossier.view",
+            "dossier.take_in",
+            "dossier.act",
             "dossier.print",
             "conversation.answer",
             "question.view",
@@ -41,6 +46,9 @@ ROLES: dict[str, frozenset[str]] = {
         {
             "console.open",
             "dossier.view",
+            "dossier.view_all",
+            "dossier.take_in",
+            "dossier.act",
             "dossier.print",
             "dossier.write",
             "oa.manage",

@@ -11,7 +11,19 @@ from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import db
 
-from . import codes, finding, following, news, promising, reading, records, status_map, syncing, workflow
+from . import (
+    codes,
+    finding,
+    following,
+    news,
+    people_index,
+    promising,
+    reading,
+    records,
+    status_map,
+    syncing,
+    workflow,
+)
 from .chronicle import Chronicle
 from .finding import DossierNotFound, find, find_by_token
 from .models import PEOPLE, Dossier, DossierEvent, DossierPhone, proof_index
@@ -19,7 +31,7 @@ from .reading import Draft
 from .records import NOTHING, Made
 from .statuses import Status, why_unexpected
 
-__all__ = ["DossierNotFound", "Told", "add_event", "find", "find_by_token", "put", "reread"]
+__all__ = ["DossierNotFound", "Told", "add_event", "find", "find_by_token", "hold", "put", "reread"]
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 EVENTS = DossierEvent.__table__
@@ -44,11 +56,12 @@ class Told:
 def put(code: str, data: dict) -> tuple[Dossier, bool]:
     """Store a whole dossier as `schemas.DossierIn` loads it; returns it and whether it is new.
 
+    `time_limit` in `data`: which of the procedure's times is this dossier's, as Duration.limit says it.
     The very same content sent again changes nothing. Raises Invalid (naming the field) for an impossible
     code, an unknown procedure or agency, or a time in the future. Does not commit.
     """
     code = codes.normalise(code)
-    dossier = _locked(code)
+    dossier = hold(code)
     digest = reading.digest(data)
     if dossier is not None and dossier.source_digest == digest:
         return dossier, False
@@ -65,6 +78,7 @@ def put(code: str, data: dict) -> tuple[Dossier, bool]:
     old_due, received_before = dossier.due_at, dossier.received_at
     _fill(dossier, data, procedure, digest)
     _keep_phones(dossier, data, held=_phones(dossier))
+    people_index.keep(dossier, data, is_new=False)
     if data.get("status_at"):
         told = reading.draft(data, at)
         if _take_event(dossier, told).known and at >= dossier.status_at:
@@ -89,7 +103,7 @@ def add_event(code: str, data: dict) -> Told:
 
     Raises DossierNotFound, and Invalid for an unknown agency or a time in the future.
     """
-    dossier = _locked(codes.folded(code))
+    dossier = hold(codes.folded(code))
     if dossier is None:
         raise DossierNotFound
     at = reading.not_in_future("occurred_at", data["occurred_at"])
@@ -119,6 +133,7 @@ def _create(code: str, data: dict, procedure: lookup.Procedure, told: Draft, dig
     db.session.add(dossier)
     db.session.flush()
     _keep_phones(dossier, data, held=set())
+    people_index.keep(dossier, data, is_new=True)
     event.dossier_id = dossier.id
     event.id = _store(event)
     made = NOTHING
@@ -134,7 +149,7 @@ def _create(code: str, data: dict, procedure: lookup.Procedure, told: Draft, dig
     _keep_legs(dossier, data)
     finding.keep_aliases(dossier, data.get("aliases", []))
     if "due_at" not in data:
-        promising.settle(dossier, procedure, received_before=None)
+        promising.settle(dossier, procedure, received_before=None, limit=data.get("time_limit"))
     news.tell(dossier, event, before=None, made=made)
     return dossier
 
@@ -282,8 +297,8 @@ def _keep_phones(dossier: Dossier, data: dict, held: set[str]) -> None:
     following.follow_by_phone(dossier, wanted)
 
 
-def _locked(code: str) -> Dossier | None:
-    """The dossier as it is now; nobody else changes it until we commit."""
+def hold(code: str) -> Dossier | None:
+    """The dossier as it is now, or None; nobody else writes under its code until we commit."""
     _lock(code)
     dossier = finding.look_up(code)
     if dossier is not None and dossier.code != code:  # found by another of its codes

@@ -100,6 +100,15 @@ class Dossier(TenantOwned, Base):
         CheckConstraint(f"handover_state IN {HANDOVER_STATES!r}", name="handover_state"),
         CheckConstraint(f"sync_state IN {SYNC_STATES!r}", name="sync_state"),
         Index("ix_dossier_recent", "tenant_id", "status_at"),
+        Index("ix_dossier_agency_recent", "tenant_id", "agency_code", "status_at", "id"),
+        Index(
+            "ix_dossier_live_due",
+            "tenant_id",
+            "due_at",
+            "id",
+            postgresql_include=["status", "status_at", "agency_code", "officer"],
+            postgresql_where="status NOT IN (3, 8, 10)",
+        ),
     )
 
     @property
