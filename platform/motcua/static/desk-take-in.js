@@ -2,7 +2,7 @@
 import { saveByKeys } from "./desk-keys.js";
 
 const form = document.getElementById("take-in");
-const due = document.getElementById("due");
+const due = document.getElementById("due-shown");
 const working = document.getElementById("working");
 const token = form.elements.csrf_token.value;
 let waiting = 0;

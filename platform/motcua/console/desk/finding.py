@@ -1,5 +1,8 @@
 """`/console/dossiers/`: the one box, the lists behind the tabs, and what the desk is warned of."""
 
+import re
+from collections.abc import Callable
+
 from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 
@@ -72,7 +75,7 @@ def find():
         return redirect(url_for("console.dossier", code=found[0].code), 303)
     suggested = []
     if not found and meant.kind in ("code", "part"):
-        suggested = _with_code_like(scanning.repaired(meant.value), repair=True)
+        suggested = _with_code_almost(meant.value)
     return render_template(
         "console/desk/found.html",
         meant=meant,
@@ -167,11 +170,22 @@ def _newest(ids: db.Select) -> list[Dossier]:
     return list(db.session.scalars(query.order_by(Dossier.status_at.desc(), Dossier.id.desc()).limit(MOST)))
 
 
-def _with_code_like(part: str, *, repair: bool = False) -> list[Dossier]:
+def _with_code_like(part: str) -> list[Dossier]:
     """By a part of the code: a walk along the index of codes, which holds nothing else."""
-    code = db.func.translate(Dossier.code, "OIL", "011") if repair else Dossier.code
-    matching = db.select(Dossier.code).where(code.contains(part, autoescape=True))
-    found = db.session.scalars(matching.order_by(Dossier.code.desc()).limit(MOST)).all()
+    return _of_codes(Dossier.code.contains(part, autoescape=True), lambda code: True)
+
+
+def _with_code_almost(part: str) -> list[Dossier]:
+    """The same, whichever of letters and digits that look alike were written."""
+    wanted = scanning.repaired(part)
+    escaped = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    anything = re.sub("[O0I1L]", "_", escaped)  # quicker than folding a hundred thousand codes
+    return _of_codes(Dossier.code.like(f"%{anything}%"), lambda code: wanted in scanning.repaired(code))
+
+
+def _of_codes(matching, is_meant: Callable[[str], bool]) -> list[Dossier]:
+    query = db.select(Dossier.code).where(matching).order_by(Dossier.code.desc()).limit(10 * MOST)
+    found = [code for code in db.session.scalars(query) if is_meant(code)][:MOST]
     if not found:
         return []
     return list(
