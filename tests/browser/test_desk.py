@@ -95,6 +95,7 @@ def test_a_dossier_is_taken_in_by_keyboard_and_the_phone_shows_the_receipt(app, 
         keys.press("Alt+q")
         keys.press("ArrowDown")
     office.locator("#due-shown", has_text=reckoned.value.json()["due"]).wait_for()
+    office.get_by_text("Để trống để hệ thống cấp mã H36.5-…").wait_for()
     looked_at(office, "desk-taking-in")
     keys.press("Control+Enter")
     office.wait_for_url("**done=taken_accept")

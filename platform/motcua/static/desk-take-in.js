@@ -18,6 +18,8 @@ async function reckon() {
   if (!answer.ok || mine !== newest) return;
   const found = await answer.json();
   due.textContent = found.due ?? "Chưa có ngày hẹn";
+  const help = document.getElementById("code-say");
+  if (found.code_help && !help.classList.contains("fault")) help.textContent = found.code_help;
   working.replaceChildren(
     ...found.lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })),
   );

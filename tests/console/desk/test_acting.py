@@ -1,5 +1,7 @@
 """One dossier at the desk: only steps that may be taken, by the first who takes them, and everything to be seen."""
 
+import contextvars
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -111,6 +113,36 @@ def test_the_second_of_two_officers_is_told_what_changed_and_loses_nothing(offic
     assert "Người dân không bổ sung dù đã nhắc." in page
     assert Kept(code).dossier.status == 5
     assert do(admin, code, "stop", reason="Vẫn dừng.").status_code == 303
+
+
+def test_of_two_officers_at_the_same_moment_one_wins_and_the_other_is_told(app, officer, admin):
+    code, answers = dossier_at(4), []
+    seen = standing(code).version
+
+    def act(browser, reason):
+        form = {"act": "stop", "seen": seen, "reason": reason}
+        answers.append(browser.post(f"/console/dossiers/{code}/act", data=form).status_code)
+
+    both = [
+        threading.Thread(target=contextvars.Context().run, args=(act, browser, reason))
+        for browser, reason in ((officer, "Lý do thứ nhất."), (admin, "Lý do thứ hai."))
+    ]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+
+    assert sorted(answers) == [303, 409]
+    assert len([event for event in Kept(code).events if event.status == Status.STOPPED]) == 1
+
+
+def test_the_line_of_time_says_who_did_it(officer):
+    code = dossier_at(4)
+
+    do(officer, code, "move")
+    do(officer, code, "stop")
+
+    assert [event.officer for event in Kept(code).events[-2:]] == ["Lê Văn An", "Phạm Thu Hà"]
 
 
 def test_a_supplement_keeps_its_list_and_shows_it(officer):

@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from motcua.catalogue.models import Agency
+from motcua.catalogue import lookup
+from motcua.catalogue.facts import ProcedureFacts
+from motcua.catalogue.models import NationalProcedure, TenantProcedure
+from motcua.console.desk import taking_in
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers.models import Dossier
 from motcua.messaging.models import Message
@@ -188,16 +191,34 @@ def test_a_known_phone_is_told_with_masked_names(officer, identified):
     assert answer.json["dossiers"][0]["owner"] == "N. T. Lan"
 
 
-def test_the_chosen_case_gives_the_time(officer, identified):
+def test_the_chosen_case_gives_the_time(officer, two_provinces):
+    code = procedure_with_two_times()
     with tenant_scope("binh-thuan"):
-        from motcua.catalogue.lookup import find_procedure
+        db.session.add(TenantProcedure(code=code, is_enabled=True, overrides={}))
+        db.session.commit()
+        procedure = lookup.find_procedure(code)
+        times = [one.time.describe() for one in taking_in.cases(procedure, "counter")]
+        limits = [one.time.limit() for one in taking_in.cases(procedure, "counter")]
+    second = next(n for n, limit in enumerate(limits) if limit and limit != limits[0])
 
-        assert find_procedure("1.000894") is not None
-        agency = db.session.scalars(db.select(Agency)).one()
-        assert agency.national_code == "H36.5"
-    page = text(officer.get(NEW + "?procedure=1.000894"))
+    page = text(officer.get(f"{NEW}?procedure={code}"))
+    answer = officer.get(f"{NEW}/due?procedure={code}&channel=counter&case={second}")
+    form = filled(procedure=code, case=str(second), code="H36.5-261123-0001")
+    kept = Kept(code_of(officer.post(NEW, data=form)))
 
-    assert "Ctrl+Enter" in page and 'accesskey="s"' in page
+    assert times[0] in page and times[second] in page
+    assert answer.json["due"] is not None
+    assert (kept.dossier.due_duration, kept.dossier.due_unit) == limits[second]
+    assert kept.dossier.due_is_ours and kept.dossier.due_at is not None
+
+
+def procedure_with_two_times() -> str:
+    for facts in db.session.scalars(db.select(NationalProcedure.facts).order_by(NationalProcedure.code)):
+        known = ProcedureFacts.from_json(facts)
+        limits = [one.time.limit() for one in known.channels if one.channel == "counter"]
+        if len(limits) > 1 and all(limits) and len(set(limits)) > 1 and known.papers_required():
+            return known.code
+    raise LookupError("No procedure has cases of different times.")
 
 
 def test_only_who_may_takes_in(app, two_provinces, officer):

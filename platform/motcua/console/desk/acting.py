@@ -96,7 +96,7 @@ def act_on(code: str, form, by: Staff) -> Acted:
         "status": int(offered.to),
         "occurred_at": at.isoformat(),
         "note": typed("note"),
-        "officer": {"name": dossier.officer or by.full_name, "title": dossier.officer_title},
+        "officer": _doer(dossier, by),
     }
     if act.key in NEEDS_REASON:
         body["reason"] = typed("reason")
@@ -106,6 +106,12 @@ def act_on(code: str, form, by: Staff) -> Acted:
         body.pop("officer", None)
     intake.add_event(code, load(EventIn(), body))
     return Acted(dossier, act)
+
+
+def _doer(dossier: Dossier, by: Staff) -> dict[str, str | None]:
+    """The line of time says who did it; whoever acts holds the dossier from then on."""
+    is_holder = dossier.officer == by.full_name
+    return {"name": by.full_name, "title": dossier.officer_title if is_holder else None}
 
 
 def _nothing(typed: Typed, standing: Standing, at: datetime) -> dict[str, Any]:

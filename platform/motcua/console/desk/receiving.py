@@ -60,6 +60,7 @@ def due():
         due=wording.moment(found.due_at),
         due_at=found.due_at and found.due_at.isoformat(),
         lines=list(found.lines),
+        code_help=_code_help(request.args.get("agency", "")),
     )
 
 
@@ -123,6 +124,17 @@ def _search(question: str) -> list[dict]:
     return found
 
 
+def _code_help(agency: str) -> str:
+    """How the dossier gets its code."""
+    if not agency:
+        return "Để trống để hệ thống cấp mã theo cơ quan giải quyết."
+    known = lookup.find_agency(agency)
+    identifier = numbering.identifier_for(known, current.tenant().settings, current.today())
+    if identifier is None:
+        return "Cơ quan này chưa có mã định danh: xin gõ mã do hệ thống một cửa cấp."
+    return f"Để trống để hệ thống cấp mã {identifier}-…"
+
+
 def _explained(procedure: lookup.Procedure, typed: Typed) -> explaining.Explained:
     at = typed.moment("received_at")
     limit = taking_in.limit_of(procedure, typed("channel") or "counter", typed("case"))
@@ -158,9 +170,7 @@ def _page(procedure: lookup.Procedure, form=None, faults=None, fault="", others=
             for number, one in enumerate(taking_in.cases(procedure, channel))
         ],
         agencies=agencies,
-        identifier=numbering.identifier_for(
-            lookup.find_agency(agency), current.tenant().settings, current.today()
-        ),
+        code_help=_code_help(agency),
         papers=[one for one in lines if one.field.startswith("paper-")],
         own=kept,
         blank_rows=range(100 + len(kept), 100 + len(kept) + OWN_ROWS),
