@@ -20,7 +20,7 @@ from motcua.core import migrating
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured, MotcuaError
-from motcua.dossiers import status_map
+from motcua.dossiers import people_index, status_map
 from motcua.reckoning import dossier
 from motcua.searching import catalogue
 from motcua.tenancy import domains, tokens
@@ -221,6 +221,20 @@ def connect(slug: str, key: str, access_token: str, refresh_token: str, expires_
     """Dán cặp khóa lấy từ API Explorer của Zalo."""
     account = tokens.connect(_known(slug), key, access_token, refresh_token, expires_in)
     click.echo(f"Đã kết nối {account.name}.")
+
+
+@dossier.command(name="index-people")
+@click.option("--tenant", "slug", required=True)
+@in_app
+def index_people(slug: str) -> None:
+    """Lập chỉ mục tên và số giấy tờ cho hồ sơ có từ trước, để quầy tìm được. Chạy lại bao nhiêu lần cũng được."""
+    with tenant_scope(_known(slug)):
+        last = 0
+        while last is not None:
+            last = people_index.fill(last)
+            db.session.commit()
+            db.session.expunge_all()
+    click.echo("Đã lập chỉ mục.")
 
 
 @main.group(name="api-key")

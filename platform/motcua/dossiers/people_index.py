@@ -59,6 +59,19 @@ def keep(dossier: Dossier, data: dict, *, is_new: bool) -> None:
         )
 
 
+def fill(after: int = 0, most: int = 500) -> int | None:
+    """Index dossiers from before there was an index, by id: the last one looked at, None at the end.
+
+    May run as often as one likes. Does not commit.
+    """
+    rows = db.session.scalars(
+        db.select(Dossier).where(Dossier.id > after).order_by(Dossier.id).limit(most)
+    ).all()
+    for dossier in rows:
+        keep(dossier, dossier.people, is_new=False)
+    return rows[-1].id if rows else None
+
+
 def found_by(index: str) -> db.Select:
     """The ids of dossiers, as a sub-select."""
     return db.select(DossierPerson.dossier_id).where(DossierPerson.index == index)
