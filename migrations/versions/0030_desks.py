@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from motcua.core.row_security import protect
 
 revision = "0030"
-down_revision = "0028"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

@@ -30,6 +30,7 @@ from motcua.console import (
     visits,
 )
 from motcua.console import pages as console_pages
+from motcua.console.desk import pages as desk_pages
 from motcua.conversation import webhook
 from motcua.core import crypto, log, queue, roles
 from motcua.core.config import Settings
@@ -160,6 +161,7 @@ def create_app(settings: Settings) -> Flask:
         result_pages.bp,
         console_pages.bp,
         forms.bp,
+        desk_pages.bp,
         conversations.bp,
         requests.bp,
         questions.bp,

@@ -11,6 +11,7 @@ from motcua.accounts.models import Staff
 from motcua.accounts.permissions import API_KEY_MODES, ROLES
 from motcua.applying import apply_national, apply_tenant
 from motcua.boot import boot
+from motcua.catalogue import lookup
 from motcua.catalogue.folder_layer import differences
 from motcua.checking import go_live_checklist
 from motcua.commanding import in_app, known
@@ -256,16 +257,20 @@ def staff() -> None:
 @click.option("--email", required=True)
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice(sorted(ROLES)), default="officer", show_default=True)
+@click.option("--agency", help="Mã cơ quan: cán bộ xem hồ sơ của cơ quan này. Thiếu thì xem cả tỉnh.")
 @click.password_option()
 @in_app
-def add(slug: str, email: str, name: str, role: str, password: str) -> None:
+def add(slug: str, email: str, name: str, role: str, agency: str | None, password: str) -> None:
     """Thêm cán bộ, hoặc đặt lại mật khẩu và vai trò của người đã có."""
     if len(password) < 10:
         raise Misconfigured("Mật khẩu quá ngắn. Xin dùng từ 10 ký tự trở lên.")
     with tenant_scope(known(slug)):
+        if agency is not None and lookup.find_agency(agency) is None:
+            raise Misconfigured(f"Chưa có cơ quan mã {agency}. Xin xem mã trong agencies.csv của tỉnh.")
         person = db.session.scalar(db.select(Staff).where(Staff.email == email.lower())) or Staff(
             email=email.lower()
         )
+        person.agency_code = agency
         person.full_name, person.role, person.is_enabled = name, role, True
         person.set_password(password)
         db.session.add(person)

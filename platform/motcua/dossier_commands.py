@@ -6,6 +6,7 @@ from motcua import dropping
 from motcua.commanding import in_app, known
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured
+from motcua.dossiers import people_index
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.adapters.models import KINDS as SOURCE_KINDS
 from motcua.reckoning import due
@@ -59,3 +60,17 @@ def pull(slug: str) -> None:
             f"Lấy được {count} thay đổi rồi dừng ({chosen.failure}). Xin kiểm tra nguồn và thử lại."
         )
     click.echo(f"Đã lấy {count} thay đổi.")
+
+
+@dossier.command(name="index-people")
+@click.option("--tenant", "slug", required=True)
+@in_app
+def index_people(slug: str) -> None:
+    """Lập chỉ mục tên và số giấy tờ cho hồ sơ có từ trước, để quầy tìm được. Chạy lại bao nhiêu lần cũng được."""
+    with tenant_scope(known(slug)):
+        last = 0
+        while last is not None:
+            last = people_index.fill(last)
+            db.session.commit()
+            db.session.expunge_all()
+    click.echo("Đã lập chỉ mục.")

@@ -10,7 +10,16 @@ from motcua.citizens import models as citizens
 from motcua.complaints import models as complaints
 from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
-from motcua.dossiers import flags, notices, record_models, requests, result_links, status_map
+from motcua.dossiers import (
+    flags,
+    notices,
+    numbering,
+    people_index,
+    record_models,
+    requests,
+    result_links,
+    status_map,
+)
 from motcua.dossiers import models as dossiers
 from motcua.dossiers.adapters import models as adapters
 from motcua.dossiers.door import models as door
@@ -43,6 +52,8 @@ ROOMS = (
     forms,
     surveys,
     complaints,
+    numbering,
+    people_index,
     conversation,
 )
 metadata = Base.metadata

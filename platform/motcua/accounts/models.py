@@ -27,6 +27,9 @@ class Staff(TenantOwned, UserMixin, Base):
     role: Mapped[str] = mapped_column(Text)
     password_hash: Mapped[str] = mapped_column(Text)
     is_enabled: Mapped[bool] = mapped_column(default=True)
+    agency_code: Mapped[str | None] = mapped_column(
+        Text
+    )  # whose dossiers they see first; None: every agency's
 
     __table_args__ = (
         UniqueConstraint("tenant_id", "email"),

@@ -11,10 +11,12 @@ View = TypeVar("View", bound=Callable)
 
 PERMISSIONS = {
     "dossier.view": "Xem hồ sơ",
+    "dossier.view_all": "Xem danh sách hồ sơ của mọi cơ quan trong tỉnh",
+    "dossier.take_in": "Tiếp nhận hồ sơ tại quầy",
+    "dossier.act": "Xử lý hồ sơ: chuyển bước, yêu cầu bổ sung, trả kết quả, từ chối, dừng",
     "dossier.write": "Gửi hồ sơ và diễn biến hồ sơ",
     "dossier.print": "In giấy tiếp nhận hồ sơ",
     "webhook.manage": "Đăng ký nơi nhận thông báo thay đổi hồ sơ",
-    "dossier.act": "Trả lời yêu cầu của người dân và xử lý cảnh báo về hồ sơ",
     "oa.manage": "Kết nối Official Account",
     "catalogue.view": "Xem danh mục thủ tục",
     "catalogue.edit": "Sửa, nhập và hoàn tác danh mục thủ tục",
@@ -38,8 +40,9 @@ ROLES: dict[str, frozenset[str]] = {
         {
             "console.open",
             "dossier.view",
-            "dossier.print",
+            "dossier.take_in",
             "dossier.act",
+            "dossier.print",
             "conversation.answer",
             "question.view",
             "catalogue.view",
@@ -54,8 +57,10 @@ ROLES: dict[str, frozenset[str]] = {
         {
             "console.open",
             "dossier.view",
-            "dossier.print",
+            "dossier.view_all",
+            "dossier.take_in",
             "dossier.act",
+            "dossier.print",
             "dossier.write",
             "oa.manage",
             "conversation.answer",

@@ -10,13 +10,12 @@ from motcua.accounts.permissions import requires
 from motcua.core import attempts
 from motcua.core.database import db
 from motcua.core.errors import TooManyAttempts
-from motcua.dossiers import finding, flags, intake, receipts, records, status_map, workflow
-from motcua.dossiers.adapters import pulling
-from motcua.dossiers.forms import issuing, papers, sets
+from motcua.dossiers import intake, receipts, status_map
 from motcua.dossiers.models import Dossier
 from motcua.messaging.models import Message
 
 from . import labels
+from .desk import seeing
 
 bp = Blueprint("console", __name__, url_prefix="/console")
 
@@ -87,25 +86,7 @@ def home():
 @bp.get("/dossiers/<code>")
 @requires("dossier.view")
 def dossier(code: str):
-    found = intake.find(code)
-    events = workflow.line(found)[::-1]
-    messages = db.session.scalars(
-        db.select(Message).where(Message.dossier_id == found.id).order_by(Message.id.desc()).limit(PAGE)
-    ).all()
-    return render_template(
-        "console/dossier.html",
-        dossier=found,
-        events=events,
-        messages=messages,
-        flags=flags.open_flags(found),
-        aliases=finding.aliases(found),
-        as_of=pulling.as_of(found),
-        forms=papers.available(found, workflow.line(found)),
-        issued=issuing.issued_for(found.id),
-        form_sets=sets.SETS,
-        staff=current_user,
-        **records.of(found),
-    )
+    return seeing.page(intake.find(code))
 
 
 @bp.get("/dossiers/<code>/receipt")

@@ -8,7 +8,19 @@ from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import db
 
-from . import codes, finding, following, news, promising, reading, records, status_map, syncing, workflow
+from . import (
+    codes,
+    finding,
+    following,
+    news,
+    people_index,
+    promising,
+    reading,
+    records,
+    status_map,
+    syncing,
+    workflow,
+)
 from .chronicle import Chronicle
 from .finding import DossierNotFound, find, find_by_token
 from .models import PEOPLE, Dossier, DossierEvent, proof_index
@@ -17,7 +29,7 @@ from .records import NOTHING, Made
 from .rows import rows
 from .statuses import Status, why_unexpected
 
-__all__ = ["DossierNotFound", "Told", "add_event", "find", "find_by_token", "put", "reread"]
+__all__ = ["DossierNotFound", "Told", "add_event", "find", "find_by_token", "hold", "put", "reread"]
 
 
 @dataclass(frozen=True)
@@ -33,11 +45,12 @@ class Told:
 def put(code: str, data: dict) -> tuple[Dossier, bool]:
     """Store a whole dossier as `schemas.DossierIn` loads it; returns it and whether it is new.
 
+    `time_limit` in `data`: which of the procedure's times is this dossier's, as Duration.limit says it.
     The very same content sent again changes nothing. Raises Invalid (naming the field) for an impossible
     code, an unknown procedure or agency, or a time in the future. Does not commit.
     """
     code = codes.normalise(code)
-    dossier = _locked(code)
+    dossier = hold(code)
     digest = reading.digest(data)
     if dossier is not None and dossier.source_digest == digest:
         return dossier, False
@@ -54,6 +67,7 @@ def put(code: str, data: dict) -> tuple[Dossier, bool]:
     old_due, received_before = dossier.due_at, dossier.received_at
     _fill(dossier, data, procedure, digest)
     _keep_phones(dossier, data)
+    people_index.keep(dossier, data, is_new=False)
     if data.get("status_at"):
         told = reading.draft(data, at)
         if _take_event(dossier, told).known and at >= dossier.status_at:
@@ -78,7 +92,7 @@ def add_event(code: str, data: dict) -> Told:
 
     Raises DossierNotFound, and Invalid for an unknown agency or a time in the future.
     """
-    dossier = _locked(codes.folded(code))
+    dossier = hold(codes.folded(code))
     if dossier is None:
         raise DossierNotFound
     at = reading.not_in_future("occurred_at", data["occurred_at"])
@@ -107,6 +121,7 @@ def _create(code: str, data: dict, procedure: lookup.Procedure, told: Draft, dig
     workflow.step(dossier, event)
     rows().add(dossier)
     _keep_phones(dossier, data)
+    people_index.keep(dossier, data, is_new=True)
     event.dossier_id = dossier.id
     event.id = rows().store(event)
     made = NOTHING
@@ -122,7 +137,7 @@ def _create(code: str, data: dict, procedure: lookup.Procedure, told: Draft, dig
     _keep_legs(dossier, data)
     finding.keep_aliases(dossier, data.get("aliases", []))
     if "due_at" not in data:
-        promising.settle(dossier, procedure, received_before=None)
+        promising.settle(dossier, procedure, received_before=None, limit=data.get("time_limit"))
     news.tell(dossier, event, before=None, made=made)
     return dossier
 
@@ -249,8 +264,8 @@ def _keep_phones(dossier: Dossier, data: dict) -> None:
     following.follow_by_phone(dossier, wanted)
 
 
-def _locked(code: str) -> Dossier | None:
-    """The dossier as it is now; nobody else changes it until we commit."""
+def hold(code: str) -> Dossier | None:
+    """The dossier as it is now, or None; nobody else writes under its code until we commit."""
     rows().lock(code)
     dossier = rows().dossier(code)
     if dossier is not None and dossier.code != code:  # found by another of its codes

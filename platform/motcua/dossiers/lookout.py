@@ -13,11 +13,12 @@ from motcua.core.database import db
 from motcua.tenancy import current
 from motcua.tenancy.calendars import Offices
 
-from . import following, news, notices, promising
+from . import news, notices, promising
 from .models import Dossier
 from .news import Piece
 from .record_models import DossierFee, DossierSupplement
 from .records import NOTHING, Made
+from .rows import followers_of
 from .statuses import FINISHED, Status
 
 LOOK = "motcua.dossiers.jobs.look"
@@ -144,7 +145,7 @@ def _tell_all(dossier_ids: list[int], piece, known: Offices, *, by_phone: bool) 
     if not dossier_ids:
         return 0
     tenant = current.tenant()  # held: the session forgets what nobody holds
-    hearing = following.followers_of(dossier_ids)
+    hearing = followers_of(dossier_ids)
     dossiers = db.session.scalars(db.select(Dossier).where(Dossier.id.in_(dossier_ids)).order_by(Dossier.id))
     told = sum(
         news.tell_piece(

@@ -120,6 +120,15 @@ class Dossier(TenantOwned, Base):
             "status_at",
             postgresql_where="status NOT IN (3, 8, 9, 10)",
         ),
+        Index("ix_dossier_agency_recent", "tenant_id", "agency_code", "status_at"),
+        Index(
+            "ix_dossier_live_due",
+            "tenant_id",
+            "due_at",
+            "id",
+            postgresql_include=["status", "status_at", "agency_code", "officer"],
+            postgresql_where="status NOT IN (3, 8, 10)",
+        ),
     )
 
     @property

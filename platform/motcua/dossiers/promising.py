@@ -66,10 +66,17 @@ def settle_received(dossier: Dossier, received_before: datetime | None) -> None:
         settle(dossier, rows().procedure(dossier.procedure_code), received_before=received_before)
 
 
-def settle(dossier: Dossier, procedure: Procedure | None, *, received_before: datetime | None) -> None:
+def settle(
+    dossier: Dossier,
+    procedure: Procedure | None,
+    *,
+    received_before: datetime | None,
+    limit: tuple[float | None, str] | None = None,
+) -> None:
     """After the source told of the dossier without naming a due date: promise one where the law names a time.
 
     A promise already made stays as it is, whatever became of the calendar, unless the moment of receipt changed.
+    `limit`: which of the procedure's times somebody chose; else its only one.
     """
     if dossier.received_at is None or dossier.status in (Status.FILED, Status.REFUSED):
         return
@@ -77,7 +84,7 @@ def settle(dossier: Dossier, procedure: Procedure | None, *, received_before: da
         if dossier.received_at != received_before:
             renew(dossier)
         return
-    limit = procedure and procedure.facts.time_limit(dossier.channel)
+    limit = limit or (procedure and procedure.facts.time_limit(dossier.channel))
     if limit is None or dossier.due_at is not None:
         return
     dossier.due_duration, dossier.due_unit = limit

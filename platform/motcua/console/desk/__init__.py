@@ -1,0 +1,1 @@
+"""The counter's desk: taking dossiers in, finding them, acting on one, seeing its whole line of time."""
