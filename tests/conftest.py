@@ -100,14 +100,18 @@ def owner_engine(settings):
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def report_engine(settings):
+    """Sees every province's rows."""
+    engine = create_engine(settings.database_urls["report"], connect_args=roles.connect_args("report"))
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def app(shared_app, owner_engine):
+def app(shared_app, owner_engine, report_engine):
     """The application in its context, over empty tables and an empty Redis."""
-    names = ", ".join(
-        f'"{table.name}"' for table in tables.metadata.sorted_tables if not table.name.startswith("national_")
-    )
-    with owner_engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    _empty(owner_engine, report_engine)
     queue.use(shared_app.config["SETTINGS"].redis_url)
     crypto.use(shared_app.config["SETTINGS"].encryption_keys)
     queue.connection().flushdb()
@@ -116,6 +120,30 @@ def app(shared_app, owner_engine):
     with shared_app.app_context():
         yield shared_app
         db.session.remove()
+
+
+def _empty(owner_engine, report_engine) -> None:
+    """Delete what the last test left and begin every id at 1: a TRUNCATE of all tables takes fifty times as long."""
+    emptied = [one.name for one in tables.metadata.sorted_tables if not one.name.startswith("national_")]
+    owned = set(tables.tenant_owned())
+    looks = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in emptied)
+    with report_engine.connect() as connection:
+        full = set(connection.scalars(text(looks)))
+        provinces = " UNION ".join(f'SELECT tenant_id FROM "{name}"' for name in sorted(full & owned))
+        tenants = connection.scalars(text(provinces)).all() if provinces else []
+    with owner_engine.begin() as connection:
+        for tenant_id in tenants:
+            connection.execute(text("SELECT set_config('motcua.tenant_id', :id, true)"), {"id": tenant_id})
+            for name in reversed([one for one in emptied if one in full & owned]):
+                connection.execute(text(f'DELETE FROM "{name}"'))
+        for name in reversed([one for one in emptied if one in full - owned]):
+            connection.execute(text(f'DELETE FROM "{name}"'))
+        connection.execute(
+            text(
+                "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences"
+                " WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename NOT LIKE 'national_%'"
+            )
+        )
 
 
 @pytest.fixture(scope="session")

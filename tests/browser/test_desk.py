@@ -12,14 +12,12 @@ from motcua.core.database import db
 from motcua.dossiers import intake, listing
 from motcua.dossiers.schemas import EventIn
 from motcua.messaging import jobs
-from tests.browser import test_citizens_pages as served_pages
 from tests.browser.test_catalogue import OFFICE, PHONE, looked_at
 from tests.dossiers.test_promising import takes
 from tests.factories import PASSWORD, event_body, make_dossier, make_staff
 from tests.messaging.conftest import lan, zalo  # noqa: F401
 
 pytestmark = pytest.mark.browser
-served = served_pages.served
 WIDE = {"width": 1920, "height": 1080}
 
 

@@ -9,7 +9,6 @@ from motcua.core.database import db
 from motcua.dossiers import intake, requests
 from motcua.dossiers.schemas import EventIn
 from motcua.tenancy import current
-from tests.browser.test_citizens_pages import served  # noqa: F401 - a fixture
 from tests.factories import PASSWORD, event_body, make_dossier, make_staff
 
 pytestmark = pytest.mark.browser
@@ -53,7 +52,7 @@ def keep(page, name: str) -> None:
     ("supplement", "Cần bổ sung giấy tờ"), ("fee", "Cần nộp phí, lệ phí"), ("late", "Xin lỗi vì trả kết quả trễ"),
     ("ready", "Có kết quả sớm hơn hẹn"), ("refused", "Lý do và việc có thể làm"),
 ])  # fmt: skip
-def test_what_is_to_be_done_comes_first_and_fits(served, browser, kind, first):  # noqa: F811
+def test_what_is_to_be_done_comes_first_and_fits(served, browser, kind, first):
     current.tenant().settings = current.tenant().settings | {"news": {"file_hosts": [SOURCE]}}
     dossier = make_dossier(
         department="Phòng Tư pháp", officer={"name": "Võ Minh Khang", "title": "Chuyên viên"}
@@ -80,7 +79,7 @@ def test_what_is_to_be_done_comes_first_and_fits(served, browser, kind, first): 
         page.close()
 
 
-def test_the_desks_lists_fit_a_phone_and_an_offices_screen(served, browser):  # noqa: F811
+def test_the_desks_lists_fit_a_phone_and_an_offices_screen(served, browser):
     dossier = make_dossier()
     intake.add_event(dossier.code, EventIn().load(event_body(10)))
     address = {"address": "Nguyễn Thị Lan, 12 Trần Phú, phường Phan Thiết, tỉnh Lâm Đồng"}

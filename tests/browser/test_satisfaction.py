@@ -1,12 +1,10 @@
 """The survey's page, the leader's and the public's in a real browser, on a phone and on an office's screen."""
 
 import os
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
 from motcua.complaints import handling
 from motcua.core.database import db
@@ -15,22 +13,9 @@ from motcua.dossiers.schemas import EventIn
 from motcua.reports import public
 from motcua.surveys import answering, asking
 from tests.factories import PASSWORD, make_citizen, make_dossier, make_staff
-from tests.simulated import free_port
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("MOTCUA_PICTURES")  # a folder to keep what was seen
-
-
-@pytest.fixture
-def served(app, province):
-    port = free_port()
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://binh-thuan.localhost:{port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def ended_days_ago(days: int, late: bool = False, **given):

@@ -1,38 +1,27 @@
 """The map of local status codes on a small screen."""
 
-import threading
-
 import pytest
-from werkzeug.serving import make_server
 
 from motcua.core.database import db
 from motcua.dossiers import intake
 from motcua.dossiers.schemas import EventIn
 from tests.factories import PASSWORD, make_dossier, make_staff
-from tests.simulated import free_port
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def served(app, province):
+def unknown_code(province):
+    """A dossier moved by a code that no map knows, and the admin who may map it."""
     dossier = make_dossier()
     body = {"local_code": "Bước 17b của phần mềm cũ", "occurred_at": "2024-11-26T09:00:00+07:00"}
     intake.add_event(dossier.code, EventIn().load(body))
     db.session.commit()
     make_staff("binh-thuan", email="ha@binh-thuan.example", role="province_admin")
     db.session.rollback()
-    port = free_port()
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://binh-thuan.localhost:{port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
-def test_an_admin_maps_an_unknown_code_on_a_phone(served, phone_sized):
+def test_an_admin_maps_an_unknown_code_on_a_phone(served, unknown_code, phone_sized):
     phone_sized.goto(f"{served}/console/statuses/")
     phone_sized.get_by_label("Email").fill("ha@binh-thuan.example")
     phone_sized.get_by_label("Mật khẩu").fill(PASSWORD)

@@ -171,9 +171,14 @@ def test_a_due_date_is_never_on_a_day_that_does_not_count(start, limit):
 
 @given(moments, st.timedeltas(timedelta(0), timedelta(days=20)), anything)
 def test_who_comes_later_is_not_due_earlier(start, after, limit):
+    """Not on an earlier day, where the limit runs on the calendar: a date that rolls forward keeps its clock time."""
     after = timedelta(minutes=after // timedelta(minutes=1))
 
-    assert due_at(start, limit[1], limit[0], MARKED) <= due_at(start + after, limit[1], limit[0], MARKED)
+    first, second = (due_at(one, limit[1], limit[0], MARKED) for one in (start, start + after))
+
+    if limit[0] in ("day", "month"):
+        first, second = first.date(), second.date()
+    assert first <= second
 
 
 @given(moments, working, st.integers(0, 20))

@@ -1,5 +1,7 @@
 """Bringing the tables up to date: one migrator at a time, never waiting long for a lock."""
 
+import time
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -8,6 +10,8 @@ from sqlalchemy import create_engine, text
 
 from . import roles
 from .config import Settings
+
+ASK_AGAIN_S = 0.2
 
 
 def alembic_config(settings: Settings) -> Config:
@@ -43,8 +47,7 @@ def is_current(settings: Settings) -> bool:
 
 def run(connection, config: Config, context, metadata) -> None:
     """What migrations/env.py does online."""
-    connection.execute(text("SELECT pg_advisory_lock(hashtext('motcua migrations'))"))
-    connection.commit()
+    _wait_for_turn(connection)
     try:
         context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
         with context.begin_transaction():
@@ -54,3 +57,14 @@ def run(connection, config: Config, context, metadata) -> None:
         connection.rollback()
         connection.execute(text("SELECT pg_advisory_unlock(hashtext('motcua migrations'))"))
         connection.commit()
+
+
+def _wait_for_turn(connection) -> None:
+    """Ask again and again: whoever waits inside a statement holds a snapshot, for whose end the other migrator's
+    CREATE INDEX CONCURRENTLY waits in turn."""
+    while True:
+        is_ours = connection.scalar(text("SELECT pg_try_advisory_lock(hashtext('motcua migrations'))"))
+        connection.commit()
+        if is_ours:
+            return
+        time.sleep(ASK_AGAIN_S)
