@@ -30,10 +30,11 @@ def test_the_story_is_seen_on_the_phones_and_again_the_next_day(play):
         told = play(free_port())
 
         assert told.returncode == 0, told.stdout + told.stderr
-        for step in range(1, 8):
+        for step in range(1, 9):
             assert f"\n{step}. " in told.stdout
         assert "SỚM HƠN" in told.stdout
         assert "Thủ tục đăng ký kết hôn" in told.stdout
+        assert "Thủ tục đăng ký khai sinh" in told.stdout
 
 
 def test_a_taken_port_is_one_clear_sentence_in_two_languages(play):
