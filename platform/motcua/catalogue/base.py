@@ -86,6 +86,7 @@ class Base:
         lexicon = Lexicon([*(words for words, _ in names), *texts_of(surfaces, vocabulary)])
         rewrites = PhraseTable(vocabulary.phrases(*REWRITES))
         self.words = Words(lexicon, (rewrites,), (self.quiet,), self.levels, self.markers, self.rarity)
+        self.asked_back: dict[str, list[int]] = {}  # filled by the first index over this base
 
     def named(self, words: tuple[str, ...]) -> Sequence[int]:
         """The procedures whose whole name these accent-free words are."""

@@ -121,6 +121,8 @@ class ProcedureIndex:
         segments = [base.segment, own.segment] if own and len(own.segment) else [base.segment]
         self._ranking = Ranking(segments, self._cards, self._enabled, base.markers.action(PLAIN_ACTION))
         self._firsts: dict[str, Result | None] = {}
+        if not base.asked_back:
+            base.asked_back.update(self._foremost(base))
 
     def __len__(self) -> int:
         return int(self._enabled.sum())
@@ -211,17 +213,40 @@ class ProcedureIndex:
 
     def _offered(self, ask: Entry, results: tuple[Result, ...]) -> tuple[Result, ...]:
         """What the entry offers, in its order, before what else was found."""
-        offered = []
-        for phrase in ask.meant:
-            if phrase not in self._firsts:
-                rows = self._ranking.rank(understand(phrase, self._words))
-                owner = next((row.owner for row in rows if row.owner >= 0), None)
-                self._firsts[phrase] = None if owner is None else self._result(owner, 1.0)
-            if first := self._firsts[phrase]:
-                offered.append(first)
+        offered = [first for phrase in ask.meant if (first := self._first(phrase))]
         unique = {result.code: result for result in (*results, *reversed(offered))}
         order = dict.fromkeys([*(result.code for result in offered), *(result.code for result in results)])
         return tuple(unique[code] for code in order)[:MOST_RESULTS]
+
+    def _first(self, phrase: str) -> Result | None:
+        """The procedure of this tenant that a phrase of an entry means."""
+        if phrase not in self._firsts:
+            owners = self.base.asked_back.get(phrase, ())
+            owner = next((one for one in owners if self._enabled[one]), None)
+            if owner is None:
+                owner = next(iter(self._owners(phrase)), None)
+            self._firsts[phrase] = None if owner is None else self._result(owner, 1.0)
+        return self._firsts[phrase]
+
+    def _owners(self, phrase: str) -> list[int]:
+        rows = self._ranking.rank(understand(phrase, self._words))
+        return [row.owner for row in rows if row.owner >= 0]
+
+    def _foremost(self, base: Base) -> dict[str, list[int]]:
+        """For each phrase of the national entries the best procedures of the base: no question waits for them."""
+        everything = Ranking(
+            [base.segment],
+            base.cards,
+            np.ones(len(base.cards), dtype=bool),
+            base.markers.action(PLAIN_ACTION),
+        )
+        phrases = dict.fromkeys(phrase for entry in base.vocabulary.by_kind["ask"] for phrase in entry.meant)
+        return {
+            phrase: [row.owner for row in everything.rank(understand(phrase, base.words)) if row.owner >= 0][
+                :5
+            ]
+            for phrase in phrases
+        }
 
     def _spread(self, procedures: list[Row]) -> list[Row]:
         """One procedure at several levels takes at most two of the first three places."""
