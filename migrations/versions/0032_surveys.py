@@ -60,7 +60,7 @@ def upgrade() -> None:
         _refers("survey_invitation", "survey"),
         _refers("survey_invitation", "citizen"),
     )
-    op.create_index("ix_survey_invitation_citizen", "survey_invitation", ["tenant_id", "citizen_id", "id"])
+    op.create_index("ix_survey_invitation_citizen", "survey_invitation", ["tenant_id", "citizen_id"])
     op.create_index(
         "ix_survey_invitation_silent",
         "survey_invitation",

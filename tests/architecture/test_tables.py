@@ -97,3 +97,17 @@ def test_a_row_for_another_tenant_is_refused_on_writing(app, two_provinces):
         db.session.execute(
             text("INSERT INTO message_text (tenant_id, event, body) VALUES ('da-nang', 'help', 'x')")
         )
+
+
+def test_no_index_but_the_key_offers_itself_to_foreign_key_checks():
+    """A check planned while the table is empty keeps its plan: an index (tenant_id, …, id) then walks the province."""
+    referenced = {key.column.table for table in tables.metadata.sorted_tables for key in table.foreign_keys}
+    wrong = [
+        index.name
+        for table in referenced
+        for index in table.indexes
+        if {"tenant_id", "id"} <= {column.name for column in index.columns}
+        and index.dialect_options["postgresql"]["where"] is None
+    ]
+
+    assert wrong == []

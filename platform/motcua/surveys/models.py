@@ -64,7 +64,7 @@ class SurveyInvitation(TenantOwned, Base):
         UniqueConstraint("tenant_id", "survey_id", "citizen_id"),
         UniqueConstraint("tenant_id", "survey_id", "phone_index"),
         CheckConstraint("num_nonnulls(citizen_id, phone_index) = 1", name="one_recipient"),
-        Index("ix_survey_invitation_citizen", "tenant_id", "citizen_id", "id"),
+        Index("ix_survey_invitation_citizen", "tenant_id", "citizen_id"),
         Index(
             "ix_survey_invitation_silent",
             "tenant_id",
