@@ -338,3 +338,16 @@ def test_a_round_looks_at_no_more_than_it_must(clock, owner_engine):
     taken = time.perf_counter() - began
     assert taken < 5, taken
     assert len(flags.listed("silent")) > 0
+
+
+def test_a_dossier_that_its_source_left_alone_is_stale_until_it_is_heard_of_again(owner, clock):
+    dossier = make_dossier(due_at=None)
+    clock("2024-12-10 09:00")
+
+    lookout.look()
+    db.session.refresh(dossier)
+    left_alone = dossier.sync_state
+    intake.add_event(dossier.code, EventIn().load(event_body(4, occurred_at="2024-12-10T08:59:00+07:00")))
+    db.session.commit()
+
+    assert (left_alone, dossier.sync_state) == ("stale", "current")

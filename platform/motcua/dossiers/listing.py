@@ -11,12 +11,12 @@ from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.messaging.models import Message
 
+from . import lookout
 from .flags import DossierFlag
 from .models import Dossier
 from .record_models import DossierApology
 
 PAGE = 50
-SILENT_DAYS = 5  # working days without an event
 SOON_DAYS = 2
 
 # The words of ix_dossier_live_due, so that PostgreSQL sees that it may use it.
@@ -44,7 +44,7 @@ class Moments:
     now: datetime
     end_of_today: datetime
     end_of_soon: datetime
-    silent_since: datetime
+    silences: dict[int, datetime]  # by status: whose last event before this moment is a silence
 
     @classmethod
     def of(cls, calendar: Calendar) -> "Moments":
@@ -57,7 +57,7 @@ class Moments:
             here,
             midnight + timedelta(days=1),
             datetime.combine(soon + timedelta(days=1), midnight.time(), calendar.zone),
-            calendar.step_days(here, -SILENT_DAYS),
+            lookout.silences(calendar),
         )
 
 
@@ -134,7 +134,7 @@ def _of_tab(name: str, moments: Moments) -> ColumnElement[bool]:
         "today": db.and_(UNFINISHED, due >= moments.now, due < moments.end_of_today),
         "soon": db.and_(UNFINISHED, due >= moments.end_of_today, due < moments.end_of_soon),
         "waiting": Dossier.status.in_((5, 6)),
-        "silent": db.and_(ON_US, Dossier.status_at < moments.silent_since),
+        "silent": db.and_(ON_US, _is_silent(moments)),
         "ready": Dossier.status == 9,
     }[name]
 
@@ -201,7 +201,7 @@ def warnings(moments: Moments, calendar: Calendar, agency: str | None, most: int
         "today": ("Đến hạn hôm nay", _of_tab("today", moments)),
         "t1": ("Còn 1 ngày làm việc", db.and_(UNFINISHED, due >= moments.end_of_today, due < end)),
         "t2": ("Còn 2 ngày làm việc", db.and_(UNFINISHED, due >= end, due < moments.end_of_soon)),
-        "silent": (f"Không có diễn biến trong {SILENT_DAYS} ngày làm việc", _of_tab("silent", moments)),
+        "silent": ("Không có diễn biến đã nhiều ngày làm việc", _of_tab("silent", moments)),
     }
     found = [
         _warning(key, title, db.and_(LIVE, which), agency, most) for key, (title, which) in of_live.items()
@@ -219,6 +219,13 @@ def warnings(moments: Moments, calendar: Calendar, agency: str | None, most: int
     )
     found.append(_warning("uncertain", "Tin chưa rõ đã đến chưa", Dossier.id.in_(unsure), agency, most))
     return [one for one in found if one.total]
+
+
+def _is_silent(moments: Moments):
+    silent = (
+        db.and_(Dossier.status == one, Dossier.status_at < since) for one, since in moments.silences.items()
+    )
+    return db.or_(db.false(), *silent)
 
 
 def _warning(key: str, title: str, which, agency: str | None, most: int) -> Notice:

@@ -13,7 +13,7 @@ from motcua.core.database import db
 from motcua.tenancy import current
 from motcua.tenancy.calendars import Offices
 
-from . import news, notices, promising
+from . import news, notices, promising, syncing
 from .models import Dossier
 from .news import Piece
 from .record_models import DossierFee, DossierSupplement
@@ -73,6 +73,8 @@ def flag(calendar: Calendar) -> None:
     for status, since in silences(calendar).items():
         words = {"kind": "silent", "detail": DETAILS["silent"], "zone": zone}
         notices.run(notices.FLAG_SILENT, status=status, since=since, **words)
+    if days := current.news_rules().silence_days:
+        syncing.mark_stale(calendar.step_days(at, -days))
 
 
 def silences(calendar: Calendar) -> dict[int, datetime]:
