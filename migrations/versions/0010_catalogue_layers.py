@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from motcua.core.row_security import protect
+from motcua.core.row_security import each_tenant, protect
 
 revision = "0010"
 down_revision = "0009"
@@ -72,7 +72,7 @@ def upgrade() -> None:
     )
     for table in ("own_procedure_version", "tenant_catalogue", "catalogue_change"):
         protect(op, table)
-    for _ in _each_tenant():
+    for _ in each_tenant(op):
         # Until now all came from the folder.
         op.execute(
             "UPDATE tenant_procedure SET folder = overrides || jsonb_strip_nulls(jsonb_build_object("
@@ -90,7 +90,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for _ in _each_tenant():
+    for _ in each_tenant(op):
         # The older tables know no procedures of a province's own.
         op.execute(
             "DELETE FROM tenant_procedure one WHERE NOT EXISTS"
@@ -103,15 +103,6 @@ def downgrade() -> None:
     )
     for column in ("changes", "folder", "name_key", "field", "name"):
         op.drop_column("tenant_procedure", column)
-
-
-def _each_tenant():
-    """Row security holds the owner too: one province at a time."""
-    connection = op.get_bind()
-    for (tenant_id,) in connection.execute(sa.text("SELECT id FROM tenant ORDER BY id")).all():
-        connection.execute(sa.text("SELECT set_config('motcua.tenant_id', :id, true)"), {"id": tenant_id})
-        yield tenant_id
-    connection.execute(sa.text("SELECT set_config('motcua.tenant_id', '', true)"))
 
 
 def _plain(text: str) -> str:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from motcua.core.row_security import protect
+from motcua.core.row_security import each_tenant, protect
 
 revision = "0018"
 down_revision = "0017"
@@ -52,7 +52,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_dossier_alias_dossier", "dossier_alias", ["tenant_id", "dossier_id"])
     protect(op, "dossier_alias")
-    for _ in _each_tenant():
+    for _ in each_tenant(op):
         op.execute(
             "UPDATE dossier SET handover_state = CASE status WHEN 9 THEN 'waiting' WHEN 10 THEN 'handed_over'"
             " ELSE 'none' END, payment_state = CASE status WHEN 6 THEN 'due' ELSE 'none' END"
@@ -68,12 +68,3 @@ def downgrade() -> None:
         "has_aliases", "has_records", "snapshot", "status_text", "reason", "synced_at", *reversed(AXES),
     ):  # fmt: skip
         op.drop_column("dossier", name)
-
-
-def _each_tenant():
-    """Row security holds the owner too: one province at a time."""
-    connection = op.get_bind()
-    for (tenant_id,) in connection.execute(sa.text("SELECT id FROM tenant ORDER BY id")).all():
-        connection.execute(sa.text("SELECT set_config('motcua.tenant_id', :id, true)"), {"id": tenant_id})
-        yield tenant_id
-    connection.execute(sa.text("SELECT set_config('motcua.tenant_id', '', true)"))
