@@ -76,3 +76,12 @@ def phone_sized(browser):
     yield page
     context.close()
     assert not errors
+
+
+def looked_at(page, name: str) -> None:
+    """Nothing runs out of the screen. With SHOTS naming a folder, a picture is kept there."""
+    page.wait_for_load_state()  # a page's words can be there before its style is
+    width = page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)

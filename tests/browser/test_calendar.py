@@ -10,10 +10,11 @@ from motcua.core.clock import now
 from motcua.core.database import tenant_scope
 from motcua.dossiers import jobs
 from tests.browser import test_catalogue as console
+from tests.browsing import looked_at
 from tests.dossiers.test_promising import takes, without_date
 
 pytestmark = pytest.mark.browser
-served, page = console.served, console.page
+page = console.page
 
 
 def next_weekday(ahead: int) -> date:
@@ -42,18 +43,18 @@ def test_a_day_is_closed_with_its_consequences_seen_first(page, app):
             without_date(received_at=f"{now().date() - timedelta(days=2)}T{hour:02}:00:00+07:00")
 
     page.goto("/console/calendar/")
-    console.looked_at(page, "calendar")
+    looked_at(page, "calendar")
     page.get_by_label("Ngày", exact=True).fill(storm.isoformat())
     page.get_by_label("Lý do (người dân sẽ đọc)").fill("bão số 12, cả tỉnh nghỉ")
     page.get_by_role("button", name="Xem trước").click()
     page.get_by_text("3 hồ sơ đổi ngày hẹn").wait_for()
-    console.looked_at(page, "calendar-preview")
+    looked_at(page, "calendar-preview")
     page.get_by_role("button", name="Áp dụng và báo người dân").click()
     page.get_by_text("Đã lưu lịch").wait_for()
-    console.looked_at(page, "calendar-working")
+    looked_at(page, "calendar-working")
     work(app)
     page.goto(f"/console/calendar/?year={storm.year}")
     page.get_by_text("3 hồ sơ đổi ngày hẹn").wait_for()
 
     assert page.get_by_role("link", name="Bỏ ngày này").count() == 1
-    console.looked_at(page, "calendar-done")
+    looked_at(page, "calendar-done")

@@ -1,33 +1,18 @@
 """The catalogue's pages in a real browser: on an office screen and on a phone, from the upload to the undoing."""
 
 import contextvars
-import os
 import threading
-from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
 from motcua.catalogue.importing import jobs
 from motcua.core.database import tenant_scope
+from tests.browsing import looked_at
 from tests.catalogue.sheets import TITLES, applied, csv_bytes, row, xlsx
 from tests.factories import PASSWORD, make_staff
-from tests.simulated import free_port
 
 pytestmark = pytest.mark.browser
 OFFICE, PHONE = {"width": 1366, "height": 768}, {"width": 360, "height": 740}
-
-
-@pytest.fixture
-def served(app, two_provinces):
-    port = free_port()
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://binh-thuan.localhost:{port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture(params=[OFFICE, PHONE], ids=["office", "phone"])
@@ -47,15 +32,6 @@ def page(request, browser, served):
     yield page
     context.close()
     assert not errors
-
-
-def looked_at(page, name: str) -> None:
-    """Nothing runs out of the screen. With SHOTS naming a folder, a picture is kept there."""
-    page.wait_for_load_state()  # a page's words can be there before its style is
-    width = page.viewport_size["width"]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-    if folder := os.environ.get("SHOTS"):
-        page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)
 
 
 def work(app) -> None:

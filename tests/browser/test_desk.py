@@ -12,7 +12,8 @@ from motcua.core.database import db
 from motcua.dossiers import intake, listing
 from motcua.dossiers.schemas import EventIn
 from motcua.messaging import jobs
-from tests.browser.test_catalogue import OFFICE, PHONE, looked_at
+from tests.browser.test_catalogue import OFFICE, PHONE
+from tests.browsing import looked_at
 from tests.dossiers.test_promising import takes
 from tests.factories import PASSWORD, event_body, make_dossier, make_staff
 from tests.messaging.conftest import lan, zalo  # noqa: F401

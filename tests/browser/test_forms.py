@@ -3,10 +3,11 @@
 import pytest
 
 from motcua.core.database import tenant_scope
-from tests.browser.test_catalogue import looked_at, page, served
+from tests.browser.test_catalogue import page
+from tests.browsing import looked_at
 from tests.factories import make_dossier
 
-__all__ = ["page", "served"]  # fixtures, used by name
+__all__ = ["page"]  # fixtures, used by name
 
 pytestmark = pytest.mark.browser
 CODE = "000.00.01.H36-260105-0007"

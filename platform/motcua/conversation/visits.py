@@ -5,7 +5,7 @@ citizen may also write a day and an hour in their own words once the desk is kno
 """
 
 from motcua.appointments import booking, desks, people, slots, telling, when
-from motcua.appointments.models import PURPOSES, Desk
+from motcua.appointments.models import PURPOSES, Desk, Visit
 from motcua.appointments.people import BookingRefused
 from motcua.appointments.states import StepRefused
 from motcua.catalogue import asking
@@ -179,14 +179,22 @@ def move(citizen: Citizen, key: str, words: str) -> None:
     screens.tell(citizen, key, "visit_moved", visit, desk, "calendar", "move", "cancel")
 
 
+def _meant(citizen: Citizen, key: str, number: str) -> Visit | None:
+    """The visit of that number, or the only one to come; None: which of them is asked here."""
+    visit = dialogue.own_visit(citizen, number)
+    if visit is not None:
+        return visit
+    mine = booking.coming(citizen)
+    if len(mine) == 1:
+        return mine[0][0]
+    screens.show_own(citizen, key, mine)
+    return None
+
+
 def rebook(citizen: Citizen, key: str, words: str = "") -> None:
     """Which visit to move, by its number; or, by words, when to."""
-    visit = dialogue.own_visit(citizen, words)
-    mine = booking.coming(citizen)
-    if visit is None and len(mine) == 1:
-        visit = mine[0][0]
+    visit = _meant(citizen, key, words)
     if visit is None:
-        screens.show_own(citizen, key, mine)
         return
     if not visit.can_move:
         say(citizen, key, "visit_refused", {"reason": "over"}, screens.again(citizen))
@@ -201,12 +209,8 @@ def rebook(citizen: Citizen, key: str, words: str = "") -> None:
 def cancel(citizen: Citizen, key: str, words: str = "") -> None:
     """Ask once more, then cancel: `12`, then `12:yes`."""
     number, _, sure = words.partition(":")
-    visit = dialogue.own_visit(citizen, number)
-    mine = booking.coming(citizen)
-    if visit is None and len(mine) == 1:
-        visit = mine[0][0]
+    visit = _meant(citizen, key, number)
     if visit is None:
-        screens.show_own(citizen, key, mine)
         return
     desk = desks.get(visit.desk_id)
     if sure != "yes":

@@ -13,11 +13,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from motcua.core.database import db
-
 from .chronicle import WAITING, Chronicle
 from .models import Dossier, DossierEvent
-from .record_models import DossierSupplement
 from .rows import rows
 from .statuses import RANKS, Status
 
@@ -145,16 +142,6 @@ def states_due(dossier: Dossier, events: Iterable[DossierEvent]) -> bool:
     """Whether the source ever named a due date, or said that there is none."""
     patches = snapshot_of(dossier).get("patches", ())
     return any("due_at" in event.said for event in events) or any("due_at" in one["where"] for one in patches)
-
-
-def supplement_intervals(dossier: Dossier) -> list[tuple[datetime, datetime | None]]:
-    """When the dossier waited for the citizen's papers, in order; the last may still be open (None)."""
-    found = db.session.execute(
-        db.select(DossierSupplement.requested_at, DossierSupplement.closed_at)
-        .where(DossierSupplement.dossier_id == dossier.id)
-        .order_by(DossierSupplement.number)
-    )
-    return [(begun, ended) for begun, ended in found]
 
 
 def where_of(event: DossierEvent) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Sending a claimed batch at once, each recipient's messages in their order, and reading Zalo's answers."""
 
 import asyncio
-import random
 import time
 from collections import defaultdict
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from motcua.core.clock import now
+from motcua.core.clock import jitter, now
 from motcua.core.errors import MotcuaError
 from motcua.zalo.client import ZaloClient
 from motcua.zalo.errors import Retry, ZaloTokenInvalid, ZaloUncertain
@@ -108,16 +107,11 @@ def _wait(retry: Retry, attempts: int) -> datetime | None:
         case Retry.REFRESH_TOKEN if attempts < 3:  # the new token too may be refused: then wait like the rest
             return moment
         case Retry.NEXT_MINUTE:
-            return retry.earliest(moment) + _jitter(0, 5)
+            return retry.earliest(moment) + jitter(0, 5)
         case Retry.NEXT_DAY | Retry.NEXT_MONTH | Retry.MORNING:
-            return retry.earliest(moment) + _jitter(0, 60)  # not everybody at once
+            return retry.earliest(moment) + jitter(0, 60)  # not everybody at once
         case Retry.AFTER_FIX:
             return moment + timedelta(minutes=10)
         case _:
             ceiling = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(attempts, 20))
-            return moment + _jitter(ceiling / 2, ceiling)
-
-
-def _jitter(least_s: float, most_s: float) -> timedelta:
-    """So that those who waited together do not come back together."""
-    return timedelta(seconds=random.uniform(least_s, most_s))  # noqa: S311 - spreads load, hides nothing
+            return moment + jitter(ceiling / 2, ceiling)

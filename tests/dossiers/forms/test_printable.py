@@ -23,13 +23,15 @@ def test_every_letter_that_we_let_through_has_a_glyph(style, weight):
         f'style: "{style}", weight: "{weight}")\n#for one in json(bytes(sys.inputs.all) ) [#one ]'
     )
 
-    typst.compile(  # a letter without a glyph raises
+    pdf = typst.compile(  # a letter without a glyph raises
         source.encode(),
         font_paths=typesetting.fonts(),
         ignore_system_fonts=True,
         sys_inputs={"all": json.dumps(sorted(DRAWN))},
         pdf_standards=[typesetting.STANDARD],
     )
+
+    assert pdf.startswith(b"%PDF")
 
 
 def test_vietnamese_passes_whole_however_it_was_typed():

@@ -60,7 +60,10 @@ def _taken(piece: list[lines.RawLine], *, lock: bool = True) -> bytes:
 
 def _remembered(batch: str, piece: list[lines.RawLine]) -> bytes:
     digest = hashlib.sha256(b"\n".join((line.content or b"").strip() for line in piece)).hexdigest()
-    work = lambda: chunk.take([changes.parse(line) for line in piece])  # noqa: E731
+
+    def work() -> list[dict]:
+        return chunk.take([changes.parse(line) for line in piece])
+
     return remembered(batch, piece[0].number, digest, work).encode()
 
 

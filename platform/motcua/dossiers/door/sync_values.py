@@ -99,7 +99,7 @@ def _moment(text: str) -> datetime:
         at = datetime.strptime(text, FORMS[len(text)])  # noqa: DTZ007 (Vietnamese time, below)
     elif day := VIETNAMESE_DAY.fullmatch(text):
         dd, mm, yyyy, *clock = day.groups()
-        at = datetime(int(yyyy), int(mm), int(dd), *(int(part or 0) for part in clock))  # noqa: DTZ001
+        at = datetime(int(yyyy), int(mm), int(dd), *(int(part or 0) for part in clock))  # noqa: DTZ001 (Vietnamese time, below)
     else:
         at = datetime.fromisoformat(text)
     return at if at.tzinfo else at.replace(tzinfo=VIETNAM)

@@ -10,7 +10,6 @@ import asyncio
 import hashlib
 import hmac
 import json
-import random
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,7 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
 from motcua.core import background_loop, queue, scope
-from motcua.core.clock import now
+from motcua.core.clock import jitter, now
 from motcua.core.database import db, tenant_scope
 
 from . import addresses, feed
@@ -203,7 +202,8 @@ def _is_taken(answer: str) -> bool:
 
 
 def _pause(attempts: int) -> timedelta:
-    return min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE) * random.uniform(0.8, 1.2)  # noqa: S311
+    usual_s = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE).total_seconds()
+    return jitter(0.8 * usual_s, 1.2 * usual_s)
 
 
 def _judge(subscription: Subscription, answers: list[str]) -> None:
