@@ -73,6 +73,7 @@ class Indexes:
     clock: Callable[[], float] = time.monotonic
     _kept: dict[str, _Kept] = field(default_factory=dict)
     _base: tuple[str, Base] | None = None
+    _national_words: tuple[str, Vocabulary] | None = None  # with the state of the files they were read from
     _lock: threading.Lock = field(default_factory=threading.Lock)  # guards what is above
     _building: threading.Lock = field(default_factory=threading.Lock)  # one build at a time
 
@@ -152,9 +153,15 @@ class Indexes:
             with tenant_scope(NATIONAL):
                 records = list(stored_records())
             with collecting.paused():
-                vocabulary = self._vocabulary(NATIONAL, None)
-                self._base = (version, Base(records, vocabulary))
+                self._base = (version, Base(records, self._current_national_words()))
         return self._base[1]
+
+    def _current_national_words(self) -> Vocabulary:
+        """Read anew only when its files changed: twenty thousand phrases take half a second."""
+        state = _folder_state(self.folders / NATIONAL)
+        if self._national_words is None or self._national_words[0] != state:
+            self._national_words = (state, self._vocabulary(NATIONAL, None))
+        return self._national_words[1]
 
     def _fingerprint(self, tenant_id: str) -> str:
         own = lookup.catalogue_version(tenant_id)
