@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 from rq import Queue, Retry
 from rq.serializers import JSONSerializer
 
-LANES = ("urgent", "normal", "broadcast")
+LANES = ("urgent", "emergency", "normal", "broadcast")  # in the order of their rank
 JOB_TIMEOUT_S = 300
 FAILURE_TTL_S = int(timedelta(days=2).total_seconds())
 WAKE_TTL_S = 10

@@ -40,6 +40,7 @@ class Message(TenantOwned, Base):
     phone_index: Mapped[str | None] = mapped_column(Text)
     phone_encrypted: Mapped[str | None] = mapped_column(Text)
     dossier_id: Mapped[int | None] = mapped_column(BigInteger)
+    broadcast_id: Mapped[int | None] = mapped_column(BigInteger)
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     dedupe_key: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, default="queued")
@@ -88,6 +89,13 @@ class Message(TenantOwned, Base):
             postgresql_where="zalo_message_id IS NOT NULL",
         ),
         Index("ix_message_dossier", "tenant_id", "dossier_id"),
+        Index(
+            "ix_message_broadcast",
+            "tenant_id",
+            "broadcast_id",
+            "state",
+            postgresql_where="broadcast_id IS NOT NULL",
+        ),
     )
 
     @property

@@ -20,7 +20,12 @@ from .models import Message
 
 DELIVER = "motcua.messaging.jobs.deliver"
 CIRCUIT_OPEN = "circuit_open"
-LIFETIME = {"urgent": timedelta(days=3), "normal": timedelta(days=2), "broadcast": timedelta(hours=12)}
+LIFETIME = {
+    "urgent": timedelta(days=3),
+    "emergency": timedelta(hours=6),
+    "normal": timedelta(days=2),
+    "broadcast": timedelta(hours=12),
+}
 
 _gathered: ContextVar[dict[str, dict] | None] = ContextVar("motcua_gathered_messages", default=None)
 
@@ -49,6 +54,7 @@ class Owed:
     lane: str = "urgent"
     dossier_id: int | None = None
     lifetime: timedelta | None = None
+    broadcast_id: int | None = None
 
 
 def owe(
@@ -135,6 +141,7 @@ def _row(tenant_id: str, owed: Owed) -> dict:
         "content": content,
         "dedupe_key": owed.dedupe_key,
         "dossier_id": owed.dossier_id,
+        "broadcast_id": owed.broadcast_id,
         "created_at": moment,
         "next_attempt_at": moment,
         "expires_at": moment + (owed.lifetime or LIFETIME[owed.lane]),

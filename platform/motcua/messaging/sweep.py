@@ -20,7 +20,7 @@ ABANDONED = text("""
 """)
 # LIMIT keeps this one look at the index a lane; EXISTS would be planned as a join over everything queued.
 DUE_LANES = text("""
-    SELECT lane FROM (VALUES ('urgent'), ('normal'), ('broadcast')) AS lanes(lane)
+    SELECT lane FROM (VALUES ('urgent'), ('emergency'), ('normal'), ('broadcast')) AS lanes(lane)
     WHERE (SELECT true FROM message WHERE tenant_id = :tenant AND message.lane = lanes.lane
            AND state = 'queued' AND next_attempt_at <= :now LIMIT 1)
 """)

@@ -17,7 +17,7 @@ from motcua.zalo.errors import NotEntitled, RateLimited, ZaloUnavailable, ZaloUn
 from motcua.zalo.gate import Outcome
 
 # A broadcast leaves room for the receipts of the same app.
-RESERVED = {"urgent": 0.0, "normal": 0.1, "broadcast": 0.3}
+RESERVED = {"urgent": 0.0, "emergency": 0.1, "normal": 0.1, "broadcast": 0.3}
 BLOCKED_FOR_S = 600.0
 ILL = frozenset({ZaloUnavailable.code, ZaloUncertain.code})
 
