@@ -25,6 +25,7 @@ from motcua.dossiers.adapters import models as adapters
 from motcua.dossiers.door import models as door
 from motcua.dossiers.forms import models as forms
 from motcua.messaging import models as messaging
+from motcua.services import models as services
 from motcua.surveys import models as surveys
 from motcua.tenancy import calendars
 from motcua.tenancy import models as tenancy
@@ -38,6 +39,7 @@ ROOMS = (
     own_words,
     importing,
     citizens,
+    services,
     messaging,
     dossiers,
     record_models,
