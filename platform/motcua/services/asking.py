@@ -139,9 +139,9 @@ def begin(
         counted("level")
         raise LevelTooLow(details={"level": service.level})
     _take(service, tenant_id, who, counted)
-    day = on or current.today()
-    versions = data.in_force(service.code, day, draft) if service.dataset else []
-    ids = tuple(version.id for version in versions)
+    day = on or _day_asked(service, values)
+    holding = data.in_force(service.code, day, draft) if service.dataset else []
+    standing = tuple((version.id, former and former.id) for version, former in holding)
     question = partial(
         Question, values, day, asker, settings=switching.settings_of(service.code), tenant_id=tenant_id
     )
@@ -150,7 +150,7 @@ def begin(
         asked.work = running.start(
             tenant_id,
             service.code,
-            partial(_answer, asked, ids, question),
+            partial(_answer, asked, standing, question),
             partial(_settle, asked),
         )
     except running.ServiceBusy:
@@ -159,11 +159,22 @@ def begin(
     return asked
 
 
-def _answer(asked: Asked, version_ids: tuple[int, ...], question: Callable[..., Question]) -> Reply:
+def _day_asked(service: Service, values: Mapping[str, str]) -> date:
+    today = current.today()
+    try:
+        return service.day_asked(values, today) or today
+    except Exception as error:
+        log.error("service_failed", service=service.code, error=type(error).__name__, place="day_asked")
+        raise ServiceFailed from None
+
+
+def _answer(
+    asked: Asked, standing: tuple[prepared.Standing, ...], question: Callable[..., Question]
+) -> Reply:
     service, tenant_id = asked.service, asked.tenant_id
     try:
         with asked.app.app_context(), tenant_scope(tenant_id):
-            reply = service.ask(question(data=prepared.of(service, version_ids)))
+            reply = service.ask(question(data=prepared.of(service, standing)))
     except (QuestionRefused, ServiceUnavailable):
         raise
     except OSError as error:  # a connection refused, reset or timed out

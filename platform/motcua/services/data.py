@@ -207,20 +207,31 @@ def is_known(service: Service, digest: str) -> bool:
 
 def published(code: str, on: date) -> list[Published]:
     """The versions of a service that hold on a day for the tenant in scope, with their rows, by part."""
-    return [with_rows(version) for version in in_force(code, on)]
+    return [with_rows(version, former) for version, former in in_force(code, on)]
 
 
-def in_force(code: str, on: date, instead: ServiceDataVersion | None = None) -> list[ServiceDataVersion]:
-    """The same without their rows. `instead`: as if this version were published as well."""
+def in_force(
+    code: str, on: date, instead: ServiceDataVersion | None = None
+) -> list[tuple[ServiceDataVersion, ServiceDataVersion | None]]:
+    """The same without their rows, each with the one that held before it. `instead`: as if it were published too."""
+    known = [*_published(code), *([instead] if instead is not None else [])]
+    found = []
+    for version in _holding(known, on):
+        before = version.valid_from and version.valid_from - timedelta(days=1)
+        earlier = _holding([one for one in known if one.part == version.part], before) if before else []
+        found.append((version, earlier[0] if earlier else None))
+    return found
+
+
+def _holding(known: Iterable[ServiceDataVersion], on: date) -> list[ServiceDataVersion]:
     choice: dict[str, ServiceDataVersion] = {}
-    known = _published(code)
-    for version in [*known, instead] if instead is not None else known:
+    for version in known:
         if version.holds_on(on):
             choice[version.part] = max(choice.get(version.part, version), version, key=_rank)
     return [choice[part] for part in sorted(choice)]
 
 
-def with_rows(version: ServiceDataVersion) -> Published:
+def with_rows(version: ServiceDataVersion, former: ServiceDataVersion | None = None) -> Published:
     rows = db.session.scalars(
         db.select(ServiceRow.cells).where(ServiceRow.version_id == version.id).order_by(ServiceRow.number)
     )
@@ -233,12 +244,13 @@ def with_rows(version: ServiceDataVersion) -> Published:
         version.as_of,
         version.document,
         version.is_official,
+        with_rows(former) if former is not None else None,
     )
 
 
 def freshness(service: Service, today: date) -> Freshness | None:
     """None where nothing is published. The oldest part speaks for all."""
-    holding = in_force(service.code, today)
+    holding = [version for version, _ in in_force(service.code, today)]
     if not holding:
         return None
     dates = [_as_of(version) for version in holding]

@@ -9,7 +9,7 @@ from motcua.core import scope
 from motcua.core.database import db
 
 from . import data
-from .contract import Service
+from .contract import Published, Service
 from .models import ServiceDataVersion
 
 MOST = 64
@@ -19,14 +19,17 @@ _lock = threading.Lock()
 _making: dict[tuple, threading.Lock] = {}
 
 
-def of(service: Service, version_ids: Sequence[int]) -> Any:
+Standing = tuple[int, int | None]  # a version's id, and that of the one before it
+
+
+def of(service: Service, standing: Sequence[Standing]) -> Any:
     """`service.prepare` of these versions of the tenant in scope; two who ask at once wait for one making.
 
     A version never changes once it is loaded, so what was made of it never goes out of date.
     """
     # Without data of the province's own it is the same for all provinces.
     owner = scope.required() if service.dataset is not None else ""
-    key = (owner, service.code, tuple(version_ids), id(service))
+    key = (owner, service.code, tuple(standing), id(service))
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
@@ -36,7 +39,7 @@ def of(service: Service, version_ids: Sequence[int]) -> Any:
         with _lock:
             if key in _kept:
                 return _kept[key]
-        made = service.prepare(_published(version_ids))
+        made = service.prepare(_published(standing))
         with _lock:
             _kept[key] = made
             _making.pop(key, None)
@@ -50,8 +53,11 @@ def forget() -> None:
         _kept.clear()
 
 
-def _published(version_ids: Sequence[int]) -> list:
-    found = [db.session.get(ServiceDataVersion, (scope.required(), number)) for number in version_ids]
-    published = [data.with_rows(version) for version in found if version is not None]
+def _published(standing: Sequence[Standing]) -> list[Published]:
+    published = [data.with_rows(_version(number), _version(former)) for number, former in standing]
     db.session.rollback()  # no transaction while a service is at work
     return published
+
+
+def _version(number: int | None) -> ServiceDataVersion | None:
+    return number and db.session.get_one(ServiceDataVersion, (scope.required(), number))
