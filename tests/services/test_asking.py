@@ -17,7 +17,7 @@ from motcua.services.contract import (
     ServiceUnavailable,
 )
 from motcua.services.models import ServiceAsked
-from tests.services.conftest import load
+from tests.installing import load
 
 SOMEBODY, PROVEN = Asker(), Asker(PHONE_PROVEN)
 CAR = {"kind": "car"}
@@ -172,7 +172,7 @@ def test_questions_are_counted_for_prometheus_and_for_the_console(buses, app, tw
 def test_a_service_that_hangs_for_one_province_delays_neither_its_other_services_nor_other_provinces(
     plates, installed, app, two_provinces
 ):
-    from tests.services.conftest import BUSES
+    from tests.installing import BUSES
 
     installed.add("bus_package", BUSES, {"buses": "bus_package:Buses"})
     from motcua.services import registry

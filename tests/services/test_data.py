@@ -12,7 +12,7 @@ from motcua.core.errors import Conflict, Invalid
 from motcua.services import data
 from motcua.services.checking import check_file
 from motcua.services.data import About
-from tests.services.conftest import LINES, load
+from tests.installing import LINES, load
 
 DAY = date(2026, 11, 26)
 OTHER = "Tuyến;Bến;Giờ đi;Giá vé\n9;Cầu Bóng;7h;8.000\n"

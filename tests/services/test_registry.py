@@ -4,7 +4,7 @@ import pytest
 
 from motcua.services import registry
 from motcua.services.contract import Card, Column, Dataset, Field, Reply, Service
-from tests.services.conftest import BUSES
+from tests.installing import BUSES
 
 
 def test_an_installed_package_offers_its_service(installed):

@@ -6,7 +6,7 @@ from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Invalid
 from motcua.services import registry, switching
 from motcua.services.models import ServiceSwitch
-from tests.services.conftest import put_in_folder, switch_on
+from tests.installing import put_in_folder, switch_on
 
 
 def test_the_folder_switches_on_until_the_console_says_otherwise(buses, app, two_provinces):

@@ -19,7 +19,7 @@ from motcua.core.errors import Forbidden, MotcuaError, TooManyAttempts
 from motcua.tenancy import current
 
 from . import data, prepared, running, switching
-from .contract import Asker, Question, QuestionRefused, Reply, Service, ServiceUnavailable
+from .contract import Asker, Question, QuestionRefused, Reply, Service, ServiceUnavailable, Source
 from .forms import read_form
 from .models import ServiceAsked, ServiceDataVersion
 
@@ -28,6 +28,7 @@ OUTCOMES = (
 )  # fmt: skip
 FAILURES = ("unavailable", "timed_out", "failed", "busy")
 TIME_LIMITS_S = (0.02, 0.1, 0.5, 2.0, 10.0)
+UNNAMED_SOURCE = "Dữ liệu của tỉnh"
 A_TIME_OUT_COUNTS = 4  # failures: three in a row open the circuit
 
 log = structlog.get_logger(__name__)
@@ -62,6 +63,7 @@ class Asked:
     tenant_id: str
     channel: str
     app: Flask
+    sources: tuple[Source, ...] = ()  # the data it rests on; for cards that name no source of their own
     work: running.Running[Reply] | None = None
     _then: Callable[["Asked"], None] | None = None
     _is_settled: bool = False
@@ -146,6 +148,7 @@ def begin(
         Question, values, day, asker, settings=switching.settings_of(service.code), tenant_id=tenant_id
     )
     asked = Asked(service, tenant_id, channel, current_app._get_current_object())
+    asked.sources = tuple(_source(version) for version, _ in holding)
     try:
         asked.work = running.start(
             tenant_id,
@@ -157,6 +160,10 @@ def begin(
         counted("busy")
         raise
     return asked
+
+
+def _source(version: ServiceDataVersion) -> Source:
+    return Source(version.document or UNNAMED_SOURCE, version.as_of, is_official=version.is_official)
 
 
 def _day_asked(service: Service, values: Mapping[str, str]) -> date:

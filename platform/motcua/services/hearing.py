@@ -49,30 +49,32 @@ def heard(line: str) -> tuple[Service, dict[str, str]] | None:
 def by_phrase(services: list[Service], line: str) -> tuple[Service, dict[str, str]] | None:
     """The same by phrase alone; `line` is in NFC."""
     words = list(_WORD.finditer(line))
-    typed = " ".join(without_marks(_meant(word[0])) for word in words)
-    skipped = _POLITE.match(typed + " ").end()
-    best: tuple[int, Service, int] | None = None
-    for start in {0, skipped}:
+    readings = [_readings(word[0]) for word in words]
+    polite = _POLITE.match(" ".join(typed for typed, _ in readings) + " ")
+    best: tuple[int, Service, int] | None = None  # words of the phrase, whose it is, where it ends
+    for start in {0, len(polite[0].split())}:
         for service in services:
-            for phrase in map(plain_name, (*service.phrases, service.name)):
-                end = start + len(phrase)
-                is_said = typed.startswith(phrase, start) and typed[end : end + 1] in ("", " ")
-                if is_said and (best is None or len(phrase) > best[0]):
-                    best = len(phrase), service, end
+            for phrase in (*service.phrases, service.name):
+                said = plain_name(phrase).split()
+                end = start + len(said)
+                is_said = end <= len(words) and all(
+                    word in reading for word, reading in zip(said, readings[start:end], strict=True)
+                )
+                if is_said and (best is None or len(said) > best[0]):
+                    best = len(said), service, end
     if best is None:
         return None
     _, service, end = best
-    at = len(typed[:end].split())
-    rest = line[words[at - 1].end() :].strip(" \t\n:,.;?!-–") if at else line
+    rest = line[words[end - 1].end() :].strip(" \t\n:,.;?!-–")
     field = next((one for one in service.form if one.free_text), None)
     return service, {field.name: rest} if field is not None and rest else {}
 
 
 @lru_cache(maxsize=5000)
-def _meant(word: str) -> str:
-    """A word left as keystrokes (“gias”, “gia1”) as it was meant."""
+def _readings(word: str) -> tuple[str, str]:
+    """A word without its marks as typed, and as it was meant when it is raw keystrokes (“gias”, “gia1”)."""
     word = normalise(word)
-    return decode(word) or word
+    return without_marks(word), without_marks(decode(word) or word)
 
 
 def _claimed(service: Service, line: str) -> dict[str, str] | None:

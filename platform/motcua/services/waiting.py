@@ -15,10 +15,11 @@ from motcua.core.clock import now
 from motcua.core.database import after_commit, db
 
 from .asking import Asked, note_time_out
-from .models import ServiceWaiting
+from .models import ServiceAsked, ServiceWaiting
 
 GRACE_S = 1.0
 KEPT_FOR = timedelta(minutes=10)
+COUNTED_FOR = timedelta(days=400)
 PURPOSE = "service_answer"
 _SETTLE = text(
     "UPDATE service_waiting SET state = 'settled', outcome_encrypted = :outcome"
@@ -88,4 +89,6 @@ def give_up(row: ServiceWaiting) -> bool:
 
 
 def forget_old() -> None:
+    """Answers that nobody fetched, and questions counted long ago."""
     db.session.execute(db.delete(ServiceWaiting).where(ServiceWaiting.asked_at < now() - KEPT_FOR))
+    db.session.execute(db.delete(ServiceAsked).where(ServiceAsked.asked_at < now() - COUNTED_FOR))

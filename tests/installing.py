@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from motcua.core.database import db, tenant_scope
-from motcua.services import data, prepared, registry, running, switching
+from motcua.services import data, prepared, registry, switching
 from motcua.services.checking import check_file
 from motcua.services.data import About
 from motcua.tenancy.models import Tenant
@@ -147,6 +147,3 @@ def put_in_folder(tenant_id: str, **settings) -> None:
     tenant = db.session.get(Tenant, tenant_id)
     tenant.settings = tenant.settings | settings
     db.session.commit()
-
-
-__all__ = ["Installed", "load", "put_in_folder", "running", "switch_on"]
