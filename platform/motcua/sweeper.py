@@ -23,6 +23,7 @@ from motcua.dossiers import lookout, recalculating, rereading
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
+from motcua.feedback import drafts as feedback_drafts
 from motcua.messaging.sweep import sweep
 from motcua.surveys import asking
 from motcua.tenancy.models import all_tenant_ids
@@ -50,6 +51,7 @@ def sweep_all() -> int:
             for forget in FORGET:
                 db.session.execute(forget, {"tenant": tenant_id})
             telling.forget_old()
+            feedback_drafts.forget_old()
             db.session.commit()
             imports.wake_waiting()
             recalculating.wake_waiting()

@@ -50,6 +50,11 @@ COMPLAINT = frozenset({
     "province", "number", "kind", "state", "code", "text", "triage_due", "due", "reply_due", "complaints",
     "shortest", "longest", "hotline", "portal",
 })  # fmt: skip
+FEEDBACK = frozenset({
+    "province", "number", "kind", "kinds", "state", "commune", "communes", "agency", "triage_due", "due", "reply_due",
+    "text", "url", "reports", "urgent", "call", "call_name", "most", "enough", "photos", "has_location", "longest",
+    "hidden", "problem", "main", "low", "hotline", "portal",
+})  # fmt: skip
 
 VARIABLES: dict[str, frozenset[str]] = {
     "dossier_filed": DOSSIER,
@@ -158,6 +163,31 @@ VARIABLES: dict[str, frozenset[str]] = {
     "complaint_forwarded": COMPLAINT,
     "complaint_refused": COMPLAINT,
     "complaint_answered": COMPLAINT,
+    "feedback_kinds": FEEDBACK,
+    "feedback_words": FEEDBACK,
+    "feedback_so_far": FEEDBACK,
+    "feedback_commune": FEEDBACK,
+    "feedback_which_commune": FEEDBACK,
+    "feedback_kept": FEEDBACK,
+    "feedback_publish_yes": FEEDBACK,
+    "feedback_publish_no": FEEDBACK,
+    "feedback_too_long": FEEDBACK,
+    "feedback_too_many": FEEDBACK,
+    "feedback_off": FEEDBACK,
+    "feedback_stopped": FEEDBACK,
+    "feedback_place_abroad": FEEDBACK,
+    "feedback_photo_refused": FEEDBACK,
+    "feedback_more": FEEDBACK,
+    "feedback_added": FEEDBACK,
+    "feedback_rated": FEEDBACK,
+    "feedback_closed": FEEDBACK,
+    "feedback_asked": FEEDBACK,
+    "feedback_forwarded": FEEDBACK,
+    "feedback_working": FEEDBACK,
+    "feedback_refused": FEEDBACK,
+    "feedback_answered": FEEDBACK,
+    "feedback_reopened": FEEDBACK,
+    "feedback_merged": FEEDBACK,
 }
 
 _sandbox = ImmutableSandboxedEnvironment(
