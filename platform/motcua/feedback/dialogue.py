@@ -146,13 +146,24 @@ def _kind_said(citizen: Citizen, said: str) -> list[Reply]:
     for one in offered:
         if said in (plain_name(one["name"]), plain_name(one["name_en"])):
             return _begin(citizen, one["key"])
-    known = [one for one in offered if any(f" {plain_name(word)} " in f" {said} " for word in one["words"])]
-    if len(known) == 1:
-        return _begin(citizen, known[0]["key"], said)
+    known = sorted(((_likeness(one, said), one["key"]) for one in offered), reverse=True)
+    if known[0][0][0] > 0 and (len(known) == 1 or known[0][0] > known[1][0]):
+        return _begin(citizen, known[0][1])
     return _start(citizen)
 
 
-def _begin(citizen: Citizen, key: str, words: str = "") -> list[Reply]:
+def _likeness(kind: dict, said: str) -> tuple[int, int]:
+    """How long the longest of the kind's words is that stands in the line, and how early it stands."""
+    line = f" {said} "
+    found = [
+        (len(word), -line.index(f" {word} "))
+        for word in map(plain_name, kind["words"])
+        if f" {word} " in line
+    ]
+    return max(found, default=(0, 0))
+
+
+def _begin(citizen: Citizen, key: str) -> list[Reply]:
     kind = kinds.find(key)
     if kind is None:
         return _start(citizen)

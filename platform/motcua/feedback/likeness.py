@@ -13,33 +13,10 @@ WITHIN = timedelta(days=14)
 NEAR_M = 80.0
 ALIKE = 0.5  # share of the shorter text's words that stand in the other
 MOST = 200
-COMMON = frozenset(
-    [
-        "o",
-        "tai",
-        "truoc",
-        "gan",
-        "so",
-        "nha",
-        "duong",
-        "co",
-        "bi",
-        "dang",
-        "qua",
-        "da",
-        "roi",
-        "thi",
-        "la",
-        "va",
-        "cua",
-        "cho",
-        "cac",
-        "nhung",
-        "nay",
-        "kia",
-        "rat",
-    ]
-)
+COMMON = frozenset({
+    "o", "tai", "truoc", "gan", "so", "nha", "duong", "co", "bi", "dang", "qua", "da", "roi", "thi", "la", "va", "cua",
+    "cho", "cac", "nhung", "nay", "kia", "rat",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)

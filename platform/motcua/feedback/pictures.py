@@ -7,6 +7,7 @@ comments, and whatever else was hidden in or behind the file are gone.
 import hashlib
 import io
 import math
+import warnings
 from dataclasses import dataclass
 
 import structlog
@@ -52,20 +53,30 @@ def remade(file: bytes) -> Picture:
             f"Ảnh nặng hơn {MOST_BYTES // 1_000_000} MB. Xin chụp lại ở cỡ nhỏ hơn hoặc gửi ảnh qua Zalo."
         )
     try:
-        with Image.open(io.BytesIO(file), formats=READABLE) as image:
+        # Warnings are of broken tags, which are dropped anyway.
+        with (
+            warnings.catch_warnings(action="ignore"),
+            Image.open(io.BytesIO(file), formats=READABLE) as image,
+        ):
             if image.width * image.height > MOST_PIXELS:
-                raise PictureRefused(
-                    f"Ảnh có {image.width * image.height // 1_000_000} triệu điểm ảnh, nhiều hơn "
-                    f"{MOST_PIXELS // 1_000_000} triệu. Xin chụp lại ở độ phân giải thấp hơn."
-                )
+                raise _too_large()
             location = _location(image)
             image.draft("RGB", (LONGEST_SIDE * 2, LONGEST_SIDE * 2))
             plain = _plain(image)
     except PictureRefused:
         raise
-    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _unreadable(error) from error
-    except (OSError, ValueError, SyntaxError, EOFError, KeyError, TypeError, MemoryError) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large() from error
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        KeyError,
+        TypeError,
+        MemoryError,
+    ) as error:
         raise _unreadable(error) from error  # what a broken file may cause inside a decoder
     out = io.BytesIO()
     plain.save(out, "JPEG", quality=QUALITY, optimize=True)
@@ -74,7 +85,7 @@ def remade(file: bytes) -> Picture:
 
 def _plain(image: Image.Image) -> Image.Image:
     """The first frame, upright, on white, small enough for a screen, without anything but its points."""
-    upright = ImageOps.exif_transpose(image)
+    upright = _upright(image)
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
         seen = upright.convert("RGBA")
@@ -82,6 +93,14 @@ def _plain(image: Image.Image) -> Image.Image:
         ground.paste(seen, mask=seen.getchannel("A"))
         return ground
     return Image.frombytes("RGB", upright.size, upright.convert("RGB").tobytes())
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception as error:  # the tags of a broken or hostile file may be anything at all
+        log.debug("no_orientation_in_photo", error=type(error).__name__)
+        return image
 
 
 def _location(image: Image.Image) -> tuple[float, float] | None:
@@ -106,6 +125,12 @@ def within_vietnam(latitude: float, longitude: float) -> tuple[float, float] | N
 def _degrees(parts) -> float:
     degrees, minutes, seconds = (float(one) for one in parts)
     return degrees + minutes / 60 + seconds / 3600
+
+
+def _too_large() -> PictureRefused:
+    return PictureRefused(
+        f"Ảnh có hơn {MOST_PIXELS // 1_000_000} triệu điểm ảnh. Xin chụp lại ở độ phân giải thấp hơn."
+    )
 
 
 def _unreadable(error: Exception) -> PictureRefused:

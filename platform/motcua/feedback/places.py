@@ -1,6 +1,7 @@
 """Which commune a citizen means: its name, or the name of one that became part of it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from motcua.catalogue.models import Agency
@@ -44,15 +45,15 @@ def _commune(row: Agency) -> Commune:
 def mentioned(text: str, among: list[Commune] | None = None) -> list[Commune]:
     """The communes that `text` names, those named by their own and longest names first.
 
-    A bare name counts only as whole words, and a short one ("Một", "Tân An") only behind "phường" or "xã",
-    because it may be anything else.
+    A bare name counts only as whole words and not behind "đường"; a short one ("Một", "Tân An") only behind
+    "phường" or "xã", because it may be anything else.
     """
     line = ABBREVIATED.sub(lambda found: SPELLED[found[1]], f" {plain_name(text)} ")
     found = []
     for one in communes() if among is None else among:
         for rank, name in enumerate(one.names):
             with_kind = re.search(rf"\b(xa|phuong|dac khu|thi tran) {re.escape(name)}\b", line)
-            alone = len(name) >= 6 and " " in name and re.search(rf"\b{re.escape(name)}\b", line)
+            alone = len(name) >= 6 and " " in name and re.search(rf"(?<!duong )\b{re.escape(name)}\b", line)
             if with_kind or alone:
                 found.append((not with_kind, rank > 0, -len(name), one))
                 break
@@ -74,6 +75,18 @@ def name_of(code: str | None) -> str | None:
     if not code:
         return None
     return db.session.scalar(db.select(Agency.name).where(Agency.code == code)) or code
+
+
+def namer() -> Callable[[str | None], str | None]:
+    """`name_of` for a page full of them: all names are fetched at the first that is asked for."""
+    names: dict[str, str] = {}
+
+    def name(code: str | None) -> str | None:
+        if code and not names:
+            names.update(db.session.execute(db.select(Agency.code, Agency.name)).all())
+        return names.get(code, code) if code else None
+
+    return name
 
 
 def _bare(name: str) -> str:
