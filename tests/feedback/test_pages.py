@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from motcua.core.database import db
+from motcua.core.database import db, tenant_scope
 from motcua.feedback import drafts, handling, publishing
 from motcua.feedback.models import FeedbackPhoto
 from motcua.feedback.pictures import remade
@@ -19,10 +19,15 @@ ANSWER = "Đã vá ổ gà trước chợ chiều nay."
 
 
 @pytest.fixture
-def visitor(app):
+def without_csrf(app):
     app.config["WTF_CSRF_ENABLED"] = False
-    yield app.test_client()
+    yield
     app.config["WTF_CSRF_ENABLED"] = True
+
+
+@pytest.fixture
+def visitor(app, without_csrf):
+    return app.test_client()
 
 
 @pytest.fixture
@@ -216,3 +221,26 @@ def test_pages_of_the_list_go_on_where_the_last_ended(desk, monkeypatch):
 )
 def test_numbers_that_name_a_person_are_taken_out_of_the_draft(said, kept):
     assert without_private(said) == kept
+
+
+def test_another_provinces_report_is_not_found_by_number_token_or_photo(
+    app, two_provinces, without_csrf, admin
+):
+    with tenant_scope("da-nang"):
+        theirs = reported(None)
+        drafts_photo(theirs)
+        number, token = theirs.id, theirs.token
+    client = app.test_client()
+    client.post("/console/login", data={"email": admin.email, "password": PASSWORD}, headers=HOST)
+
+    mine = f"/console/feedback/{number}"
+    gets = [f"/phan-anh/theo-doi/{token}", f"/phan-anh/theo-doi/{token}/anh/1", mine, f"{mine}/photo/1"]
+    statuses = [client.get(path, headers=HOST).status_code for path in gets]
+    statuses += [
+        client.post(mine, data={"action": "work"}, headers=HOST).status_code,
+        client.post(f"{mine}/merge", data={"into": 1}, headers=HOST).status_code,
+        client.post(f"{mine}/publish", data={"text": "a", "answer": "b"}, headers=HOST).status_code,
+        client.post(f"/phan-anh/theo-doi/{token}", data={"action": "publish"}, headers=HOST).status_code,
+    ]
+
+    assert statuses == [404] * 8
