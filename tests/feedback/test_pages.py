@@ -9,7 +9,7 @@ from motcua.feedback import drafts, handling, publishing
 from motcua.feedback.models import FeedbackPhoto
 from motcua.feedback.pictures import remade
 from motcua.feedback.wording import without_private
-from tests.factories import PASSWORD, make_staff
+from tests.factories import PASSWORD, make_province, make_staff
 
 from .conftest import STORY, reported, the_one
 from .photographs import PHAN_THIET, jpeg, png_that_claims
