@@ -223,9 +223,8 @@ def test_numbers_that_name_a_person_are_taken_out_of_the_draft(said, kept):
     assert without_private(said) == kept
 
 
-def test_another_provinces_report_is_not_found_by_number_token_or_photo(
-    app, two_provinces, without_csrf, admin
-):
+def test_another_provinces_report_is_not_found_by_number_token_or_photo(app, without_csrf, admin):
+    make_province("da-nang")
     with tenant_scope("da-nang"):
         theirs = reported(None)
         drafts_photo(theirs)
