@@ -19,6 +19,7 @@ from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake, status_map
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.statuses_file import read_statuses
+from motcua.feedback.kinds import read_kinds
 from motcua.messaging.texts import keep_texts, read_texts
 from motcua.tenancy import routes
 from motcua.tenancy.models import OfficialAccount, Tenant, ZaloApp
@@ -45,6 +46,11 @@ def chat() -> dict:
 
 
 @cache
+def feedback_kinds() -> dict:
+    return read_kinds(TENANTS / "_national" / "feedback.toml", TENANTS / "nowhere")
+
+
+@cache
 def statuses() -> list[status_map.Entry]:
     return read_statuses(TENANTS / "_national" / "statuses.csv", TENANTS / "nowhere" / "statuses.csv")
 
@@ -66,6 +72,7 @@ def make_province(slug: str) -> Tenant:
             "same_day_cutoff": "15:00:00",
         },
         "chat": chat(),
+        "feedback": feedback_kinds(),
     }
     tenant = Tenant(id=slug, status="live", settings=settings, settings_digest="")
     db.session.add(tenant)
@@ -93,6 +100,21 @@ def make_province(slug: str) -> Tenant:
         status_map.keep_folder(statuses())
         db.session.commit()
     return tenant
+
+
+COMMUNES = [
+    ("ubnd-mui-ne", "UBND phường Mũi Né", ["Phường Mũi Né", "Phường Hàm Tiến", "Xã Thiện Nghiệp"]),
+    ("ubnd-phan-thiet", "UBND phường Phan Thiết", ["Phường Phú Trinh", "Phường Lạc Đạo"]),
+    ("ubnd-tan-hai", "UBND xã Tân Hải", ["Xã Tân Tiến", "Xã Tân Bình"]),
+]
+
+
+def make_communes() -> None:
+    """Three communes and a department, in the tenant in scope."""
+    for code, name, old_units in COMMUNES:
+        db.session.add(Agency(code=code, name=name, kind="commune", level="commune", old_units=old_units))
+    db.session.add(Agency(code="so-xay-dung", name="Sở Xây dựng", kind="department", level="province"))
+    db.session.flush()
 
 
 def make_account(slug: str) -> OfficialAccount:

@@ -20,6 +20,7 @@ from motcua.console import (
     catalogue_imports,
     complaints,
     conversations,
+    feedback,
     forms,
     official_accounts,
     questions,
@@ -41,6 +42,7 @@ from motcua.dossiers import pages as tracking_pages
 from motcua.dossiers import result_pages, wording
 from motcua.dossiers.door import api as door_api
 from motcua.dossiers.door import feed_api
+from motcua.feedback import pages as feedback_pages
 from motcua.reports import pages as public_figures
 from motcua.surveys import pages as survey_pages
 from motcua.tenancy import current
@@ -72,6 +74,14 @@ PUBLIC = frozenset(
         "visits.calendar",
         "survey_page.show",
         "satisfaction.show",
+        "feedback.listed",
+        "feedback.show",
+        "feedback.public_photo",
+        "feedback.form",
+        "feedback.send",
+        "feedback.mine",
+        "feedback.change",
+        "feedback.own_photo",
         "tracking.look_up",
         "tracking.ask",
         "tracking.open_result",
@@ -169,6 +179,8 @@ def create_app(settings: Settings) -> Flask:
         visits.bp,
         visit_desks.bp,
         complaints.bp,
+        feedback.bp,
+        feedback_pages.bp,
         satisfaction.bp,
         catalogue_pages.bp,
         catalogue_imports.bp,

@@ -22,6 +22,7 @@ from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Conflict
 from motcua.dossiers import status_map
 from motcua.dossiers.statuses_file import read_statuses
+from motcua.feedback.kinds import read_kinds
 from motcua.messaging.texts import keep_texts, read_texts
 from motcua.services import folder as service_files
 from motcua.tenancy import routes
@@ -63,8 +64,9 @@ def apply_tenant(path: Path) -> Applied:
     procedures = read_procedures(path / "procedures.csv", codes, {row.code for row in agencies})
     texts = read_texts(national / "messages", path / "messages")
     chat = read_chat(national / "chat.toml", path / "chat.toml")
+    feedback = read_kinds(national / "feedback.toml", path / "feedback.toml")
     statuses = read_statuses(national / "statuses.csv", path / "statuses.csv")
-    settings = to_settings(folder) | {"chat": chat}
+    settings = to_settings(folder) | {"chat": chat, "feedback": feedback}
     rows = [[_plain(row) for row in part] for part in (agencies, procedures, statuses)]
     files = service_files.read_folder(path)
     digest = _digest([settings, *rows, texts, [file.digest for file in files]])

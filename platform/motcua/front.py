@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 
 from motcua.accounts import gate
 from motcua.dossiers.receipts import qr_svg
+from motcua.feedback import kinds
 from motcua.tenancy import current, domains
 
 bp = Blueprint("front", __name__)
@@ -29,6 +30,7 @@ def home():
         account=account,
         chat_url=chat_url,
         qr=qr_svg(chat_url) if chat_url else None,
+        feedback=kinds.all_kinds(),
     )
 
 

@@ -24,6 +24,7 @@ from motcua.dossiers import lookout, recalculating, rereading
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
+from motcua.feedback import drafts as feedback_drafts
 from motcua.messaging.sweep import sweep
 from motcua.services import waiting as waiting_answers
 from motcua.surveys import asking
@@ -53,6 +54,7 @@ def sweep_all() -> int:
                 db.session.execute(forget, {"tenant": tenant_id})
             telling.forget_old()
             waiting_answers.forget_old()
+            feedback_drafts.forget_old()
             db.session.commit()
             imports.wake_waiting()
             recalculating.wake_waiting()

@@ -24,6 +24,7 @@ from motcua.dossiers import models as dossiers
 from motcua.dossiers.adapters import models as adapters
 from motcua.dossiers.door import models as door
 from motcua.dossiers.forms import models as forms
+from motcua.feedback import models as feedback
 from motcua.messaging import models as messaging
 from motcua.services import models as services
 from motcua.surveys import models as surveys
@@ -54,6 +55,7 @@ ROOMS = (
     forms,
     surveys,
     complaints,
+    feedback,
     numbering,
     people_index,
     conversation,

@@ -15,6 +15,7 @@ from motcua.app import create_app
 from motcua.boot import boot
 from motcua.catalogue.importing import jobs as importing_jobs
 from motcua.conversation import jobs as conversation_jobs
+from motcua.conversation import report_photos
 from motcua.core import queue
 from motcua.core.errors import MotcuaError
 from motcua.dossiers import jobs as dossier_jobs
@@ -33,6 +34,7 @@ log = structlog.get_logger(__name__)
 JOBS = (
     messaging_jobs,
     conversation_jobs,
+    report_photos,
     alert_jobs,
     importing_jobs,
     dossier_jobs,

@@ -85,6 +85,7 @@ def path_with(rule, *, code: str, token: str) -> str:
         "key": "no-such-oa-of-mine",
         "host": f"{THEIRS}.localhost",
         "number": "424242",
+        "position": "1",
         "import_id": their_import(),
         "webhook_id": their_webhook(),
     }

@@ -18,6 +18,7 @@ from .models import KINDS, Complaint
 WRITING_LASTS = timedelta(hours=1)
 WAITING_FOR = "complaint"
 GIVE_UP = ("Thôi, không gửi", "Never mind")
+STREET = ("Việc ngoài đường, nơi ở", "Something in the street")
 GIVE_UP_WORDS = ("thôi", "không gửi", "bỏ qua", "hủy", "huỷ", "cancel", "never mind", "skip")
 
 
@@ -81,6 +82,8 @@ def _kinds(citizen: Citizen, dossier: Dossier | None) -> Reply:
     buttons = tuple(
         QueryHide(names[english], f"#complain:{kind}:{about}") for kind, names in handling.KIND_NAMES.items()
     )
+    if current.tenant().settings.get("feedback"):
+        buttons += (QueryHide(STREET[english], "#report"),)
     mine = [handling.words_of(one, citizen.language) for one in handling.of_citizen(citizen)]
     words = {"complaints": mine, "code": dossier and dossier.code} | current.contact_words()
     return Reply("complaint_kinds", words, buttons, ends=True)

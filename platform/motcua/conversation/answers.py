@@ -11,14 +11,14 @@ from motcua.core.errors import MotcuaError, TooManyAttempts
 from motcua.dossiers import codes, finding, following, news, proofs, wording
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.models import Dossier, Follow
+from motcua.feedback import dialogue as feedback
 from motcua.messaging.outbox import owe
-from motcua.messaging.replies import Reply
 from motcua.surveys import dialogue as surveys
 from motcua.tenancy import current
 from motcua.zalo.messages import RequestUserInfo
 
 from . import handover, intents, procedures, requests, services, topics, visits
-from .saying import ANSWER_LIFETIME, chat, command, say, send, show_menu
+from .saying import ANSWER_LIFETIME, chat, command, say, say_all, send, show_menu
 
 DIALOGUE_LIFETIME = timedelta(minutes=15)
 ALWAYS_HEARD = frozenset({"end_person", "stop"})  # also while an officer has the chat
@@ -45,9 +45,9 @@ def reply(citizen: Citizen, key: str, text: str) -> None:
 
 def _ask(citizen: Citizen, key: str, text: str) -> None:
     """What a complaint or a survey waits for, else a question for the catalogue."""
-    replies = complaints.heard(citizen, text) or surveys.heard(citizen, text)
+    replies = complaints.heard(citizen, text) or feedback.heard(citizen, text) or surveys.heard(citizen, text)
     if replies:
-        _say_all(citizen, key, replies)
+        say_all(citizen, key, replies)
     elif not _by_service(citizen, key, services.hear(citizen, key, text)):
         procedures.answer(citizen, key, text)
 
@@ -57,12 +57,6 @@ def _by_service(citizen: Citizen, key: str, needs_phone: bool | None) -> bool:
     if needs_phone:
         ask_for_phone(citizen, key)
     return needs_phone is not None
-
-
-def _say_all(citizen: Citizen, key: str, replies: list[Reply]) -> None:
-    for reply in replies:
-        way_back = (command(citizen, "menu"),) if reply.ends else ()
-        say(citizen, key, reply.event, reply.words, (*reply.buttons, *way_back))
 
 
 def welcome(citizen: Citizen, key: str) -> None:
@@ -280,10 +274,9 @@ HANDLERS = {
     "book": _book,
     "rebook": lambda citizen, key, intent: visits.rebook(citizen, key, intent.words),
     "cancel_visit": lambda citizen, key, intent: visits.cancel(citizen, key, intent.words),
-    "survey": lambda citizen, key, intent: _say_all(citizen, key, surveys.pressed(citizen, intent.words)),
-    "complain": lambda citizen, key, intent: _say_all(
-        citizen, key, complaints.pressed(citizen, intent.words)
-    ),
+    "survey": lambda citizen, key, intent: say_all(citizen, key, surveys.pressed(citizen, intent.words)),
+    "complain": lambda citizen, key, intent: say_all(citizen, key, complaints.pressed(citizen, intent.words)),
+    "report": lambda citizen, key, intent: say_all(citizen, key, feedback.pressed(citizen, intent.words)),
     "visit_purpose": lambda citizen, key, intent: visits.choose_purpose(citizen, key, intent.words),
     "visit_dossier": lambda citizen, key, intent: visits.choose_dossier(citizen, key, intent.words),
     "visit_desk": lambda citizen, key, intent: visits.choose_desk(citizen, key, intent.words),

@@ -17,7 +17,7 @@ from .keywords import plain
 
 COMMANDS = (
     "menu", "help", "find", "my_dossiers", "appointments", "topics", "person", "end_person", "english",
-    "vietnamese", "switch_language", "stop", "resume", "complain", "book", "rebook", "cancel_visit",
+    "vietnamese", "switch_language", "stop", "resume", "complain", "report", "book", "rebook", "cancel_visit",
     "services",
 )  # fmt: skip
 MOST_BUTTONS = 5

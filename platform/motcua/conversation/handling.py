@@ -11,6 +11,8 @@ from motcua.core.clock import now
 from motcua.core.database import after_commit, db
 from motcua.core.errors import Invalid
 from motcua.dossiers import following
+from motcua.feedback import dialogue as feedback
+from motcua.feedback import drafts as feedback_drafts
 from motcua.messaging import receipts, reconciling
 from motcua.surveys import dialogue as surveys
 from motcua.surveys import ratings
@@ -19,7 +21,7 @@ from motcua.tenancy.models import OfficialAccount
 from motcua.zalo import webhook_events as events
 from motcua.zalo.phone import normalise_phone
 
-from . import answers, handover, photos, saying
+from . import answers, handover, photos, report_photos, saying
 
 READ_PHOTO = "motcua.conversation.jobs.read_photo"
 ABOUT_A_CITIZEN = (
@@ -74,6 +76,7 @@ def handle(oa_id: str, event: events.Event) -> bool:
             booking.forget(citizen)
             surveys.forget(citizen)
             complaints.forget(citizen)
+            feedback_drafts.forget(citizen)
             registry.erase(citizen)
     return True  # the rest is stored and counted; later rooms read it
 
@@ -105,9 +108,22 @@ def _info(oa_id: str, event: events.UserInfoSubmitted) -> None:
     answers.phone_shared(citizen, event.event_key, phone)
 
 
+def _for_the_report(citizen: Citizen, event: events.UserMessage) -> bool:
+    """A photograph or a place for the report that is being written; False for anything else."""
+    place = report_photos.place_of(event)
+    if place:
+        saying.say_all(citizen, event.event_key, feedback.place_came(citizen, *place))
+    elif event.kind == "image":
+        tenant_id, oa_id, key = citizen.tenant_id, citizen.oa_id, event.event_key
+        after_commit(lambda: queue.wake(report_photos.TAKE, tenant_id, oa_id, key, lane="urgent"))
+    return bool(place) or event.kind == "image"
+
+
 def _picture(citizen: Citizen, event: events.UserMessage) -> None:
     """A photograph may hold the paper's QR code; it is fetched after this event is settled."""
     if handover.hear(citizen, event.event_key, f"[{event.kind}]"):
+        return
+    if feedback.wants_pictures(citizen) and _for_the_report(citizen, event):
         return
     if photos.link_of(event, current_app.config["SETTINGS"].zalo_base_url):
         tenant_id, oa_id, key = citizen.tenant_id, citizen.oa_id, event.event_key

@@ -1,4 +1,5 @@
-"""A citizen photographs the QR code on the paper: the code is read, the picture is never kept.
+"""A citizen photographs the QR code on the paper: the code is read, the picture is never kept. A photograph for a
+report from the street is made anew first (`motcua.feedback.pictures`).
 
 Pictures come as links to Zalo's own servers (zalo-api 4.5), which expire; nothing is fetched from elsewhere.
 """
@@ -44,6 +45,12 @@ def is_allowed(url: str, simulator: str | None) -> bool:
 
 async def read_code(session: aiohttp.ClientSession, url: str) -> str | None:
     """The text of the one QR code in the picture; None when there is none, several, or no picture."""
+    body = await fetch(session, url)
+    return decode(body) if body is not None else None
+
+
+async def fetch(session: aiohttp.ClientSession, url: str) -> bytes | None:
+    """The picture's bytes; None when it cannot be had or is larger than MOST_BYTES."""
     try:
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
         async with session.get(url, timeout=timeout, allow_redirects=False) as answer:
@@ -55,7 +62,7 @@ async def read_code(session: aiohttp.ClientSession, url: str) -> str | None:
     except (aiohttp.ClientError, TimeoutError) as error:
         log.info("photo_not_fetched", error=type(error).__name__)
         return None
-    return decode(body) if len(body) <= MOST_BYTES else None
+    return body if len(body) <= MOST_BYTES else None
 
 
 def decode(picture: bytes) -> str | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from motcua.citizens.models import Citizen
 from motcua.messaging import texts
 from motcua.messaging.outbox import owe
+from motcua.messaging.replies import Reply
 from motcua.tenancy import current
 from motcua.zalo.messages import Button, CallPhone, OpenUrl, QueryHide, TextMessage
 
@@ -40,6 +41,13 @@ def say(citizen: Citizen, key: str, event: str, words: dict | None = None, butto
     words = {"province": current.province_name()} | (words or {})
     text = texts.render(event, words, citizen.language)
     send(citizen, key, event, TextMessage(text, buttons=_with_a_way_on(citizen, buttons)))
+
+
+def say_all(citizen: Citizen, key: str, replies: list[Reply]) -> None:
+    """What a room below wants to say; the way back to the menu where the talk is over."""
+    for reply in replies:
+        way_back = (command(citizen, "menu"),) if reply.ends else ()
+        say(citizen, key, reply.event, reply.words, (*reply.buttons, *way_back))
 
 
 def send(citizen: Citizen, key: str, event: str, message) -> None:

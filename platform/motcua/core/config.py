@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import secrets
+import shlex
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ class Settings:
     `zalo_base_url` None means the real Zalo; else the base under which a simulator answers.
     `zalo_dialect` holds what `motcua.zalo.dialect` may be told, by name.
     `drop_folder` is where provinces' systems leave files (`<slug>/in/*.csv`); None: nowhere.
+    `scan_command` is the virus scanner that sees citizens' files first; empty: none.
     `smtp_url` None means that admins are told in the console only.
     """
 
@@ -39,6 +41,7 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "motcua@localhost"
     drop_folder: Path | None = None
+    scan_command: tuple[str, ...] = ()
 
     @classmethod
     def from_env(cls, env: dict[str, str] | None = None) -> "Settings":
@@ -76,6 +79,7 @@ class Settings:
             smtp_url=env.get("MOTCUA_SMTP_URL") or None,
             mail_from=env.get("MOTCUA_MAIL_FROM", "motcua@localhost"),
             drop_folder=Path(env["MOTCUA_DROP_FOLDER"]).resolve() if env.get("MOTCUA_DROP_FOLDER") else None,
+            scan_command=tuple(shlex.split(env.get("MOTCUA_SCAN_COMMAND", ""))),
         )
 
     def with_services(self, database_urls: dict[str, str], redis_url: str) -> "Settings":

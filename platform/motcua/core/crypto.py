@@ -39,19 +39,32 @@ class Keyring:
     def decrypt(self, tenant_id: str, purpose: str, stored: str) -> str:
         """Raises Misconfigured when the key is gone or the value is not of this tenant and purpose."""
         name, _, encoded = stored.partition(":")
+        return self._open(name, tenant_id, purpose, base64.b64decode(encoded)).decode()
+
+    def _open(self, name: str, tenant_id: str, purpose: str, sealed: bytes) -> bytes:
         key = self._keys.get(name)
         if key is None:
             raise Misconfigured(
                 f"Thiếu khóa giải mã {name}. Xin thêm lại khóa này vào MOTCUA_ENCRYPTION_KEYS."
             )
-        sealed = base64.b64decode(encoded)
         try:
             box = AESGCM(_derive(key, tenant_id, purpose))
-            return box.decrypt(sealed[:12], sealed[12:], None).decode()
+            return box.decrypt(sealed[:12], sealed[12:], None)
         except InvalidTag as error:
             raise Misconfigured(
                 "Không giải mã được dữ liệu đã lưu. Xin kiểm tra MOTCUA_ENCRYPTION_KEYS có đúng bộ khóa cũ."
             ) from error
+
+    def encrypt_bytes(self, tenant_id: str, purpose: str, plain: bytes) -> bytes:
+        """`<key name>:<nonce 12 | ciphertext | tag>`, for what is too large for letters."""
+        nonce = os.urandom(12)
+        box = AESGCM(_derive(self._keys[self._newest], tenant_id, purpose))
+        return self._newest.encode() + b":" + nonce + box.encrypt(nonce, plain, None)
+
+    def decrypt_bytes(self, tenant_id: str, purpose: str, stored: bytes) -> bytes:
+        """Raises Misconfigured, like `decrypt`."""
+        name, _, sealed = stored.partition(b":")
+        return self._open(name.decode(), tenant_id, purpose, sealed)
 
     def blind_index(self, tenant_id: str, purpose: str, value: str) -> str:
         """Keyed fingerprint for equality look-ups: 64 hex digits, different in every tenant."""

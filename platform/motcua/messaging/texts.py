@@ -58,6 +58,11 @@ SERVICE_EVENTS = (
     "service_list", "service_ask", "service_answer", "service_refused", "service_wait", "service_unavailable",
     "service_level", "service_cancelled", "service_too_many",
 )  # fmt: skip
+FEEDBACK = frozenset({
+    "province", "number", "kind", "kinds", "state", "commune", "communes", "agency", "triage_due", "due", "reply_due",
+    "text", "url", "reports", "urgent", "call", "call_name", "most", "enough", "photos", "has_location", "longest",
+    "hidden", "problem", "main", "low", "hotline", "portal",
+})  # fmt: skip
 
 VARIABLES: dict[str, frozenset[str]] = dict.fromkeys(SERVICE_EVENTS, SERVICE) | {
     "dossier_filed": DOSSIER,
@@ -166,6 +171,31 @@ VARIABLES: dict[str, frozenset[str]] = dict.fromkeys(SERVICE_EVENTS, SERVICE) | 
     "complaint_forwarded": COMPLAINT,
     "complaint_refused": COMPLAINT,
     "complaint_answered": COMPLAINT,
+    "feedback_kinds": FEEDBACK,
+    "feedback_words": FEEDBACK,
+    "feedback_so_far": FEEDBACK,
+    "feedback_commune": FEEDBACK,
+    "feedback_which_commune": FEEDBACK,
+    "feedback_kept": FEEDBACK,
+    "feedback_publish_yes": FEEDBACK,
+    "feedback_publish_no": FEEDBACK,
+    "feedback_too_long": FEEDBACK,
+    "feedback_too_many": FEEDBACK,
+    "feedback_off": FEEDBACK,
+    "feedback_stopped": FEEDBACK,
+    "feedback_place_abroad": FEEDBACK,
+    "feedback_photo_refused": FEEDBACK,
+    "feedback_more": FEEDBACK,
+    "feedback_added": FEEDBACK,
+    "feedback_rated": FEEDBACK,
+    "feedback_closed": FEEDBACK,
+    "feedback_asked": FEEDBACK,
+    "feedback_forwarded": FEEDBACK,
+    "feedback_working": FEEDBACK,
+    "feedback_refused": FEEDBACK,
+    "feedback_answered": FEEDBACK,
+    "feedback_reopened": FEEDBACK,
+    "feedback_merged": FEEDBACK,
 }
 
 _sandbox = ImmutableSandboxedEnvironment(
