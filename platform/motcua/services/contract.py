@@ -7,7 +7,7 @@ the Python entry point group `motcua.services`.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
 from motcua.core.errors import MotcuaError
@@ -116,6 +116,21 @@ class Topic:
     name_en: str = ""
     by_area: bool = False
     is_emergency: bool = False
+
+
+@dataclass(frozen=True)
+class News:
+    """Something that those who asked for a topic are told once: `key` is unique within the service, for ever.
+
+    `area` is a commune's name as the data have it, "" for the whole province; `until`: then it is too late.
+    """
+
+    topic: str
+    key: str
+    text: str
+    area: str = ""
+    text_en: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -238,6 +253,10 @@ class Service:
     def day_asked(self, values: Mapping[str, str], today: date) -> date | None:
         """The day that the question's own words name (“năm 2024”); None: the day on which it is asked."""
         return None
+
+    def news(self, published: Sequence[Published]) -> Iterable[News]:
+        """What to tell subscribers of the service's topics when these versions have been published."""
+        return ()
 
     def check_row(self, row: Mapping[str, Any]) -> Iterable[Fault]:
         """Faults beyond what the columns themselves say; `row` is by column name, in kept form."""

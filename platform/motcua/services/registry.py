@@ -18,7 +18,7 @@ from motcua.core.errors import NotFound
 from .contract import E_ID, Service
 
 GROUP = "motcua.services"
-OURS = ("land_price", "traffic_fine", "traffic_violation", "driving_licence", "directory")
+OURS = ("land_price", "traffic_fine", "traffic_violation", "driving_licence", "directory", "outage")
 CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 SHOWN_FAULT = 200
