@@ -27,6 +27,7 @@ from motcua.dossiers.door import subscriptions, telling
 from motcua.feedback import drafts as feedback_drafts
 from motcua.messaging.sweep import sweep
 from motcua.services import waiting as waiting_answers
+from motcua.subscriptions import telling as telling_subscribers
 from motcua.surveys import asking
 from motcua.tenancy.models import all_tenant_ids
 
@@ -66,6 +67,7 @@ def sweep_all() -> int:
             asking.sweep()
             service_talk.sweep()
             lookout.wake_due()
+            telling_subscribers.wake_due()
             if waiting := inbox.has_due():
                 queue.wake(inbox.READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

@@ -27,6 +27,7 @@ from motcua.dossiers.forms import models as forms
 from motcua.feedback import models as feedback
 from motcua.messaging import models as messaging
 from motcua.services import models as services
+from motcua.subscriptions import models as subscriptions
 from motcua.surveys import models as surveys
 from motcua.tenancy import calendars
 from motcua.tenancy import models as tenancy
@@ -56,6 +57,7 @@ ROOMS = (
     surveys,
     complaints,
     feedback,
+    subscriptions,
     numbering,
     people_index,
     conversation,

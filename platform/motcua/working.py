@@ -24,6 +24,7 @@ from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import telling
 from motcua.messaging import jobs as messaging_jobs
 from motcua.messaging import line
+from motcua.subscriptions import telling as telling_subscribers
 from motcua.sweeper import Sweeper
 
 RECONNECT_AFTER_S = 1.0
@@ -35,6 +36,7 @@ JOBS = (
     messaging_jobs,
     conversation_jobs,
     report_photos,
+    telling_subscribers,
     alert_jobs,
     importing_jobs,
     dossier_jobs,

@@ -35,6 +35,8 @@ PERMISSIONS = {
     "complaint.conduct": "Giải quyết phản ánh, kiến nghị về hành vi cán bộ",
     "feedback.answer": "Xử lý phản ánh hiện trường",
     "feedback.manage": "Công khai, gộp và phân tuyến phản ánh hiện trường",
+    "service.view": "Xem các mục tra cứu, dữ liệu và số liệu của chúng",
+    "service.edit": "Mở, đóng, thiết lập mục tra cứu; nạp, công bố, thu lại dữ liệu",
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -53,6 +55,7 @@ ROLES: dict[str, frozenset[str]] = {
             "visit.serve",
             "complaint.answer",
             "feedback.answer",
+            "service.view",
         }
     ),
     "leader": frozenset({"console.open", "report.view"}),
@@ -82,6 +85,8 @@ ROLES: dict[str, frozenset[str]] = {
             "complaint.conduct",
             "feedback.answer",
             "feedback.manage",
+            "service.view",
+            "service.edit",
         }
     ),
 }

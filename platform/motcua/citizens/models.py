@@ -32,6 +32,9 @@ class Citizen(TenantOwned, Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     language: Mapped[str] = mapped_column(Text, default="vi")
     topics: Mapped[list[str]] = mapped_column(JSONB, default=list)  # announcements they asked for
+    areas: Mapped[list[str]] = mapped_column(
+        JSONB, default=list
+    )  # codes of the communes whose news they want
 
     __table_args__ = (
         CheckConstraint("language IN ('vi', 'en')", name="language"),

@@ -13,6 +13,7 @@ from motcua.dossiers.adapters import pulling
 from motcua.dossiers.models import Dossier, Follow
 from motcua.feedback import dialogue as feedback
 from motcua.messaging.outbox import owe
+from motcua.subscriptions import dialogue as areas
 from motcua.surveys import dialogue as surveys
 from motcua.tenancy import current
 from motcua.zalo.messages import RequestUserInfo
@@ -45,7 +46,12 @@ def reply(citizen: Citizen, key: str, text: str) -> None:
 
 def _ask(citizen: Citizen, key: str, text: str) -> None:
     """What a complaint or a survey waits for, else a question for the catalogue."""
-    replies = complaints.heard(citizen, text) or feedback.heard(citizen, text) or surveys.heard(citizen, text)
+    replies = (
+        complaints.heard(citizen, text)
+        or feedback.heard(citizen, text)
+        or areas.heard(citizen, text)
+        or surveys.heard(citizen, text)
+    )
     if replies:
         say_all(citizen, key, replies)
     elif not _by_service(citizen, key, services.hear(citizen, key, text)):
@@ -276,6 +282,7 @@ HANDLERS = {
     "cancel_visit": lambda citizen, key, intent: visits.cancel(citizen, key, intent.words),
     "survey": lambda citizen, key, intent: say_all(citizen, key, surveys.pressed(citizen, intent.words)),
     "complain": lambda citizen, key, intent: say_all(citizen, key, complaints.pressed(citizen, intent.words)),
+    "area": lambda citizen, key, intent: say_all(citizen, key, areas.pressed(citizen, intent.words)),
     "report": lambda citizen, key, intent: say_all(citizen, key, feedback.pressed(citizen, intent.words)),
     "visit_purpose": lambda citizen, key, intent: visits.choose_purpose(citizen, key, intent.words),
     "visit_dossier": lambda citizen, key, intent: visits.choose_dossier(citizen, key, intent.words),

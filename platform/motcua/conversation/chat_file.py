@@ -18,7 +18,7 @@ from .keywords import plain
 COMMANDS = (
     "menu", "help", "find", "my_dossiers", "appointments", "topics", "person", "end_person", "english",
     "vietnamese", "switch_language", "stop", "resume", "complain", "report", "book", "rebook", "cancel_visit",
-    "services",
+    "services", "area",
 )  # fmt: skip
 MOST_BUTTONS = 5
 ROOM_FOR_THE_WAY_BACK = MOST_BUTTONS - 1
@@ -70,6 +70,7 @@ class _Topic(_Strict):
     )
     title = _text(80, required=True)
     title_en = _text(80, required=True)
+    by_area = fields.Boolean(load_default=False)
 
 
 SURVEY_WORDS = ("1", "2", "3", "4", "5", "filler")

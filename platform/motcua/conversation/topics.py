@@ -3,8 +3,9 @@
 from motcua.citizens import registry
 from motcua.citizens.models import Citizen
 from motcua.services import switching
+from motcua.subscriptions import dialogue as areas
 
-from .saying import chat, command, say
+from .saying import chat, command, say, say_all
 
 MOST = 3  # topics on one screen; the next page, and the way back
 
@@ -12,7 +13,12 @@ MOST = 3  # topics on one screen; the next page, and the way back
 def all_topics() -> list[dict]:
     """{"key", "title", "title_en"} of each; a service's topic has the key `code.topic`."""
     of_services = [
-        {"key": f"{service.code}.{topic.code}", "title": topic.name, "title_en": topic.name_en or topic.name}
+        {
+            "key": f"{service.code}.{topic.code}",
+            "title": topic.name,
+            "title_en": topic.name_en or topic.name,
+            "by_area": topic.by_area,
+        }
         for service in switching.all_on()
         for topic in service.topics
     ]
@@ -58,6 +64,9 @@ def turn(citizen: Citizen, key: str, words: str) -> None:
         citizen.muted_at = None
     elif not citizen.topics:
         registry.withdraw_purpose(citizen, "broadcasts")
+    if wish == "on" and topic.get("by_area") and not citizen.areas:
+        say_all(citizen, key, [areas.ask(citizen)])
+        return
     title = topic["title_en" if citizen.language == "en" else "title"]
     back = command(citizen, "topics", title=("Các thông báo khác", "Other topics")[citizen.language == "en"])
     say(citizen, key, f"topic_{wish}", {"topic": title}, (back, command(citizen, "menu")))

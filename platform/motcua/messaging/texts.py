@@ -58,6 +58,7 @@ SERVICE_EVENTS = (
     "service_list", "service_ask", "service_answer", "service_refused", "service_wait", "service_unavailable",
     "service_level", "service_cancelled", "service_too_many",
 )  # fmt: skip
+AREA = frozenset({"province", "topic", "lines", "more", "disclaimer", "communes", "text"})
 FEEDBACK = frozenset({
     "province", "number", "kind", "kinds", "state", "commune", "communes", "agency", "triage_due", "due", "reply_due",
     "text", "url", "reports", "urgent", "call", "call_name", "most", "enough", "photos", "has_location", "longest",
@@ -171,6 +172,10 @@ VARIABLES: dict[str, frozenset[str]] = dict.fromkeys(SERVICE_EVENTS, SERVICE) | 
     "complaint_forwarded": COMPLAINT,
     "complaint_refused": COMPLAINT,
     "complaint_answered": COMPLAINT,
+    "area_asked": AREA,
+    "area_unknown": AREA,
+    "areas": AREA,
+    "service_news": AREA,
     "feedback_kinds": FEEDBACK,
     "feedback_words": FEEDBACK,
     "feedback_so_far": FEEDBACK,
