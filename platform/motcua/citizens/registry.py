@@ -78,6 +78,6 @@ def withdraw_purpose(citizen: Citizen, purpose: str) -> None:
 def erase(citizen: Citizen) -> None:
     """Zalo's user_withdraw: forget phone and dialogue; the id stays only as a fingerprint."""
     citizen.phone_index = citizen.phone_encrypted = citizen.phone_proven_at = None
-    citizen.is_follower, citizen.dialogue = False, {}
+    citizen.is_follower, citizen.dialogue, citizen.topics, citizen.areas = False, {}, [], []
     citizen.uid_encrypted = crypto.keyring().encrypt(scope.required(), "zalo_uid", "")
     withdraw(citizen)

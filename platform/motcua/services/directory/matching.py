@@ -9,11 +9,14 @@ from motcua.catalogue.names import plain_name
 from motcua.core.database import db
 
 MOST = 10
+ASKED = re.compile(
+    r"\b(?:so dien thoai|dien thoai|sdt|dia chi|gio lam viec|gio mo cua|lam viec|mo cua|dong cua|may gio|duong day nong"
+    r"|duong di|danh ba|lien he|hotline)\b"
+)
 NOISE = frozenset({
-    "cho", "hoi", "xin", "toi", "em", "minh", "dia", "chi", "so", "dien", "thoai", "sdt", "gio", "lam", "viec", "mo",
-    "cua", "may", "o", "dau", "duong", "di", "den", "nao", "vay", "a", "nhe", "la", "co", "khong", "hom", "nay",
-    "bay", "day", "nong", "hotline", "danh", "ba", "quan", "tinh", "thanh", "pho", "luc", "khi", "dong",
-    "mai", "gi", "muon", "biet", "tim", "lien", "he", "voi", "cac", "nhung", "tai", "thi", "phai",
+    "cho", "hoi", "xin", "toi", "em", "minh", "o", "dau", "den", "nao", "vay", "a", "nhe", "la", "co", "khong", "hom",
+    "nay", "bay", "gio", "quan", "tinh", "thanh", "pho", "luc", "khi", "mai", "gi", "muon", "biet", "tim", "voi", "cac",
+    "nhung", "tai", "thi", "phai", "cua",
 })  # fmt: skip
 SPELLED = (
     (re.compile(r"\b(?:trung tam )?hanh chinh cong\b"), "trung tam phuc vu hanh chinh cong"),
@@ -52,6 +55,7 @@ def find(text: str, agencies: list[Agency]) -> Found:
     line = plain_name(text)
     for pattern, instead in SPELLED:
         line = pattern.sub(instead, line)
+    line = ASKED.sub(" ", line)
     by_code = {one.code: one for one in agencies}
     named = [by_code[one.code] for one in communes.mentioned(text) if one.code in by_code]
     said = [word for word in line.split() if word not in NOISE]
