@@ -1,0 +1,118 @@
+"""Finding the provisions that a line in plain words asks for: one ranking for everyday and for official words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from motcua.catalogue.base import REWRITES
+from motcua.catalogue.phrases import PhraseTable, words_of
+from motcua.catalogue.question import understand
+from motcua.catalogue.segments import Segment
+
+from . import vehicles, wording
+from .decree import Decree, Provision, read_decree
+from .measures import Span, measure, spans_of
+
+MOST = 10
+_OF_SURFACE = 0.55  # how much it counts against a wording that the line says only part of it
+_SCATTERED = 0.4  # what words count that stand in another wording of the same violation
+_LATER = 0.015  # each place further down in an everyday entry counts so much less
+_INSIDE, _OUTSIDE = 1.3, 0.5  # a number within the provision's range, or beside it
+_LEAST, _LEAST_SHARE = 0.2, 0.25
+_SHOWN = 0.5  # of the best one's score
+
+
+class Found(NamedTuple):
+    provision: Provision
+    score: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`found` best first. `vehicles` of the line, empty where it names none; `values` by measure."""
+
+    found: tuple[Found, ...]
+    vehicles: frozenset[str]
+    values: Mapping[str, float]
+
+
+class FineIndex:
+    """The whole decree, ready for questions. Immutable; any number of threads share it."""
+
+    def __init__(self, folder: Path):
+        self.decree: Decree = read_decree(folder)
+        self.vehicles = vehicles.Vehicles(folder / "vehicles.csv")
+        provisions = self.decree.provisions
+        self._position = {one.code: at for at, one in enumerate(provisions)}
+        self._spans: list[dict[str, list[Span]]] = [spans_of(one.text) for one in provisions]
+        everyday = wording.read_everyday(folder / "everyday.csv")
+        vocabulary = wording.read_words(folder / "words.csv")
+        quiet = PhraseTable([*vocabulary.phrases("noise"), *self.vehicles.said])
+        telling = PhraseTable(vocabulary.phrases(*REWRITES))
+        surfaces = wording.surfaces_of(everyday, provisions, quiet, telling)
+        texts = [[word for said in entry.said for word in words_of(said)] for entry in everyday] + [
+            words_of(" ".join(wording.official_pieces(one))) for one in provisions
+        ]
+        self._words = wording.known_words(vocabulary, self.vehicles.said, texts, surfaces)
+        self._segment = Segment(surfaces, self._words.rarity)
+        self._meant = [[self._position[code] for code in entry.meant] for entry in everyday]
+        self._meant += [[at] for at in range(len(provisions))]
+
+    def search(self, text: str) -> Answer:
+        """The answer to one line; nothing where it has too little to do with traffic. Never raises for odd text."""
+        measured = measure(text)
+        question = understand(measured.rest, self._words)
+        asked = self.vehicles.asked(question.words)
+        if not question.size:
+            return Answer((), asked, measured.values)
+        owners = self._owners(question)
+        scores: dict[int, float] = {}
+        for owner, score in owners:
+            for place, at in enumerate(self._meant[owner]):
+                here = score * (1 - _LATER * place)
+                if here > scores.get(at, 0.0):
+                    scores[at] = here
+        for at in scores:
+            scores[at] *= vehicles.fit(self.decree.provisions[at].group, asked)
+            scores[at] *= self._number_fit(at, measured.values)
+        best = sorted(scores, key=lambda at: -scores[at])[:MOST]
+        top = scores[best[0]] if best else 0.0
+        found = tuple(
+            Found(self.decree.provisions[at], round(scores[at], 4))
+            for at in best
+            if scores[at] >= _SHOWN * top
+        )
+        return Answer(found if top >= _LEAST else (), asked, measured.values)
+
+    def _owners(self, question) -> list[tuple[int, float]]:
+        """Each violation's best wording that shares enough with the question."""
+        segment = self._segment
+        matched, scattered = segment.matched(question.terms)
+        worth = matched + _SCATTERED * (scattered - matched)
+        of_question = np.minimum(worth / question.size, 1.0)
+        of_surface = np.minimum(matched / np.maximum(segment.sizes, 1e-6), 1.0)
+        scores = of_question * of_surface**_OF_SURFACE * segment.factors
+        scores[of_question < _LEAST_SHARE] = 0
+        order = np.argsort(-scores, kind="stable")[:400]
+        best: dict[int, float] = {}
+        for at in order.tolist():
+            if scores[at] <= 0:
+                break
+            best.setdefault(int(segment.owners[at]), float(scores[at]))
+        return list(best.items())
+
+    def _number_fit(self, at: int, values: Mapping[str, float]) -> float:
+        fit = 1.0
+        for measure_name, value in values.items():
+            spans = self._spans[at].get(measure_name)
+            if spans:
+                fit *= _INSIDE if any(value in span for span in spans) else _OUTSIDE
+        return fit
+
+    @cached_property
+    def codes(self) -> Mapping[str, int]:
+        return self._position
