@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from ..contract import Card, Source
-from .decree import Deduction, Decree, Provision
+from .decree import Decree, Deduction, Provision
 
 _TITLE = 150  # characters of the decree's text that make a title
 _LABELS = {

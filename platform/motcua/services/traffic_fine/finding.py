@@ -1,5 +1,7 @@
 """Finding the provisions that a line in plain words asks for: one ranking for everyday and for official words."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +14,7 @@ from motcua.catalogue.base import REWRITES
 from motcua.catalogue.phrases import PhraseTable, words_of
 from motcua.catalogue.question import understand
 from motcua.catalogue.segments import Segment
+from motcua.core.text.normal import normalise, without_marks
 
 from . import vehicles, wording
 from .decree import Decree, Provision, read_decree
@@ -20,9 +23,13 @@ from .measures import Span, measure, spans_of
 MOST = 10
 _OF_SURFACE = 0.55  # how much it counts against a wording that the line says only part of it
 _SCATTERED = 0.4  # what words count that stand in another wording of the same violation
-_LATER = 0.015  # each place further down in an everyday entry counts so much less
+_LATER = 0.03  # each place further down in an everyday entry counts so much less
 _INSIDE, _OUTSIDE = 1.3, 0.5  # a number within the provision's range, or beside it
-_LEAST, _LEAST_SHARE = 0.2, 0.25
+_NO_ACCIDENT = 0.75  # what a provision on accidents counts where the line speaks of none
+_ACCIDENT = re.compile(
+    r"\b(?:tai nan|tong|dung|dam|huc|can (?:nguoi|chet|trung)|va cham|va quet|hau qua|quet trung)\b"
+)
+_LEAST, _LEAST_SHARE = 0.14, 0.2
 _SHOWN = 0.5  # of the best one's score
 
 
@@ -51,32 +58,36 @@ class FineIndex:
         self._spans: list[dict[str, list[Span]]] = [spans_of(one.text) for one in provisions]
         everyday = wording.read_everyday(folder / "everyday.csv")
         vocabulary = wording.read_words(folder / "words.csv")
-        quiet = PhraseTable([*vocabulary.phrases("noise"), *self.vehicles.said])
+        quiet = PhraseTable([*vocabulary.phrases("noise"), *self.vehicles.quiet])
         telling = PhraseTable(vocabulary.phrases(*REWRITES))
         surfaces = wording.surfaces_of(everyday, provisions, quiet, telling)
         texts = [[word for said in entry.said for word in words_of(said)] for entry in everyday] + [
             words_of(" ".join(wording.official_pieces(one))) for one in provisions
         ]
-        self._words = wording.known_words(vocabulary, self.vehicles.said, texts, surfaces)
+        self._words = wording.known_words(vocabulary, self.vehicles, texts, surfaces)
         self._segment = Segment(surfaces, self._words.rarity)
-        self._meant = [[self._position[code] for code in entry.meant] for entry in everyday]
-        self._meant += [[at] for at in range(len(provisions))]
+        self._meant = [self._places(entry) for entry in everyday]
+        self._meant += [[(at, 0)] for at in range(len(provisions))]
+        self._is_of_accident = ["gây tai nạn" in one.text for one in provisions]
 
     def search(self, text: str) -> Answer:
         """The answer to one line; nothing where it has too little to do with traffic. Never raises for odd text."""
         measured = measure(text)
         question = understand(measured.rest, self._words)
-        asked = self.vehicles.asked(question.words)
+        asked = self.vehicles.asked(text)
         if not question.size:
             return Answer((), asked, measured.values)
         owners = self._owners(question)
         scores: dict[int, float] = {}
         for owner, score in owners:
-            for place, at in enumerate(self._meant[owner]):
+            for at, place in self._meant[owner]:
                 here = score * (1 - _LATER * place)
                 if here > scores.get(at, 0.0):
                     scores[at] = here
+        speaks_of_accident = _ACCIDENT.search(without_marks(normalise(text))) is not None
         for at in scores:
+            if self._is_of_accident[at] and not speaks_of_accident:
+                scores[at] *= _NO_ACCIDENT
             scores[at] *= vehicles.fit(self.decree.provisions[at].group, asked)
             scores[at] *= self._number_fit(at, measured.values)
         best = sorted(scores, key=lambda at: -scores[at])[:MOST]
@@ -87,6 +98,17 @@ class FineIndex:
             if scores[at] >= _SHOWN * top
         )
         return Answer(found if top >= _LEAST else (), asked, measured.values)
+
+    def _places(self, entry: wording.Everyday) -> list[tuple[int, int]]:
+        """The provisions meant, each with its place among those about the same vehicle."""
+        seen: Counter[str] = Counter()
+        places = []
+        for code in entry.meant:
+            at = self._position[code]
+            group = self.decree.provisions[at].group
+            places.append((at, seen[group]))
+            seen[group] += 1
+        return places
 
     def _owners(self, question) -> list[tuple[int, float]]:
         """Each violation's best wording that shares enough with the question."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from motcua.core.text.normal import normalise, without_marks
 
-SPEED, BREATH, BLOOD, LOAD, AGE, LATE = "speed", "breath", "blood", "load", "age", "late"
-"""km/h over the limit · mg in a litre of breath · mg in 100 ml of blood · per cent over · years · months."""
+SPEED, BREATH, BLOOD, LOAD, CROWD, AGE, LATE = "speed", "breath", "blood", "load", "crowd", "age", "late"
+"""km/h over the limit · mg in a litre of breath · mg in 100 ml of blood · per cent over, of goods and of people ·
+years · months."""
 
 _JUST = 0.001  # “trên 35” is a little more than 35
 
@@ -88,6 +89,10 @@ _ABOUT_SPEED = re.compile(rf"\b(?:toc do|chay|di|ban|phong|lai|duong|limit)\b|{_
 _RANGE = re.compile(r"^ ?(?:-|den|toi|~) ?$")
 _LOAD = re.compile(rf"{_SAID} ?(?:%|phan tram)")
 _TONS = re.compile(rf"({_NUMBER}) ?tan\b.{{0,30}}?\b(?:cho|chat|chay|len|hang)\b.{{0,20}}?({_NUMBER}) ?tan\b")
+_CROWDED = re.compile(
+    r"(\d{1,2}) ?(?:cho|ghe|giuong)\b.{0,25}?\b(\d{1,2}) ?(?:nguoi|khach|hanh khach)"
+    r"|(\d{1,2}) ?(?:nguoi|khach|hanh khach)\b.{0,25}?\b(\d{1,2}) ?(?:cho|ghe|giuong)"
+)
 _AGE = re.compile(rf"{_SAID} ?(?:tuoi|t\b)")
 _CLASS = re.compile(r"\blop (\d{1,2})\b")
 _LATE = re.compile(rf"{_SAID} ?(?P<unit>ngay|tuan|thang|nam)\b")
@@ -122,6 +127,10 @@ def measure(text: str) -> Measured:
         take(LOAD, _said(found), found)
     elif (found := _TONS.search(bare)) and _value(found[1]):
         take(LOAD, 100 * (_value(found[2]) - _value(found[1])) / _value(found[1]), found)
+    if found := _CROWDED.search(bare):
+        seats, people = (int(found[1]), int(found[2])) if found[1] else (int(found[4]), int(found[3]))
+        if people > seats:
+            take(CROWD, 100 * (people - seats) / seats, found)
     if found := _AGE.search(bare):
         take(AGE, _said(found), found)
     elif found := _CLASS.search(bare):
@@ -142,6 +151,8 @@ def _left_out(values: dict[str, float], bare: str) -> Iterator[str]:
         yield "nồng độ cồn"
     if 12 <= values.get(AGE, 0) < 18 and not _SAYS_UNDERAGE.search(bare):
         yield "chưa đủ tuổi"
+    if CROWD in values:
+        yield "chở quá số người"
     if LOAD in values and "tai" not in bare:
         yield "quá tải"
 
@@ -155,9 +166,9 @@ def _speed(bare: str, take) -> None:
             take(SPEED, (first + second) / 2 if is_range else abs(first - second), two)
         return
     one = _ONE_SPEED.search(bare)
+    if one is None and _SAYS_SPEED.search(bare):
+        one = _BARE.search(bare)
     if one and _SPEEDING.search(bare) and _said(one) <= _FASTEST_OVER:
-        take(SPEED, _said(one), one)
-    elif not one and re.search(r"\b(?:qua|vuot|lo) toc do\b", bare) and (one := _BARE.search(bare)):
         take(SPEED, _said(one), one)
 
 

@@ -1,18 +1,20 @@
 """Which vehicle a line speaks of, and how well a provision's group of people fits it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from motcua.catalogue.markers import longest_first
-from motcua.catalogue.phrases import PhraseTable, Word
+from motcua.catalogue.phrases import PhraseTable, Word, word_of
 from motcua.catalogue.vocabulary import Entry
+from motcua.core.text.keystrokes import decode
 from motcua.core.text.normal import normalise
+from motcua.core.text.tokens import tokenise
 
 from .decree import rows_of
 
 CAR, MOTORBIKE, BICYCLE, PEDESTRIAN = "car", "motorbike", "bicycle", "pedestrian"
-_VEHICLE = "vehicle"
+_TELLING = ("emergency", "school_bus", "small_four_wheel", "rescue", "company", "school", "inspection")
 # Behind these words stands somebody else's vehicle: “nhường đường cho người đi bộ”, “làn ô tô”, “tông xe máy”.
 _OTHERS = re.compile(
     r"(?:\b(?:nhuong|nhuong duong|can tro|can|chan|chan duong|tranh)(?: cho| xe)?"
@@ -33,9 +35,14 @@ _FIT = {
     "rescue": {"car": 0.85, "car_owner": 0.9, "truck": 0.7},
     "emergency": {"ambulance": 1.0, "car": 0.9, "motorbike": 0.85, "anybody": 0.8},
     "school_bus": {"coach": 0.85, "company": 0.95, "car": 0.8},
+    "owner": {"motorbike_owner": 1.1, "car_owner": 1.1, "company": 0.9, "anybody": 0.8},
+    "company": {"coach": 0.93, "truck": 0.93, "car_owner": 0.95, "school_bus": 0.9, "car": 0.7},
+    "coach_passenger": {"car_passenger": 0.99, "coach": 0.8, "car": 0.75, "motorbike_passenger": 0.7},
+    "school": {"anybody": 0.6},
+    "inspection": {"car_owner": 0.7},
     "small_four_wheel": {"car": 0.95, "coach": 0.6},
 }  # fmt: skip
-_STRANGER = 0.45
+_STRANGER = 0.4
 # Without a vehicle in the line: what people most often mean.
 _UNASKED = {
     MOTORBIKE: 1.0, CAR: 0.995, "truck": 0.985, "coach": 0.985, "motorbike_load": 0.98, "anybody": 0.99,
@@ -57,14 +64,26 @@ class Vehicles:
             self.said += [(name, Entry("noise", names, (row["vehicle"],))) for name in names]
         self._table = PhraseTable(self.said)
 
-    def asked(self, words: Sequence[str]) -> frozenset[str]:
-        """The vehicles of whoever asks. `words`: accent-free; somebody else's vehicle does not count."""
-        hits = longest_first(self._table.find([Word(word, word) for word in words], bare=True))
+    @property
+    def quiet(self) -> list[tuple[str, Entry]]:
+        """Those that say nothing about what was done with them."""
+        return [(said, entry) for said, entry in self.said if entry.meant[0] not in _TELLING]
+
+    def asked(self, text: str) -> frozenset[str]:
+        """The vehicles of whoever asks; somebody else's vehicle does not count."""
+        tokens = tokenise(normalise(text))
+        # `oto` is both a word and raw keystrokes: either reading may name a vehicle.
+        return self._asked(list(map(word_of, tokens))) | self._asked(
+            [word_of(decode(token) or token) for token in tokens]
+        )
+
+    def _asked(self, words: list[Word]) -> frozenset[str]:
+        bare = sum(not word.is_bare for word in words) * 8 <= len(words)
         return frozenset(
             meant
-            for hit in hits
+            for hit in longest_first(self._table.find(words, bare))
             for meant in hit.entry.meant
-            if not _OTHERS.search(" ".join(words[: hit.start]) + " ")
+            if not _OTHERS.search(" ".join(word.plain for word in words[: hit.start]) + " ")
         )
 
 

@@ -5,7 +5,7 @@ columns and kinds of the procedures' vocabulary (motcua.catalogue.vocabulary).
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +18,10 @@ from motcua.catalogue.vocabulary import Entry, Vocabulary
 from motcua.core.text.normal import normalise
 
 from .decree import Provision, rows_of
+from .vehicles import Vehicles
 
-_SHORTEST = 2  # words in a piece of the decree's text that can stand for it alone
-_OFFICIAL = 0.8  # what the decree's own words count beside everyday ones
+_SHORTEST = 3  # words in a piece of the decree's text that can stand for it alone
+_OFFICIAL, _OFFICIAL_PART = 0.8, 0.65  # what the decree's own words count beside everyday ones
 _ASIDE = 0.3
 _TAIL = re.compile(r",? ?trừ (?:các )?(?:hành vi|trường hợp|xe|khi|những).*$|\(trừ[^)]*\)", re.IGNORECASE)
 _OPENING = re.compile(
@@ -57,11 +58,14 @@ def read_words(file: Path) -> Vocabulary:
     return Vocabulary(tuple(entries))
 
 
-def official_pieces(provision: Provision) -> list[str]:
-    """The violations of a provision, each by itself: a point lists several between semicolons."""
+def official_pieces(provision: Provision) -> dict[str, float]:
+    """The violations of a provision, each by itself, with what it counts: a point lists several between
+    semicolons, and between commas what they are about."""
     text = _OPENING.sub("", normalise(provision.text))
-    pieces = (_TAIL.sub("", piece).strip() for piece in text.split(";"))
-    return [piece for piece in pieces if len(piece.split()) >= _SHORTEST]
+    pieces = [_TAIL.sub("", piece).strip() for piece in text.split(";")]
+    parts = [part.strip() for piece in pieces if "(" not in piece for part in piece.split(",")]
+    counted = dict.fromkeys(parts, _OFFICIAL_PART) | dict.fromkeys(pieces, _OFFICIAL)
+    return {piece: counts for piece, counts in counted.items() if len(piece.split()) >= _SHORTEST}
 
 
 def surfaces_of(
@@ -72,13 +76,15 @@ def surfaces_of(
     `quiet` phrases count little, unless a longer one of `telling` needs them.
     """
     tables = (quiet, telling)
-    surfaces = [_surface(owner, said, tables) for owner, entry in enumerate(everyday) for said in entry.said]
+    surfaces = [
+        _surface(owner, said, 1.0, tables) for owner, entry in enumerate(everyday) for said in entry.said
+    ]
     for owner, provision in enumerate(provisions, len(everyday)):
-        surfaces += [_surface(owner, piece, tables, _OFFICIAL) for piece in official_pieces(provision)]
+        surfaces += [_surface(owner, *piece, tables) for piece in official_pieces(provision).items()]
     return [surface for surface in surfaces if surface.words]
 
 
-def _surface(owner: int, text: str, tables: tuple[PhraseTable, PhraseTable], factor: float = 1.0) -> Surface:
+def _surface(owner: int, text: str, factor: float, tables: tuple[PhraseTable, PhraseTable]) -> Surface:
     words: list[Word] = []
     weights: list[float] = []
     for at, piece in enumerate(re.split(r"[()]", text)):
@@ -104,18 +110,17 @@ def _needs(phrase: Hit, part: Hit) -> bool:
 
 def known_words(
     vocabulary: Vocabulary,
-    vehicles: Iterable[tuple[str, Entry]],
+    vehicles: Vehicles,
     texts: Sequence[Sequence[Word]],
     surfaces: Sequence[Surface],
 ) -> Words:
     """What is needed to understand a line. `texts`: each violation's words together, for telling rare from common."""
-    vehicles = list(vehicles)
     said = [words_of(one) for entry in vocabulary.entries for one in (*entry.said, *entry.meant)]
-    said += [words_of(one) for one, _ in vehicles]
+    said += [words_of(one) for one, _ in vehicles.said]
     return Words(
         lexicon=Lexicon([*(surface.words for surface in surfaces), *said]),
         rewrites=(PhraseTable(vocabulary.phrases(*REWRITES)),),
-        quiet=(PhraseTable([*vocabulary.phrases(*QUIET), *vehicles]),),
+        quiet=(PhraseTable([*vocabulary.phrases(*QUIET), *vehicles.quiet]),),
         levels=PhraseTable(()),
         markers=Markers(Vocabulary()),
         rarity=Rarity(texts),
