@@ -24,6 +24,8 @@ from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
 from motcua.messaging.sweep import sweep
+from motcua.reminders import licences
+from motcua.services.sources import taking
 from motcua.surveys import asking
 from motcua.tenancy.models import all_tenant_ids
 
@@ -58,6 +60,8 @@ def sweep_all() -> int:
             door_jobs.wake_waiting()
             pulling.wake_due()
             reminding.sweep()
+            licences.sweep()
+            taking.wake_waiting()
             asking.sweep()
             lookout.wake_due()
             if waiting := inbox.has_due():

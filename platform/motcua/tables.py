@@ -25,6 +25,8 @@ from motcua.dossiers.adapters import models as adapters
 from motcua.dossiers.door import models as door
 from motcua.dossiers.forms import models as forms
 from motcua.messaging import models as messaging
+from motcua.reminders import models as reminders
+from motcua.services.sources import models as service_sources
 from motcua.surveys import models as surveys
 from motcua.tenancy import calendars
 from motcua.tenancy import models as tenancy
@@ -55,6 +57,8 @@ ROOMS = (
     numbering,
     people_index,
     conversation,
+    reminders,
+    service_sources,
 )
 metadata = Base.metadata
 

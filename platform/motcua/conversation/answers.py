@@ -13,6 +13,7 @@ from motcua.dossiers.adapters import pulling
 from motcua.dossiers.models import Dossier, Follow
 from motcua.messaging.outbox import owe
 from motcua.messaging.replies import Reply
+from motcua.reminders import licences
 from motcua.surveys import dialogue as surveys
 from motcua.tenancy import current
 from motcua.zalo.messages import RequestUserInfo
@@ -81,6 +82,16 @@ def phone_shared(citizen: Citizen, key: str, phone: str) -> None:
     dossiers = following.follow_own(citizen)
     say(citizen, key, "phone_linked", _listed(citizen, dossiers), _usual(citizen))
     visits.go_on(citizen, key)
+
+
+def _licence_remind(citizen: Citizen, key: str) -> None:
+    words = licences.remind(citizen)
+    say(citizen, key, "licence_remind_what" if words is None else "licence_remind_on", words or {})
+
+
+def _licence_forget(citizen: Citizen, key: str) -> None:
+    licences.forget(citizen)
+    say(citizen, key, "licence_remind_off")
 
 
 CHANGE = {"vi": "Đổi, hủy lịch đã đặt", "en": "Change a booked visit"}
@@ -271,6 +282,8 @@ HANDLERS = {
     "rebook": lambda citizen, key, intent: visits.rebook(citizen, key, intent.words),
     "cancel_visit": lambda citizen, key, intent: visits.cancel(citizen, key, intent.words),
     "survey": lambda citizen, key, intent: _say_all(citizen, key, surveys.pressed(citizen, intent.words)),
+    "licence_remind": lambda citizen, key, intent: _licence_remind(citizen, key),
+    "licence_forget": lambda citizen, key, intent: _licence_forget(citizen, key),
     "complain": lambda citizen, key, intent: _say_all(
         citizen, key, complaints.pressed(citizen, intent.words)
     ),

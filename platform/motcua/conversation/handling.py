@@ -12,6 +12,7 @@ from motcua.core.database import after_commit, db
 from motcua.core.errors import Invalid
 from motcua.dossiers import following
 from motcua.messaging import receipts, reconciling
+from motcua.reminders import licences
 from motcua.surveys import dialogue as surveys
 from motcua.surveys import ratings
 from motcua.tenancy import tokens
@@ -74,6 +75,7 @@ def handle(oa_id: str, event: events.Event) -> bool:
             booking.forget(citizen)
             surveys.forget(citizen)
             complaints.forget(citizen)
+            licences.forget(citizen)
             registry.erase(citizen)
     return True  # the rest is stored and counted; later rooms read it
 

@@ -50,6 +50,7 @@ COMPLAINT = frozenset({
     "province", "number", "kind", "state", "code", "text", "triage_due", "due", "reply_due", "complaints",
     "shortest", "longest", "hotline", "portal",
 })  # fmt: skip
+LICENCE = frozenset({"province", "expires", "days_left", "number", "classes"})
 
 VARIABLES: dict[str, frozenset[str]] = {
     "dossier_filed": DOSSIER,
@@ -158,6 +159,10 @@ VARIABLES: dict[str, frozenset[str]] = {
     "complaint_forwarded": COMPLAINT,
     "complaint_refused": COMPLAINT,
     "complaint_answered": COMPLAINT,
+    "licence_remind_on": LICENCE,
+    "licence_remind_off": LICENCE,
+    "licence_remind_what": LICENCE,
+    "licence_reminder": LICENCE,
 }
 
 _sandbox = ImmutableSandboxedEnvironment(

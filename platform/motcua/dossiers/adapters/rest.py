@@ -15,6 +15,7 @@ from motcua.core import background_loop, json_calls
 
 from .contract import Page, Payload, SourceRefused, SourceUnavailable
 
+TOTAL_S = 15.0
 PAGE = 500
 
 
@@ -48,7 +49,7 @@ class RestAdapter:
 
     def _ask(self, path: str, query: dict[str, str], *, none_for_404: bool = False) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        call = json_calls.Call("GET", self.url + path, query, headers=lambda: headers)
+        call = json_calls.Call("GET", self.url + path, query, headers=lambda: headers, total_s=TOTAL_S)
         try:
             said = background_loop.run(json_calls.ask(call))
         except json_calls.Unanswered as error:

@@ -24,7 +24,8 @@ STATUSES_EN = {
 CLASSES = ("A1", "A", "B1", "B", "C1", "C", "D1", "D2", "D", "BE", "C1E", "CE", "D1E", "D2E", "DE")
 # What a class of before 2025 is called now. From general knowledge of Luật 36/2024/QH15, Điều 57 and 89.
 _OLD_CLASSES = {
-    "A2": "A", "A3": "B1", "B2": "B hoặc C1", "D": "D2", "E": "D", "FB2": "BE", "FC": "CE", "FD": "D2E", "FE": "DE",
+    "A2": "A", "A3": "B1", "B1": "B", "B2": "B hoặc C1", "D": "D2", "E": "D", "FB2": "BE", "FC": "CE", "FD": "D2E",
+    "FE": "DE",
 }  # fmt: skip
 FIRST_DAY_OF_NEW_CLASSES = date(2025, 1, 1)
 
@@ -86,7 +87,7 @@ class LicenceSchema(Schema):
 
 @dataclass(frozen=True)
 class Licence:
-    """`classes`: name and day of issue. `expires_on` None: without expiry. `points_left` None: the source does not say."""
+    """`classes`: name and day of issue. `expires_on` None: never; `points_left` None: the source does not say."""
 
     name: str
     classes: tuple[tuple[str, date | None], ...]

@@ -140,12 +140,13 @@ def _card(found: Licence, number: str, day: date, language: str, can_remind: boo
     label = (STATUSES_EN if english else STATUSES)[status]
     if status == "suspended" and found.suspended_until:
         label += f" {'until' if english else 'đến'} {found.suspended_until:%d/%m/%Y}"
+    classes = ", ".join(class_label(name, issued_on or found.issued_on) for name, issued_on in found.classes)
     without = "no expiry" if english else "không thời hạn"
     facts = [
         ("Status" if english else "Tình trạng", label),
         ("Holder" if english else "Họ tên", masked_name(found.name)),
         ("Number" if english else "Số", masked_number(number)),
-        ("Classes" if english else "Hạng", ", ".join(class_label(*one) for one in found.classes)),
+        ("Classes" if english else "Hạng", classes),
         ("Issued" if english else "Ngày cấp", f"{found.issued_on:%d/%m/%Y}"),
         (
             "Expires" if english else "Hết hạn",

@@ -29,7 +29,7 @@ _NO_ACCIDENT = 0.75  # what a provision on accidents counts where the line speak
 _ACCIDENT = re.compile(
     r"\b(?:tai nan|tong|dung|dam|huc|can (?:nguoi|chet|trung)|va cham|va quet|hau qua|quet trung)\b"
 )
-_LEAST, _LEAST_SHARE = 0.14, 0.2
+_LEAST, _LEAST_SHARE = 0.17, 0.2
 _SHOWN = 0.5  # of the best one's score
 
 

@@ -85,7 +85,7 @@ _TWO_SPEEDS = re.compile(
 )
 _ONE_SPEED = re.compile(rf"{_SAID} ?{_KMH}(?!\w)")
 _SPEEDING = re.compile(r"\b(?:qua|vuot|lo|hon|over|vuot qua|du|qua toc do|vuot toc do|nhanh hon)\b")
-_ABOUT_SPEED = re.compile(rf"\b(?:toc do|chay|di|ban|phong|lai|duong|limit)\b|{_KMH}")
+_ABOUT_SPEED = re.compile(rf"\b(?:toc do|chay|di|ban|phong|lai|duong|khu|gioi han|limit)\b|{_KMH}")
 _RANGE = re.compile(r"^ ?(?:-|den|toi|~) ?$")
 _LOAD = re.compile(rf"{_SAID} ?(?:%|phan tram)")
 _TONS = re.compile(rf"({_NUMBER}) ?tan\b.{{0,30}}?\b(?:cho|chat|chay|len|hang)\b.{{0,20}}?({_NUMBER}) ?tan\b")

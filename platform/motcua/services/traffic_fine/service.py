@@ -20,6 +20,7 @@ _ALIKE = 0.85  # of the best score: both vehicles are meant
 _SLOWEST_FINED = 5  # km/h over the limit
 _ABOUT_FINES = re.compile(r"\b(?:phat|tru (?:may|bao nhieu|diem)|may diem|tuoc bang|giam bang|giam xe)\b")
 _FINED, _SURE = 0.4, 0.85  # scores from which a line in the chat is taken as ours
+_DOUBTFUL = 0.25
 _DRIVING = (6, 7, 8, 9)
 
 _NOTHING = (
@@ -30,6 +31,8 @@ _NOTHING_EN = (
     "Nothing found in Decree 168/2024/NĐ-CP. Please write the violation and the vehicle in Vietnamese, "
     "for example: vượt đèn đỏ xe máy."
 )
+_DOUBT = "Chưa chắc đúng lỗi ông/bà hỏi; đây là các lỗi gần nhất. Xin viết rõ hơn nếu chưa đúng."
+_DOUBT_EN = "We are not sure what is meant; these come closest. Please write more if none is right."
 _SLOW = (
     "Nghị định không đặt mức phạt tiền cho chạy quá tốc độ dưới 5 km/h. Từ 5 km/h trở lên mới bị phạt tiền."
 )
@@ -93,7 +96,8 @@ class TrafficFine(Service):
                 for one in (MOTORBIKE, CAR)
             )
             return Reply("choices", cards, choices)
-        return Reply("match", cards)
+        doubt = _DOUBT_EN if question.asker.language == "en" else _DOUBT
+        return Reply("match", cards, text=doubt if answer.found[0].score < _DOUBTFUL else "")
 
     def hears(self, line: str) -> Mapping[str, str] | None:
         answer = index().search(line)
