@@ -24,7 +24,7 @@ from motcua.embedded import services
 from tests.factories import make_api_key, make_province
 from tests.simulated import Simulator
 
-pytest_plugins = ["tests.browsing"]
+pytest_plugins = ["tests.browsing", "tests.installing"]
 
 ROOT = Path(__file__).resolve().parents[1]
 

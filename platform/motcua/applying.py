@@ -23,9 +23,11 @@ from motcua.core.errors import Conflict
 from motcua.dossiers import status_map
 from motcua.dossiers.statuses_file import read_statuses
 from motcua.messaging.texts import keep_texts, read_texts
+from motcua.services import folder as service_files
 from motcua.tenancy import routes
-from motcua.tenancy.folder import TenantFolder, read_tenant
+from motcua.tenancy.folder import SETTINGS_FILE, TenantFolder, read_tenant
 from motcua.tenancy.models import OfficialAccount, Tenant, TenantRoute
+from motcua.tenancy.problems import FolderInvalid, file_name
 
 BATCH = 500
 
@@ -52,6 +54,9 @@ def apply_tenant(path: Path) -> Applied:
     province already holds a host or an OA; then nothing is changed."""
     national = path.parent / "_national"
     folder = read_tenant(path)
+    told = file_name(path / SETTINGS_FILE)
+    if unknown := service_files.faults_in_services(told, folder.services, folder.service_settings):
+        raise FolderInvalid(unknown)
     in_force = db.select(NationalProcedure.code).where(NationalProcedure.withdrawn_on.is_(None))
     codes = set(db.session.scalars(in_force))
     agencies = read_agencies(path / "agencies.csv")
@@ -61,12 +66,15 @@ def apply_tenant(path: Path) -> Applied:
     statuses = read_statuses(national / "statuses.csv", path / "statuses.csv")
     settings = to_settings(folder) | {"chat": chat}
     rows = [[_plain(row) for row in part] for part in (agencies, procedures, statuses)]
-    digest = _digest([settings, *rows, texts])
+    files = service_files.read_folder(path)
+    digest = _digest([settings, *rows, texts, [file.digest for file in files]])
     db.session.rollback()
     tenant = db.session.get(Tenant, folder.slug)
     if tenant is not None and tenant.settings_digest == digest:
         return Applied(False, f"{folder.slug}: không có gì thay đổi.")
-    tenant = tenant or Tenant(id=folder.slug)
+    with tenant_scope(folder.slug):
+        new_files = service_files.check_new(files)
+    tenant = db.session.get(Tenant, folder.slug) or Tenant(id=folder.slug)
     tenant.status, tenant.settings, tenant.settings_digest = folder.status, settings, digest
     tenant.applied_at = now()
     db.session.add(tenant)
@@ -81,11 +89,13 @@ def apply_tenant(path: Path) -> Applied:
         changing.touch()
         keep_texts(texts)
         status_map.keep_folder(statuses)
+        service_files.take(new_files)
         db.session.commit()
+    loaded = f", {len(new_files)} bảng dữ liệu của dịch vụ" if new_files else ""
     return Applied(
         True,
         f"{folder.slug}: đã nạp {len(agencies)} cơ quan, {len(procedures)} thủ tục, {len(texts)} mẫu tin, "
-        f"{len(statuses)} mã trạng thái.",
+        f"{len(statuses)} mã trạng thái{loaded}.",
     )
 
 

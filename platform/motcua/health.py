@@ -4,7 +4,7 @@ import time
 
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Gauge, generate_latest
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 from sqlalchemy import text
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from motcua.core import counters
 from motcua.core.database import db
 from motcua.core.queue import connection
+from motcua.services.asking import TIME_LIMITS_S
 from motcua.sweeper import HEARTBEAT, HEARTBEAT_TTL_S
 
 bp = Blueprint("health", __name__)
@@ -22,6 +23,11 @@ COUNTED = {
     "webhook": CounterMetricFamily("motcua_webhooks", "Webhooks received", labels=["result"]),
     "webhook_unknown_event": CounterMetricFamily(
         "motcua_webhook_unknown_events", "Webhook events of a name we do not know", labels=["event"]
+    ),
+    "service": CounterMetricFamily(
+        "motcua_service_questions",
+        "Questions to extra services, by what came of them",
+        labels=["tenant", "service", "outcome"],
     ),
 }
 
@@ -41,8 +47,23 @@ class SharedCounts(Collector):
             family.samples.clear()
             for (kind, name), number in sorted(found.items()):
                 if kind == what:
-                    family.add_metric([name], number)
+                    family.add_metric(name.split("|") if what == "service" else [name], number)
             yield family
+        yield service_times(found)
+
+
+def service_times(found: dict[tuple[str, str], int]) -> HistogramMetricFamily:
+    """How long extra services took, from the counts of `motcua.services.asking`."""
+    family = HistogramMetricFamily(
+        "motcua_service_answer_seconds", "Time until a service answered", labels=["tenant", "service"]
+    )
+    for name in sorted(name for what, name in found if what == "service_ms"):
+        total, buckets = 0, []
+        for limit in (*(f"{one:g}" for one in TIME_LIMITS_S), "+Inf"):
+            total += found.get(("service_time", f"{name}|{limit}"), 0)
+            buckets.append((limit, total))
+        family.add_metric(name.split("|"), buckets, found["service_ms", name] / 1000)
+    return family
 
 
 REGISTRY.register(SharedCounts())

@@ -17,6 +17,7 @@ from motcua.alerts import watching
 from motcua.appointments import reminding
 from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
+from motcua.conversation import services as service_talk
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import lookout, recalculating, rereading
@@ -25,6 +26,7 @@ from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
 from motcua.messaging.sweep import sweep
 from motcua.reminders import licences
+from motcua.services import waiting as waiting_answers
 from motcua.services.sources import taking
 from motcua.surveys import asking
 from motcua.tenancy.models import all_tenant_ids
@@ -52,6 +54,7 @@ def sweep_all() -> int:
             for forget in FORGET:
                 db.session.execute(forget, {"tenant": tenant_id})
             telling.forget_old()
+            waiting_answers.forget_old()
             db.session.commit()
             imports.wake_waiting()
             recalculating.wake_waiting()
@@ -63,6 +66,7 @@ def sweep_all() -> int:
             licences.sweep()
             taking.wake_waiting()
             asking.sweep()
+            service_talk.sweep()
             lookout.wake_due()
             if waiting := inbox.has_due():
                 queue.wake(inbox.READ, tenant_id, lane="urgent")

@@ -26,6 +26,7 @@ from motcua.dossiers.door import models as door
 from motcua.dossiers.forms import models as forms
 from motcua.messaging import models as messaging
 from motcua.reminders import models as reminders
+from motcua.services import models as services
 from motcua.services.sources import models as service_sources
 from motcua.surveys import models as surveys
 from motcua.tenancy import calendars
@@ -40,6 +41,7 @@ ROOMS = (
     own_words,
     importing,
     citizens,
+    services,
     messaging,
     dossiers,
     record_models,

@@ -92,7 +92,7 @@ def test_a_province_may_change_to_the_new_forms_on_its_own_day(written):
         ('status = "live"', 'status = "on"', "status", '"on"'),
         ('status = "live"', 'status = "live"\nstatsu = "live"', "statsu", "statsu"),
         ('languages = ["vi", "en"]', 'languages = ["en"]', "languages", "languages"),
-        ("services = []", 'services = ["lottery"]', "services[1]", "lottery"),
+        ("services = []", 'services = ["Lottery!"]', "services[1]", "Lottery!"),
         ('"Bình Thuận"\nkind = "tỉnh"\nvalid_from', '"Bình Thuận"\nvalid_from', "names[2].kind", None),
         ("2025-07-01\nnote", "2025-06-30\nnote", "names[2].valid_from", "valid_from = 2025-06-30"),
         ("2025-07-01\nnote", "2025-07-02\nnote", "names[2].valid_from", "valid_from = 2025-07-02"),

@@ -18,7 +18,7 @@ from motcua.surveys import dialogue as surveys
 from motcua.tenancy import current
 from motcua.zalo.messages import RequestUserInfo
 
-from . import handover, intents, procedures, requests, topics, visits
+from . import handover, intents, procedures, requests, services, topics, visits
 from .saying import ANSWER_LIFETIME, chat, command, say, send, show_menu
 
 DIALOGUE_LIFETIME = timedelta(minutes=15)
@@ -32,6 +32,8 @@ def reply(citizen: Citizen, key: str, text: str) -> None:
         return
     if intent.kind == "ask" and requests.hear(citizen, key, text):
         return
+    if intent.kind in services.MAY_BE_A_VALUE and services.waits_for_a_value(citizen):
+        intent = intents.Intent("ask")
     if intent.kind == "ask" and not text.strip(" .!?#"):
         show_menu(citizen, key)
     elif intent.kind == "ask" and visits.hear(citizen, key, text):
@@ -47,8 +49,15 @@ def _ask(citizen: Citizen, key: str, text: str) -> None:
     replies = complaints.heard(citizen, text) or surveys.heard(citizen, text)
     if replies:
         _say_all(citizen, key, replies)
-    else:
+    elif not _by_service(citizen, key, services.hear(citizen, key, text)):
         procedures.answer(citizen, key, text)
+
+
+def _by_service(citizen: Citizen, key: str, needs_phone: bool | None) -> bool:
+    """Whether an extra service took the line; asks for the phone where it needs one."""
+    if needs_phone:
+        ask_for_phone(citizen, key)
+    return needs_phone is not None
 
 
 def _say_all(citizen: Citizen, key: str, replies: list[Reply]) -> None:
@@ -82,6 +91,7 @@ def phone_shared(citizen: Citizen, key: str, phone: str) -> None:
     dossiers = following.follow_own(citizen)
     say(citizen, key, "phone_linked", _listed(citizen, dossiers), _usual(citizen))
     visits.go_on(citizen, key)
+    services.go_on(citizen, key)
 
 
 def _licence_remind(citizen: Citizen, key: str) -> None:
@@ -267,7 +277,7 @@ HANDLERS = {
     "find": _find,
     "procedure": lambda citizen, key, intent: procedures.open_words(citizen, key, intent.words),
     "none_of_these": lambda citizen, key, intent: procedures.refuse_choices(citizen, key),
-    "topics": lambda citizen, key, intent: topics.show(citizen, key),
+    "topics": lambda citizen, key, intent: topics.show(citizen, key, intent.words),
     "topic": lambda citizen, key, intent: topics.turn(citizen, key, intent.words),
     "person": lambda citizen, key, intent: handover.ask(citizen, key, wording.moment),
     "end_person": lambda citizen, key, intent: handover.end(citizen, key),
@@ -295,6 +305,17 @@ HANDLERS = {
     "visit_slot": lambda citizen, key, intent: visits.take(citizen, key, intent.words),
     "visit_move": lambda citizen, key, intent: visits.move(citizen, key, intent.words),
     "visit_confirm": lambda citizen, key, intent: visits.confirm(citizen, key, intent.words),
+    "services": lambda citizen, key, intent: services.show(citizen, key, intent.words),
+    "service": lambda citizen, key, intent: _by_service(
+        citizen, key, services.start(citizen, key, intent.words)
+    ),
+    "service_value": lambda citizen, key, intent: _by_service(
+        citizen, key, services.take_value(citizen, key, intent.words)
+    ),
+    "service_choice": lambda citizen, key, intent: _by_service(
+        citizen, key, services.choose(citizen, key, intent.words)
+    ),
+    "service_cancel": lambda citizen, key, intent: services.cancel(citizen, key),
     "english": lambda citizen, key, intent: _speak(citizen, key, "en"),
     "vietnamese": lambda citizen, key, intent: _speak(citizen, key, "vi"),
     "switch_language": lambda citizen, key, intent: _speak(

@@ -19,6 +19,7 @@ COMMANDS = (
     "menu", "help", "find", "my_dossiers", "appointments", "topics", "person", "end_person", "english",
     "vietnamese", "switch_language", "stop", "resume", "complain", "book", "rebook", "cancel_visit",
     "licence_remind", "licence_forget",
+    "services",
 )  # fmt: skip
 MOST_BUTTONS = 5
 ROOM_FOR_THE_WAY_BACK = MOST_BUTTONS - 1

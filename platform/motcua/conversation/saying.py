@@ -21,6 +21,8 @@ TITLES = {
     "appointments": ("Lịch hẹn", "Appointments"),
     "book": ("Đặt lịch đến quầy", "Book a visit"),
     "resume": ("Nhận tin lại", "Receive messages again"),
+    "services": ("Tra cứu khác", "Other look-ups"),
+    "service_cancel": ("Thôi hỏi", "Cancel"),
 }
 
 

@@ -51,8 +51,16 @@ COMPLAINT = frozenset({
     "shortest", "longest", "hotline", "portal",
 })  # fmt: skip
 LICENCE = frozenset({"province", "expires", "days_left", "number", "classes"})
+SERVICE = frozenset({
+    "province", "service", "services", "label", "help", "example", "options", "personal", "cards", "more",
+    "text", "choices", "sources", "disclaimer", "reason", "seconds", "level", "page_url",
+})  # fmt: skip
+SERVICE_EVENTS = (
+    "service_list", "service_ask", "service_answer", "service_refused", "service_wait", "service_unavailable",
+    "service_level", "service_cancelled", "service_too_many",
+)  # fmt: skip
 
-VARIABLES: dict[str, frozenset[str]] = {
+VARIABLES: dict[str, frozenset[str]] = dict.fromkeys(SERVICE_EVENTS, SERVICE) | {
     "dossier_filed": DOSSIER,
     "dossier_accepted": DOSSIER,
     "dossier_refused": DOSSIER,

@@ -77,7 +77,8 @@ class Fault:
 class Published:
     """One version of a service's data that holds on the day asked.
 
-    Several parts (an old territory each, say) may hold side by side; within a part one version a day.
+    Several parts (an old territory each, say) may hold side by side; within a part one version a day. `former`
+    is the version of the same part that held right before this one, without its own former.
     """
 
     version_id: int
@@ -88,6 +89,7 @@ class Published:
     as_of: date | None
     document: str  # "Quyết định 79/2024/QĐ-UBND ngày 21/10/2024", or whence the data come
     is_official: bool = True
+    former: "Published | None" = None
 
 
 @dataclass(frozen=True)
@@ -232,6 +234,10 @@ class Service:
     def prepare(self, published: Sequence[Published]) -> Any:
         """What `Question.data` is made of; once for each set of published versions and process."""
         return tuple(row for version in published for row in version.rows)
+
+    def day_asked(self, values: Mapping[str, str], today: date) -> date | None:
+        """The day that the question's own words name (“năm 2024”); None: the day on which it is asked."""
+        return None
 
     def check_row(self, row: Mapping[str, Any]) -> Iterable[Fault]:
         """Faults beyond what the columns themselves say; `row` is by column name, in kept form."""

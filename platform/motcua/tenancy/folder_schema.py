@@ -25,7 +25,7 @@ from .folder_fields import (
 from .periods import faults_in_codes, faults_in_sequence
 
 FORM_SETS = ("tt01-2018", "tt03-2025")
-SERVICES = ("land_price", "traffic_fine", "driving_licence")
+SERVICE = r"[a-z][a-z0-9_]{1,39}"
 TEMPLATE_PURPOSES = (
     "dossier_receipt",
     "dossier_status",
@@ -282,6 +282,18 @@ def _vietnamese_first(languages: list[str]) -> None:
         raise ValidationError('Tiếng Việt phải đứng đầu. Xin ghi ["vi"] hoặc ["vi", "en"].')
 
 
+def _service_code() -> fields.String:
+    # Which of them there are is known further up: packages may bring their own.
+    return matching(SERVICE, "Mã dịch vụ gồm chữ thường, số và dấu gạch dưới. Xin ghi như “land_price”.")
+
+
+class _Plain(fields.Field):
+    def _deserialize(self, value, attr, data, **kwargs):
+        if isinstance(value, str | bool | int | float):
+            return value
+        raise ValidationError("Thiết lập là chữ, số, true hoặc false. Xin ghi lại.")
+
+
 class TenantSection(Section):
     """The whole file."""
 
@@ -297,7 +309,10 @@ class TenantSection(Section):
         no_repeats,
     )
     languages = non_empty_list(one_of(("vi", "en")), no_repeats, _vietnamese_first)
-    services = fields.List(one_of(SERVICES), required=True, validate=no_repeats)
+    services = fields.List(_service_code(), required=True, validate=no_repeats)
+    service_settings = fields.Dict(
+        keys=_service_code(), values=fields.Dict(keys=text(40), values=_Plain()), load_default=dict
+    )
     names = non_empty_list(fields.Nested(NameSection), by_faults(faults_in_sequence))
     gso_codes = non_empty_list(fields.Nested(GsoCodeSection), by_faults(faults_in_codes))
     agency_codes = non_empty_list(fields.Nested(AgencyCodeSection), by_faults(faults_in_codes))

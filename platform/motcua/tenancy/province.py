@@ -185,7 +185,8 @@ class TenantFolder:
     timezone: str
     hosts: tuple[str, ...]
     languages: tuple[str, ...]
-    services: tuple[str, ...]
+    services: tuple[str, ...]  # codes; which there are says motcua.services.registry
+    service_settings: dict[str, dict[str, str | bool | int | float]]  # by service, then by setting
     names: tuple[ProvinceName, ...]  # one after the other without a gap, the last without an end
     gso_codes: tuple[GsoCode, ...]
     agency_codes: tuple[AgencyCode, ...]

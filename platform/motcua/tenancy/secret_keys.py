@@ -16,11 +16,16 @@ _VALUE = re.compile(
 )
 
 
+def is_secret(name: str) -> bool:
+    """Whether a setting of this name holds a secret."""
+    return _KEY.search(name) is not None
+
+
 def find_secrets(value: object, path: Path = ()) -> Iterator[Path]:
     """Paths of keys named like a secret, and of texts that look like one: PEM, JWT, login in an address, key."""
     if isinstance(value, dict):
         for key, item in value.items():
-            if _KEY.search(key):
+            if is_secret(key):
                 yield (*path, key)
             else:
                 yield from find_secrets(item, (*path, key))
