@@ -91,7 +91,17 @@ def test_a_line_of_chat_that_surely_asks_for_a_fine_is_claimed(line):
         "làm hộ chiếu",
         "đăng ký xe máy mới",
         "chào",
+        "chậm đăng ký khai sinh bị phạt bao nhiêu",
+        "đăng ký tạm trú muộn có bị phạt không",
+        "khai sinh cho con",
+        "xây nhà không phép bị phạt bao nhiêu",
+        "bằng lái hết hạn đổi ở đâu",
     ],
 )
 def test_a_question_for_a_procedure_is_left_to_the_search(line):
     assert SERVICE.hears(line) is None
+
+
+def test_a_guess_says_that_it_is_one():
+    assert "Chưa chắc" in ask("tiệm cơ khí bày máy hàn ra hè làm việc").text
+    assert ask("vượt đèn đỏ xe máy").text == ""

@@ -48,20 +48,15 @@ REMIND_EN = "To be reminded before it expires, write: NHẮC BẰNG LÁI."
 
 class DrivingLicence(Service):
     code = CODE
-    name = "Giấy phép lái xe"
-    name_en = "Driving licence"
+    name = "Tra cứu giấy phép lái xe"
+    name_en = "Driving licence look-up"
     summary = "Tình trạng giấy phép lái xe, hạng, ngày hết hạn và điểm còn lại trong 12 điểm."
     summary_en = "Status, classes, expiry and points left of a driving licence."
     phrases = (
-        "bằng lái",
-        "giấy phép lái xe",
-        "gplx",
-        "tra bằng lái",
-        "tra gplx",
-        "điểm bằng lái",
-        "tra cứu gplx",
-    )
-    examples = ("bằng lái 790000000000",)
+        "tra bằng lái", "tra cứu bằng lái", "kiểm tra bằng lái", "điểm bằng lái", "hạn bằng lái", "tra gplx",
+        "tra cứu gplx", "tra giấy phép lái xe", "điểm giấy phép lái xe",
+    )  # fmt: skip
+    examples = ("tra bằng lái 790000000000",)
     form = (
         Field(
             "number",

@@ -19,9 +19,10 @@ _MOST_CARDS = 6
 _ALIKE = 0.85  # of the best score: both vehicles are meant
 _SLOWEST_FINED = 5  # km/h over the limit
 _ABOUT_FINES = re.compile(r"\b(?:phat|tru (?:may|bao nhieu|diem)|may diem|tuoc bang|giam bang|giam xe)\b")
-_FINED, _SURE = 0.4, 0.85  # scores from which a line in the chat is taken as ours
+_FINED, _SURE = 0.45, 0.72  # scores from which a line in the chat is taken as ours
 _DOUBTFUL = 0.25
-_DRIVING = (6, 7, 8, 9)
+_ABOUT_TRAFFIC = re.compile(r"\b(?:xe|lai|giao thong|csgt|dang kiem|bien so)\b")
+_DRIVING = range(6, 13)  # articles on how people drive, walk and use the road
 
 _NOTHING = (
     "Không tìm thấy hành vi này trong Nghị định 168/2024/NĐ-CP. Xin viết ngắn tên lỗi và loại xe, "
@@ -51,7 +52,7 @@ class TrafficFine(Service):
     name_en = "Traffic fines"
     summary = "Lỗi giao thông đường bộ bị phạt bao nhiêu, trừ mấy điểm, theo điều khoản nào."
     summary_en = "What a traffic violation costs, how many licence points it takes, and the article."
-    phrases = ("mức phạt", "lỗi giao thông", "phạt giao thông", "tra mức phạt", "phạt", "xử phạt", "lỗi")
+    phrases = ("mức phạt", "lỗi giao thông", "phạt giao thông", "tra mức phạt", "lỗi vi phạm giao thông")
     examples = ("vượt đèn đỏ xe máy", "nồng độ cồn 0,3 ô tô", "quá tốc độ 15 km/h xe máy")
     form = (
         Field(
@@ -104,9 +105,11 @@ class TrafficFine(Service):
         if not answer.found:
             return None
         best = answer.found[0]
-        is_about_fines = _ABOUT_FINES.search(without_marks(normalise(line))) is not None
-        is_sure = best.score >= _SURE and best.provision.article in _DRIVING
-        return {_FIELD: line} if is_sure or (is_about_fines and best.score >= _FINED) else None
+        bare = without_marks(normalise(line))
+        is_driving = best.provision.article in _DRIVING
+        is_traffic = is_driving or bool(answer.vehicles) or _ABOUT_TRAFFIC.search(bare) is not None
+        is_fine = _ABOUT_FINES.search(bare) is not None and is_traffic and best.score >= _FINED
+        return {_FIELD: line} if is_fine or (is_driving and best.score >= _SURE) else None
 
 
 def _is_open(answer: Answer) -> bool:

@@ -11,12 +11,10 @@ from .records import Vehicle, Violation
 OFFICIAL_URL = "https://www.csgt.vn/tra-cuu-phuong-tien-vi-pham.html"
 _SOURCE = "Dữ liệu do Công an tỉnh, thành phố cung cấp"
 HOW_TO_PROVE = (
-    "Để xem thời gian, địa điểm và nơi giải quyết, xin ghi thêm 5 ký tự cuối của số khung hoặc số máy "
-    "(trên chứng nhận đăng ký xe) sau biển số."
+    "Chủ xe xem được thời gian, địa điểm, nơi giải quyết khi ghi thêm 5 ký tự cuối của số khung hoặc số máy."
 )
 HOW_TO_PROVE_EN = (
-    "To see time, place and where to settle, add the last 5 characters of the frame or engine number "
-    "(on the registration certificate) behind the plate."
+    "The owner sees time, place and where to settle with the last 5 characters of the frame or engine number."
 )
 NOT_PROVEN = (
     "Không có vi phạm nào khớp với biển số cùng số khung hoặc số máy đã ghi. Xe không có vi phạm trong dữ liệu, hoặc "

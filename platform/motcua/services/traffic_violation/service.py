@@ -9,7 +9,7 @@ from motcua.core.errors import TooManyAttempts
 from ..contract import Choice, Field, Option, Question, QuestionRefused, Reply, Service
 from . import cards, proving
 from .plates import KINDS, KINDS_EN, Plate, find_plate, read_plate
-from .records import PROOF_LENGTH
+from .records import PROOF_LENGTH, Vehicle
 from .sources import CODE, source_of
 
 MOST_SHOWN = 10
@@ -24,14 +24,7 @@ class TrafficViolation(Service):
     summary_en = (
         "Whether a vehicle has unsettled traffic violations; its owner sees which and where to settle."
     )
-    phrases = (
-        "phạt nguội",
-        "tra phạt nguội",
-        "tra cứu phạt nguội",
-        "kiểm tra phạt nguội",
-        "xem phạt nguội",
-        "biển số",
-    )
+    phrases = ("phạt nguội", "tra phạt nguội", "tra cứu phạt nguội", "kiểm tra phạt nguội", "xem phạt nguội")
     examples = ("phạt nguội 43A-000.00", "phạt nguội 43-B1 000.00 12345")
     form = (
         Field(
@@ -93,7 +86,7 @@ class TrafficViolation(Service):
         try:
             if not proof:
                 proving.count_read(question.asker)
-                return Reply("match", (cards.count(source.vehicle(plate, kind), plate, kind, language),))
+                return _counted(source.vehicle(plate, kind), plate, kind, language)
             vehicle = source.vehicle(plate, kind)
             if not proving.check(vehicle, plate, kind, proof, question.asker):
                 return Reply("none", text=cards.NOT_PROVEN_EN if language == "en" else cards.NOT_PROVEN)
@@ -125,9 +118,21 @@ def _read(values: Mapping[str, str]) -> tuple[Plate, str]:
         )
     if proof and sum(letter.isalnum() for letter in proof) < PROOF_LENGTH:
         raise QuestionRefused(
-            f"Xin ghi đủ {PROOF_LENGTH} ký tự cuối của số khung hoặc số máy.", field_name="proof"
+            f"Xin ghi đủ {PROOF_LENGTH} ký tự cuối của số khung hoặc số máy, như trên chứng nhận đăng ký xe.",
+            field_name="proof",
         )
     return plate, proof
+
+
+def _counted(vehicle: Vehicle | None, plate: Plate, kind: str, language: str) -> Reply:
+    """A yes or no; where there is something to see, the way on for the owner."""
+    card = cards.count(vehicle, plate, kind, language)
+    if vehicle is None or not vehicle.open_count:
+        return Reply("match", (card,))
+    label = "The vehicle is mine: show details" if language == "en" else "Xe của tôi: xem chi tiết"
+    # No proof is as short as this: the question comes back for it.
+    asks = Choice(label, {"plate": plate.bare, "vehicle_kind": kind, "proof": "?"})
+    return Reply("choices", (card,), (asks,))
 
 
 def _which_kind(plate: Plate, values: Mapping[str, str], language: str) -> Reply:
