@@ -80,7 +80,7 @@ def test_each_rung_of_the_ladder_is_told_once_and_then_nothing_is_kept(asked):
 
 def test_a_day_missed_is_made_up_for_with_the_days_that_are_left(asked):
     assert sweep_at(EXPIRES - timedelta(days=50)) == 1
-    assert "50 ngày" in str(reminders()[0].consultation)
+    assert "50 ngày" in str(reminders()[0].content)
 
 
 def test_nobody_is_woken_at_night(asked):

@@ -57,7 +57,7 @@ def test_too_slow_to_be_fined_is_said():
 
 
 def test_what_is_not_in_the_decree_says_how_to_ask():
-    reply = ask("thời tiết hôm nay")
+    reply = ask("công thức nấu phở bò")
 
     assert reply.kind == "none"
     assert "Xin viết" in reply.text

@@ -127,7 +127,7 @@ def test_a_plate_of_either_vehicle_is_asked_back(leave, ask):
 
 
 def test_what_is_no_plate_is_refused_with_an_example(leave, ask):
-    with pytest.raises(QuestionRefused, match="43A-123.45"):
+    with pytest.raises(QuestionRefused, match=r"43A-123\.45"):
         ask("xe của tôi")
 
 

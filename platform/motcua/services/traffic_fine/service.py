@@ -89,6 +89,8 @@ class TrafficFine(Service):
             card(one.provision, found_in.decree, question.asked_on, question.asker.language)
             for one in answer.found[:_MOST_CARDS]
         )
+        if answer.found[0].score < _DOUBTFUL:
+            return Reply("match", cards, text=_DOUBT_EN if question.asker.language == "en" else _DOUBT)
         if _is_open(answer):
             choices = tuple(
                 Choice(
@@ -97,8 +99,7 @@ class TrafficFine(Service):
                 for one in (MOTORBIKE, CAR)
             )
             return Reply("choices", cards, choices)
-        doubt = _DOUBT_EN if question.asker.language == "en" else _DOUBT
-        return Reply("match", cards, text=doubt if answer.found[0].score < _DOUBTFUL else "")
+        return Reply("match", cards)
 
     def hears(self, line: str) -> Mapping[str, str] | None:
         answer = index().search(line)
