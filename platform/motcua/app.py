@@ -25,6 +25,8 @@ from motcua.console import (
     questions,
     requests,
     satisfaction,
+    service_data,
+    services,
     statuses,
     visit_desks,
     visits,
@@ -42,6 +44,7 @@ from motcua.dossiers import result_pages, wording
 from motcua.dossiers.door import api as door_api
 from motcua.dossiers.door import feed_api
 from motcua.reports import pages as public_figures
+from motcua.services import pages as lookup_pages
 from motcua.surveys import pages as survey_pages
 from motcua.tenancy import current
 from motcua.zalo.dialect import Dialect
@@ -79,6 +82,9 @@ PUBLIC = frozenset(
         "results.open_file",
         "console.login",
         "console.sign_in",
+        "lookups.index",
+        "lookups.show",
+        "lookups.later",
     }
 )
 
@@ -175,6 +181,9 @@ def create_app(settings: Settings) -> Flask:
         calendar_pages.bp,
         official_accounts.bp,
         official_accounts.return_bp,
+        services.bp,
+        service_data.bp,
+        lookup_pages.bp,
     ):
         app.register_blueprint(blueprint)
     gate.install(app, PUBLIC, TENANTLESS)

@@ -22,6 +22,8 @@ from motcua.core.errors import Misconfigured, MotcuaError
 from motcua.dossier_commands import dossier
 from motcua.dossiers import status_map
 from motcua.searching import catalogue
+from motcua.service_commands import service
+from motcua.services import switching
 from motcua.tenancy import domains, tokens
 from motcua.tenancy.models import CALLS_PER_MINUTE, Tenant, ZaloApp
 
@@ -33,6 +35,7 @@ def main() -> None:
 
 main.add_command(catalogue)
 main.add_command(dossier)
+main.add_command(service)
 
 
 @main.command()
@@ -129,12 +132,18 @@ def diff(slug: str) -> None:
     with tenant_scope(known(slug)):
         found = differences()
         codes = status_map.differences()
+        services = switching.differences()
     for entry, national in codes:
         click.echo(f"{entry.local_code}\tstatus\t{national or '–'} → {entry.national}\tconsole")
     for one in found:
         folder, database = (json.dumps(value, ensure_ascii=False) for value in (one.folder, one.database))
         click.echo(f"{one.code}\t{one.field}\t{folder} → {database}\t{one.source}, {one.by}, {one.at[:10]}")
-    if not found and not codes:
+    for one in services:
+        folder, console = (json.dumps(value, ensure_ascii=False) for value in (one.folder, one.console))
+        click.echo(
+            f"{one.service}\tservice.{one.field}\t{folder} → {console}\tconsole, {one.set_by}, {one.set_at:%Y-%m-%d}"
+        )
+    if not found and not codes and not services:
         click.echo(f"{slug}: không khác thư mục.")
 
 

@@ -87,6 +87,7 @@ def path_with(rule, *, code: str, token: str) -> str:
         "number": "424242",
         "import_id": their_import(),
         "webhook_id": their_webhook(),
+        "version_id": "424242",
     }
     unknown = set(rule.arguments) - given.keys()
     assert not unknown, f"{rule} takes {unknown}: say here what the other province's {unknown} is"

@@ -33,6 +33,8 @@ PERMISSIONS = {
     "report.view": "Xem số liệu giải quyết hồ sơ và mức độ hài lòng",
     "complaint.answer": "Giải quyết phản ánh, kiến nghị về quy định",
     "complaint.conduct": "Giải quyết phản ánh, kiến nghị về hành vi cán bộ",
+    "service.view": "Xem các mục tra cứu, dữ liệu và số liệu của chúng",
+    "service.edit": "Mở, đóng, thiết lập mục tra cứu; nạp, công bố, thu lại dữ liệu",
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -50,6 +52,7 @@ ROLES: dict[str, frozenset[str]] = {
             "visit.view",
             "visit.serve",
             "complaint.answer",
+            "service.view",
         }
     ),
     "leader": frozenset({"console.open", "report.view"}),
@@ -77,6 +80,8 @@ ROLES: dict[str, frozenset[str]] = {
             "report.view",
             "complaint.answer",
             "complaint.conduct",
+            "service.view",
+            "service.edit",
         }
     ),
 }

@@ -1,12 +1,11 @@
 """What an extra service's chat shows, from its declaration: the list, a question back, the cards of an answer."""
 
-from datetime import date
-
 from motcua.citizens.models import Citizen
 from motcua.messaging import texts
 from motcua.services import switching
 from motcua.services.asking import Asked
-from motcua.services.contract import Card, Field, Option, Reply, Service, Source
+from motcua.services.contract import Card, Field, Option, Reply, Service
+from motcua.services.wording import name_of, shared_sources, source_words
 from motcua.tenancy import current
 from motcua.zalo.errors import ZaloRejected
 from motcua.zalo.messages import OpenUrl, TextMessage
@@ -18,12 +17,6 @@ from .service_dialogue import Talk
 ON_A_SCREEN = 4  # buttons beside the one that leads on
 MOST_CARDS, MOST_CHOICES, MOST_LINKS = 8, 12, 2
 AGAIN, DETAILS = ("Hỏi tiếp", "Ask again"), ("Xem chi tiết", "Details")
-UNOFFICIAL = (" (tham khảo, không phải số liệu chính thức)", " (for reference, not official)")
-AS_OF = (", số liệu ngày ", ", as of ")
-
-
-def name_of(service: Service, language: str) -> str:
-    return (service.name_en if language == "en" else "") or service.name
 
 
 def show_list(citizen: Citizen, key: str, page: int) -> None:
@@ -95,22 +88,20 @@ def _fitting(citizen: Citizen, asked: Asked, reply: Reply, choices: list[str]) -
     """The words of an answer with as many of its cards as one message holds."""
     service, english = asked.service, citizen.language == "en"
     body = texts.bodies_of("service_answer")[citizen.language]
-    own = [card.source for card in reply.cards if card.source]
-    sources = dict.fromkeys(own if len(own) == len(reply.cards) and len(set(own)) == 1 else ())
-    is_apart = bool(own) and not sources
+    shared = shared_sources(reply, asked.sources)
     words = {
         "service": name_of(service, citizen.language),
         "province": current.province_name(),
         "text": reply.text,
         "choices": choices,
-        "sources": [source_words(one, english) for one in (sources or (() if own else asked.sources))],
+        "sources": [source_words(one, english) for one in shared],
         "disclaimer": (service.disclaimer_en if english else "") or service.disclaimer,
         "page_url": "" if any(one.personal for one in service.form) else page_url(service),
     }
     if reply.kind == "none" and not reply.cards:
-        words |= {"sources": [], "disclaimer": ""}
+        words["disclaimer"] = ""
     for count in range(min(len(reply.cards), MOST_CARDS), -1, -1):
-        cards = [_card_words(card, is_apart, english) for card in reply.cards[:count]]
+        cards = [_card_words(card, not shared, english) for card in reply.cards[:count]]
         text = texts.fill("service_answer", body, words | {"cards": cards, "more": len(reply.cards) - count})
         if len(text) < texts.MAX_CHARACTERS:
             break
@@ -128,16 +119,6 @@ def _card_words(card: Card, with_source: bool, english: bool) -> dict:
         "note": card.note,
         "source": source_words(card.source, english) if with_source and card.source else "",
     }
-
-
-def source_words(source: Source, english: bool = False) -> str:
-    """“Quyết định 79/2024/QĐ-UBND, số liệu ngày 01/01/2026”."""
-    as_of = AS_OF[english] + day_words(source.as_of) if source.as_of else ""
-    return source.name + as_of + ("" if source.is_official else UNOFFICIAL[english])
-
-
-def day_words(day: date) -> str:
-    return day.strftime("%d/%m/%Y")
 
 
 def _links(cards: tuple[Card, ...], english: bool) -> list[OpenUrl]:

@@ -25,6 +25,7 @@ from motcua.services.contract import (
     ServiceUnavailable,
 )
 from motcua.services.models import ServiceWaiting
+from motcua.services.wording import name_of
 
 from . import service_dialogue
 from . import service_screens as screens
@@ -98,7 +99,7 @@ def cancel(citizen: Citizen, key: str) -> None:
     if talk is None:
         show(citizen, key)
         return
-    words = {"service": screens.name_of(talk.service, citizen.language)}
+    words = {"service": name_of(talk.service, citizen.language)}
     say(citizen, key, "service_cancelled", words, (command(citizen, "services"), command(citizen, "menu")))
 
 
@@ -115,7 +116,7 @@ def _go_on(citizen: Citizen, key: str, talk: Talk) -> bool:
     level = level_of(citizen, service.level)
     if level < service.level:
         service_dialogue.keep(citizen, Talk(service, talk.values))
-        words = {"service": screens.name_of(service, citizen.language), "level": service.level}
+        words = {"service": name_of(service, citizen.language), "level": service.level}
         say(citizen, key, "service_level", words, (command(citizen, "services"), command(citizen, "menu")))
         return service.level == PHONE_PROVEN
     field = forms.missing(service, talk.values)
@@ -243,5 +244,5 @@ def _refuse(citizen: Citizen, key: str, talk: Talk, error: QuestionRefused) -> N
 
 def _say_of(citizen: Citizen, key: str, service: Service, event: str, words: dict) -> None:
     again = command(citizen, "service", service.code, screens.AGAIN[citizen.language == "en"])
-    words = {"service": screens.name_of(service, citizen.language)} | words
+    words = {"service": name_of(service, citizen.language)} | words
     say(citizen, key, event, words, (again, command(citizen, "services"), command(citizen, "menu")))

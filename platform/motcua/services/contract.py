@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Literal
 
+from motcua.catalogue.names import plain_name as plain_name  # for services: “Chợ Đầm” -> “cho dam”
 from motcua.core.errors import MotcuaError
 
 ANYBODY, PHONE_PROVEN, DOSSIER_PROVEN, E_ID = range(4)  # identity levels, each includes those before it

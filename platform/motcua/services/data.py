@@ -193,6 +193,13 @@ def content_of(version: ServiceDataVersion) -> bytes:
     ).one()
 
 
+def sample(version: ServiceDataVersion, most: int) -> list[tuple[int, dict[str, Any]]]:
+    """The first rows, with their numbers in the file."""
+    row = ServiceRow
+    query = db.select(row.number, row.cells).where(row.version_id == version.id).order_by(row.number)
+    return [tuple(one) for one in db.session.execute(query.limit(most))]
+
+
 def is_known(service: Service, digest: str) -> bool:
     """Whether this very file was loaded before and had no faults."""
     version = ServiceDataVersion

@@ -2,6 +2,8 @@
 
 import io
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -22,14 +24,28 @@ BATCH = 2000
 _UNWRITABLE = {letter: None for letter in range(32) if chr(letter) not in "\t\n\r"}
 
 
+class MarkedRow(NamedTuple):
+    """A row of the sheet, its cells as text; `faults` as in `CatalogueImportRow`."""
+
+    row_number: int
+    cells: list[str]
+    faults: list[dict[str, Any]]
+    kind: str = ""  # "header": bold
+
+
 def marked_copy(one: CatalogueImport) -> bytes:
     """The whole sheet of an import, as text, so that codes keep their zeros."""
+    return write_marked(one.sheet or "Trang 1", len((one.mapping or {}).get("titles", [])), _rows(one))
+
+
+def write_marked(name: str, width: int, rows: Iterable[MarkedRow]) -> bytes:
+    """An .xlsx of one sheet, `width` columns wide, with the faults of each row in place."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_title(one.sheet or "Trang 1"))
-    for column in range(1, 1 + len((one.mapping or {}).get("titles", []))):
+    sheet = book.create_sheet(_title(name))
+    for column in range(1, 1 + width):
         sheet.column_dimensions[get_column_letter(column)].width = WIDTH
     written = 0
-    for row in _rows(one):
+    for row in rows:
         for _ in range(row.row_number - written - 1):
             sheet.append([])
         sheet.append(_cells(sheet, row))
@@ -41,7 +57,7 @@ def marked_copy(one: CatalogueImport) -> bytes:
 
 def _rows(one: CatalogueImport):
     statement = (
-        db.select(*(getattr(CatalogueImportRow, name) for name in ("row_number", "kind", "cells", "faults")))
+        db.select(*(getattr(CatalogueImportRow, name) for name in MarkedRow._fields))
         .where(CatalogueImportRow.import_id == one.id, CatalogueImportRow.row_number > 0)
         .order_by(CatalogueImportRow.row_number)
         .execution_options(yield_per=BATCH)

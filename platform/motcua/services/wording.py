@@ -1,0 +1,73 @@
+"""Answers as people read them and as a page keeps them: sources, dates, cards as plain JSON."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from .contract import Card, Reply, Service, Source
+
+UNOFFICIAL = (" (tham khảo, không phải số liệu chính thức)", " (for reference, not official)")
+AS_OF = (", số liệu ngày ", ", as of ")
+
+
+def name_of(service: Service, language: str) -> str:
+    return (service.name_en if language == "en" else "") or service.name
+
+
+def day_words(day: date) -> str:
+    return day.strftime("%d/%m/%Y")
+
+
+def source_words(source: Source, english: bool = False) -> str:
+    """“Quyết định 79/2024/QĐ-UBND, số liệu ngày 01/01/2026”."""
+    as_of = AS_OF[english] + day_words(source.as_of) if source.as_of else ""
+    return source.name + as_of + ("" if source.is_official else UNOFFICIAL[english])
+
+
+def shared_sources(reply: Reply, of_data: Iterable[Source]) -> list[Source]:
+    """What stands once below all cards: the source that they share, or that of the data where none names its own.
+
+    Empty where cards differ: then each shows its own.
+    """
+    own = [card.source for card in reply.cards if card.source]
+    if not own:
+        return list(of_data) if reply.cards else []
+    return [own[0]] if len(own) == len(reply.cards) and len(set(own)) == 1 else []
+
+
+def is_web_address(link: str) -> bool:
+    """Whether a link of somebody's service may be shown as one: never javascript: and the like."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.netloc)
+
+
+def as_json(reply: Reply, of_data: Iterable[Source]) -> dict[str, Any]:
+    """A reply as a page shows it: {"kind", "text", "cards", "choices", "sources"}, sources in words."""
+    shared = shared_sources(reply, of_data)
+    return {
+        "kind": reply.kind,
+        "text": reply.text,
+        "cards": [_card(card, with_source=not shared) for card in reply.cards],
+        "choices": [{"label": one.label, "values": dict(one.values)} for one in reply.choices],
+        "sources": [_source(one) for one in shared],
+    }
+
+
+def _card(card: Card, *, with_source: bool) -> dict[str, Any]:
+    link = card.link if is_web_address(card.link) else ""
+    return {
+        "title": card.title,
+        "facts": [list(fact) for fact in card.facts],
+        "note": card.note,
+        "link": link,
+        "link_title": card.link_title or "Xem chi tiết",
+        "source": _source(card.source) if with_source and card.source else None,
+    }
+
+
+def _source(source: Source) -> dict[str, str]:
+    return {"words": source_words(source), "url": source.url if is_web_address(source.url) else ""}
