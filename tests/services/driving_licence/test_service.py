@@ -9,7 +9,6 @@ from motcua.services.contract import PHONE_PROVEN, Asker, Question, QuestionRefu
 from motcua.services.driving_licence import SERVICE, offering
 from motcua.services.driving_licence.service import NOT_FOUND
 from motcua.services.driving_licence.sources import LAYOUT
-from tests.services.traffic_violation.conftest import api, danang, leave  # noqa: F401
 
 HEADER = "Số GPLX,Ngày sinh,Họ tên,Hạng,Ngày cấp,Ngày hết hạn,Trạng thái,Điểm còn lại,Cơ quan cấp"
 LINE = "790000000001,31/01/1990,Nguyễn Thử Nghiệm,B2 2016-05-20|A1,20/05/2016,20/05/2027,Còn hiệu lực,10,Phòng thử"
@@ -17,7 +16,7 @@ TODAY = date(2026, 11, 26)
 
 
 @pytest.fixture
-def licences(leave):  # noqa: F811
+def licences(leave):
     def take(*lines: str, **given):
         return leave(*(lines or (LINE,)), layout=LAYOUT, header=HEADER, **given)
 
@@ -25,7 +24,7 @@ def licences(leave):  # noqa: F811
 
 
 @pytest.fixture
-def ask(danang):  # noqa: F811
+def ask(danang):
     def ask(number="790000000001", born_on="1990-01-31", kind="", settings=None, citizen_id=7, **asker):
         values = {"number": number, "born_on": born_on, "kind": kind}
         asked = Asker(PHONE_PROVEN, citizen_id=citizen_id, **asker)
@@ -93,7 +92,7 @@ def test_a_faulty_file_names_column_and_line(licences, ask):
     assert ask().kind == "match"
 
 
-def test_the_api_answers_the_same_way(api, ask):  # noqa: F811
+def test_the_api_answers_the_same_way(api, ask):
     api.answers["/api/licence"] = {
         "name": "Trần Thử", "classes": [{"name": "B"}], "issued_on": "2025-03-01", "expires_on": "2035-03-01",
         "status": "suspended", "suspended_until": "2027-01-31", "points_left": 0,
@@ -105,7 +104,7 @@ def test_the_api_answers_the_same_way(api, ask):  # noqa: F811
     assert api.asked == [("/api/licence", {"number": "790000000001", "date_of_birth": "1990-01-31"})]
 
 
-def test_an_answer_with_thirteen_points_is_none(api, ask):  # noqa: F811
+def test_an_answer_with_thirteen_points_is_none(api, ask):
     api.answers["/api/licence"] = {
         "name": "Trần Thử", "classes": [{"name": "B"}], "issued_on": "2025-03-01", "status": "valid", "points_left": 13,
     }  # fmt: skip

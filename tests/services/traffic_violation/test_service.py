@@ -33,8 +33,8 @@ def everything_said(reply) -> str:
     return repr(reply)
 
 
-def test_without_a_proof_only_the_count_is_told(leave, ask):
-    leave(OPEN, SETTLED)
+def test_without_a_proof_only_the_count_is_told(leave_violations, ask):
+    leave_violations(OPEN, SETTLED)
 
     reply = ask("43A-000.01")
 
@@ -44,15 +44,15 @@ def test_without_a_proof_only_the_count_is_told(leave, ask):
     assert "43A00001" not in repr(reply.cards)
 
 
-def test_a_plate_without_violations_is_told_so(leave, ask):
-    leave(OPEN)
+def test_a_plate_without_violations_is_told_so(leave_violations, ask):
+    leave_violations(OPEN)
 
     assert ask("43A-999.99").cards[0].title == "Không có vi phạm chưa xử phạt"
 
 
 @pytest.mark.parametrize("proof", [FRAME, ENGINE, "RLHZZ0000000012345", " 12 345 "])
-def test_the_owner_sees_each_violation_open_ones_first(leave, ask, proof):
-    leave(SETTLED, OPEN)
+def test_the_owner_sees_each_violation_open_ones_first(leave_violations, ask, proof):
+    leave_violations(SETTLED, OPEN)
 
     first, second = ask("43a00001", proof, "1").cards
 
@@ -63,14 +63,14 @@ def test_the_owner_sees_each_violation_open_ones_first(leave, ask, proof):
     assert dict(second.facts)["Trạng thái"] == "Đã xử phạt"
 
 
-def test_the_proof_may_stand_behind_the_plate(leave, ask):
-    leave(OPEN)
+def test_the_proof_may_stand_behind_the_plate(leave_violations, ask):
+    leave_violations(OPEN)
 
     assert ask("43A-000.01 12345").cards[0].record["place"] == "Đường Thử Nghiệm"
 
 
-def test_the_way_on_leads_to_the_question_for_the_proof(leave, ask):
-    leave(OPEN)
+def test_the_way_on_leads_to_the_question_for_the_proof(leave_violations, ask):
+    leave_violations(OPEN)
     (way_on,) = ask("43A-000.01").choices
 
     with pytest.raises(QuestionRefused) as refused:
@@ -79,20 +79,20 @@ def test_the_way_on_leads_to_the_question_for_the_proof(leave, ask):
     assert "proof" in refused.value.details
 
 
-def test_a_wrong_plate_and_a_wrong_proof_get_the_same_answer(leave, ask):
-    leave(OPEN)
+def test_a_wrong_plate_and_a_wrong_proof_get_the_same_answer(leave_violations, ask):
+    leave_violations(OPEN)
 
     assert ask("43A-000.01", "54321") == ask("43A-777.77", "12345")
 
 
-def test_anothers_proof_does_not_open_a_plate(leave, ask):
-    leave(OPEN, OPEN.replace("000.01", "000.02").replace("12345", "67890"))
+def test_anothers_proof_does_not_open_a_plate(leave_violations, ask):
+    leave_violations(OPEN, OPEN.replace("000.01", "000.02").replace("12345", "67890"))
 
     assert ask("43A-000.02", FRAME).text == cards.NOT_PROVEN
 
 
-def test_after_five_wrong_proofs_even_the_right_one_waits(leave, ask):
-    leave(OPEN)
+def test_after_five_wrong_proofs_even_the_right_one_waits(leave_violations, ask):
+    leave_violations(OPEN)
     for _ in range(MOST_WRONG):
         ask("43A-000.01", "00000")
 
@@ -102,22 +102,22 @@ def test_after_five_wrong_proofs_even_the_right_one_waits(leave, ask):
         ask("43A-000.01", FRAME, citizen_id=8)
 
 
-def test_right_proofs_do_not_use_up_tries(leave, ask):
-    leave(OPEN)
+def test_right_proofs_do_not_use_up_tries(leave_violations, ask):
+    leave_violations(OPEN)
     for _ in range(MOST_WRONG + 2):
         assert ask("43A-000.01", FRAME).kind == "match"
 
 
-def test_nobody_reads_plates_in_a_row(leave, ask):
-    leave(OPEN)
+def test_nobody_reads_plates_in_a_row(leave_violations, ask):
+    leave_violations(OPEN)
 
     with pytest.raises(QuestionRefused, match="Xin đợi"):
         for number in range(50):
             ask(f"43A-000.{number:02d}")
 
 
-def test_a_plate_of_either_vehicle_is_asked_back(leave, ask):
-    leave(OPEN)
+def test_a_plate_of_either_vehicle_is_asked_back(leave_violations, ask):
+    leave_violations(OPEN)
     reply = ask("43A00001")
 
     assert (reply.kind, [one.label for one in reply.choices]) == ("choices", ["Ô tô", "Xe máy"])
@@ -126,7 +126,7 @@ def test_a_plate_of_either_vehicle_is_asked_back(leave, ask):
     }  # fmt: skip
 
 
-def test_what_is_no_plate_is_refused_with_an_example(leave, ask):
+def test_what_is_no_plate_is_refused_with_an_example(leave_violations, ask):
     with pytest.raises(QuestionRefused, match=r"43A-123\.45"):
         ask("xe của tôi")
 
@@ -137,15 +137,15 @@ def test_without_data_the_police_page_is_named(ask):
     assert card.link.startswith("https://www.csgt.vn/")
 
 
-def test_another_provinces_file_says_nothing_here(leave, ask):
-    leave(OPEN)
+def test_another_provinces_file_says_nothing_here(leave_violations, ask):
+    leave_violations(OPEN)
     make_province("binh-thuan")
     with tenant_scope("binh-thuan"):
         assert ask("43A-000.01").cards[0].link == cards.OFFICIAL_URL
 
 
-def test_nothing_of_a_file_lies_in_clear(leave, ask, report_engine):
-    place = leave(OPEN)
+def test_nothing_of_a_file_lies_in_clear(leave_violations, ask, report_engine):
+    place = leave_violations(OPEN)
     with report_engine.connect() as connection:
         kept = repr(connection.execute(text("SELECT * FROM service_source_row")).all())
 
@@ -153,9 +153,11 @@ def test_nothing_of_a_file_lies_in_clear(leave, ask, report_engine):
     assert not list(place.rglob("*20261125.csv"))
 
 
-def test_a_faulty_file_changes_nothing_and_says_where_without_values(leave, ask):
-    leave(OPEN)
-    place = leave(OPEN.replace("43A-000.01", "BIEN-SAI"), SETTLED.replace(",1,", ",9,"), name="b.csv")
+def test_a_faulty_file_changes_nothing_and_says_where_without_values(leave_violations, ask):
+    leave_violations(OPEN)
+    place = leave_violations(
+        OPEN.replace("43A-000.01", "BIEN-SAI"), SETTLED.replace(",1,", ",9,"), name="b.csv"
+    )
 
     (report,) = (place / "failed").glob("*.report.csv")
     said = report.read_text("utf-8-sig")
@@ -165,9 +167,9 @@ def test_a_faulty_file_changes_nothing_and_says_where_without_values(leave, ask)
     assert ask("43A-000.01").cards[0].record["open_count"] == 1
 
 
-def test_the_newest_file_counts_alone(leave, ask):
-    leave(OPEN)
-    leave(OPEN.replace("000.01", "000.02"), name="vi-pham-20261126.csv")
+def test_the_newest_file_counts_alone(leave_violations, ask):
+    leave_violations(OPEN)
+    leave_violations(OPEN.replace("000.01", "000.02"), name="vi-pham-20261126.csv")
 
     assert ask("43A-000.01").cards[0].record["has_violations"] is False
     assert ask("43A-000.02").cards[0].source.as_of.isoformat() == "2026-11-26"

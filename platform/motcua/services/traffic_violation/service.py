@@ -70,7 +70,7 @@ class TrafficViolation(Service):
         "api_url": "Địa chỉ API của tỉnh (https). Để trống: dùng tệp hằng đêm, không có tệp thì chỉ hướng dẫn.",
         "api_secret": "Khóa ký HMAC dùng chung với API của tỉnh.",
     }
-    per_minute = 6
+    per_minute = 16
 
     def ask(self, question: Question) -> Reply:
         plate, proof = _read(question.values)
