@@ -9,6 +9,7 @@ from motcua.core.database import db
 from motcua.reminders.models import LicenceReminder
 from motcua.services.driving_licence.sources import LAYOUT as LICENCES
 from motcua.services.sources import nightly
+from motcua.services.traffic_fine.service import index
 from motcua.services.traffic_violation.sources import LAYOUT as VIOLATIONS
 from tests.conversation.conftest import info_event
 from tests.factories import PHONE
@@ -80,6 +81,7 @@ def test_whoever_has_looked_up_none_is_told_how(province, say):
 
 
 def test_a_fine_is_told_in_the_chat_with_or_without_the_phrase(province, say):
+    index()  # a first question would be answered later, while the decree is read
     switch_on("traffic_fine")
 
     (said,) = say("mức phạt vượt đèn đỏ xe máy")
