@@ -79,6 +79,8 @@ def test_the_vehicle_decides_whose_provision_comes_first(vehicle, first):
         ("xe máy không nhường người đi bộ", {"motorbike"}),
         ("đi sai làn đường xe máy", {"motorbike"}),
         ("chạy oto quá tốc độ", {"car"}),
+        ("dừng xe nơi cấm dừng xe máy", {"motorbike"}),
+        ("đụng xe máy rồi bỏ chạy", set()),
         ("vượt đèn đỏ", set()),
     ],
 )
@@ -121,3 +123,8 @@ def test_an_answer_takes_milliseconds():
         index.search(line)
 
     assert (time.perf_counter() - began) / len(lines) < 0.02
+
+
+def test_two_violations_in_one_line_are_both_answered():
+    assert codes("xe máy vượt đèn đỏ và không đội mũ bảo hiểm", 2) == ["7.7.c", "7.2.h"]
+    assert codes("xe máy lạng lách, đánh võng", 1) == ["7.9.a"]

@@ -56,6 +56,10 @@ def test_too_slow_to_be_fined_is_said():
     assert "dưới 5 km/h" in reply.text
 
 
+def test_nobody_is_fined_for_no_alcohol():
+    assert "không bị phạt" in ask("nồng độ cồn 0 xe máy").text
+
+
 def test_what_is_not_in_the_decree_says_how_to_ask():
     reply = ask("công thức nấu phở bò")
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from motcua.catalogue.base import REWRITES
 from motcua.catalogue.phrases import PhraseTable, words_of
-from motcua.catalogue.question import understand
+from motcua.catalogue.question import Question, understand
 from motcua.catalogue.segments import Segment
 from motcua.core.text.normal import normalise, without_marks
 
@@ -30,6 +30,9 @@ _ACCIDENT = re.compile(
     r"\b(?:tai nan|tong|dung|dam|huc|can (?:nguoi|chet|trung)|va cham|va quet|hau qua|quet trung)\b"
 )
 _LEAST, _LEAST_SHARE = 0.17, 0.2
+# “vượt đèn đỏ và không đội mũ”: each part names a violation of its own.
+_AND = re.compile(r"\s(?:và|va|cộng với|kèm|lại còn|vừa)\s|[+;&,]\s", re.IGNORECASE)
+_MOST_PARTS, _OWN_VIOLATION = 4, 0.6
 _SHOWN = 0.5  # of the best one's score
 
 
@@ -72,19 +75,30 @@ class FineIndex:
 
     def search(self, text: str) -> Answer:
         """The answer to one line; nothing where it has too little to do with traffic. Never raises for odd text."""
+        asked = self.vehicles.asked(text)
+        whole = self._search(text, asked)
+        parts = [part for part in _AND.split(text) if part.strip()]
+        if not 1 < len(parts) <= _MOST_PARTS:
+            return whole
+        each = [self._search(part, asked) for part in parts]
+        if not all(one.found and one.found[0].score >= _OWN_VIOLATION for one in each):
+            return whole
+        in_turn: dict[str, Found] = {}
+        for rank in zip_longest(*(one.found for one in each)):
+            for one in filter(None, rank):
+                in_turn.setdefault(one.provision.code, one)
+        return Answer(tuple(in_turn.values())[:MOST], asked, whole.values)
+
+    def _search(self, text: str, asked: frozenset[str]) -> Answer:
         measured = measure(text)
         question = understand(measured.rest, self._words)
-        asked = self.vehicles.asked(text)
         if not question.size:
             return Answer((), asked, measured.values)
-        owners = self._owners(question)
-        scores: dict[int, float] = {}
-        for owner, score in owners:
-            for at, place in self._meant[owner]:
-                here = score * (1 - _LATER * place)
-                if here > scores.get(at, 0.0):
-                    scores[at] = here
         speaks_of_accident = _ACCIDENT.search(without_marks(normalise(text))) is not None
+        scores: dict[int, float] = {}
+        for owner, score in self._owners(question):
+            for at, place in self._meant[owner]:
+                scores[at] = max(score * (1 - _LATER * place), scores.get(at, 0.0))
         for at in scores:
             if self._is_of_accident[at] and not speaks_of_accident:
                 scores[at] *= _NO_ACCIDENT
@@ -110,7 +124,7 @@ class FineIndex:
             seen[group] += 1
         return places
 
-    def _owners(self, question) -> list[tuple[int, float]]:
+    def _owners(self, question: Question) -> list[tuple[int, float]]:
         """Each violation's best wording that shares enough with the question."""
         segment = self._segment
         matched, scattered = segment.matched(question.terms)
@@ -134,7 +148,3 @@ class FineIndex:
             if spans:
                 fit *= _INSIDE if any(value in span for span in spans) else _OUTSIDE
         return fit
-
-    @cached_property
-    def codes(self) -> Mapping[str, int]:
-        return self._position

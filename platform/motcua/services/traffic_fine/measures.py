@@ -175,7 +175,7 @@ def _speed(bare: str, take) -> None:
 def _bare_level(bare: str) -> re.Match | None:
     """A number that can only be a level of alcohol: 0.3, 0,25, 55; not the two cans of beer."""
     return next(
-        (found for found in _BARE.finditer(bare) if 0 < _value(found["value"]) < 1 or _said(found) >= 20),
+        (found for found in _BARE.finditer(bare) if 0 <= _value(found["value"]) < 1 or _said(found) >= 20),
         None,
     )
 

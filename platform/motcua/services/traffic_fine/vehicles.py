@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from motcua.catalogue.markers import longest_first
-from motcua.catalogue.phrases import PhraseTable, Word, word_of
+from motcua.catalogue.phrases import PhraseTable, word_of
 from motcua.catalogue.vocabulary import Entry
 from motcua.core.text.keystrokes import decode
 from motcua.core.text.normal import normalise
@@ -16,9 +16,12 @@ from .decree import rows_of
 CAR, MOTORBIKE, BICYCLE, PEDESTRIAN = "car", "motorbike", "bicycle", "pedestrian"
 _TELLING = ("emergency", "school_bus", "small_four_wheel", "rescue", "company", "school", "inspection")
 # Behind these words stands somebody else's vehicle: “nhường đường cho người đi bộ”, “làn ô tô”, “tông xe máy”.
+# Without accents only words that can mean nothing else: “dung” may be “đụng” or “dừng”.
 _OTHERS = re.compile(
-    r"(?:\b(?:nhuong|nhuong duong|can tro|can|chan|chan duong|tranh)(?: cho| xe)?"
-    r"|\b(?:lan|tong|dung|dam|huc|cua|nem da vao|vach|vach cho|gan|phan duong|rieng cho|nhu|cho)) $"
+    r"(?:\b(?:nhường|nhường đường|cản trở|cản|chắn|chặn|chắn đường|tránh|nhuong|nhuong duong|can tro|chan duong)"
+    r"(?: cho| xe)?"
+    r"|\b(?:làn|tông|đụng|đâm|húc|của|ném đá vào|vạch|vạch cho|gần|phần đường|riêng cho|như|cho|chở|lan|tong|dam|huc"
+    r"|vach|phan duong|rieng cho)) $"
 )
 # What fits an asked vehicle less well than its own group, which counts 1; groups not named fit hardly at all.
 _FIT = {
@@ -73,17 +76,16 @@ class Vehicles:
         """The vehicles of whoever asks; somebody else's vehicle does not count."""
         tokens = tokenise(normalise(text))
         # `oto` is both a word and raw keystrokes: either reading may name a vehicle.
-        return self._asked(list(map(word_of, tokens))) | self._asked(
-            [word_of(decode(token) or token) for token in tokens]
-        )
+        return self._asked(tokens) | self._asked([decode(token) or token for token in tokens])
 
-    def _asked(self, words: list[Word]) -> frozenset[str]:
+    def _asked(self, tokens: list[str]) -> frozenset[str]:
+        words = list(map(word_of, tokens))
         bare = sum(not word.is_bare for word in words) * 8 <= len(words)
         return frozenset(
             meant
             for hit in longest_first(self._table.find(words, bare))
             for meant in hit.entry.meant
-            if not _OTHERS.search(" ".join(word.plain for word in words[: hit.start]) + " ")
+            if not _OTHERS.search(" ".join(tokens[: hit.start]) + " ")
         )
 
 
