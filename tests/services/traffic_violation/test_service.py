@@ -69,6 +69,13 @@ def test_the_proof_may_stand_behind_the_plate(leave_violations, ask):
     assert ask("43A-000.01 12345").cards[0].record["place"] == "Đường Thử Nghiệm"
 
 
+def test_words_behind_the_plate_are_no_proof(leave_violations, ask):
+    leave_violations(OPEN)
+
+    assert ask("43A-000.01 số khung").cards[0].record["proven"] is False
+    assert ask("xe 43A-000.01 số khung RLHZZ0000000012345").cards[0].record["place"] == "Đường Thử Nghiệm"
+
+
 def test_the_way_on_leads_to_the_question_for_the_proof(leave_violations, ask):
     leave_violations(OPEN)
     (way_on,) = ask("43A-000.01").choices

@@ -13,7 +13,7 @@ from .records import PROOF_LENGTH, Vehicle
 from .sources import CODE, source_of
 
 MOST_SHOWN = 10
-_PROOF_IN_LINE = re.compile(rf"(?<![^\W_])[0-9A-Z]{{{PROOF_LENGTH},20}}(?![^\W_])")
+_PROOF_IN_LINE = re.compile(rf"(?<![^\W_])(?=[A-Z]*\d)[0-9A-Z]{{{PROOF_LENGTH},20}}(?![^\W_])")
 
 
 class TrafficViolation(Service):
