@@ -26,7 +26,9 @@ from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
 from motcua.feedback import drafts as feedback_drafts
 from motcua.messaging.sweep import sweep
+from motcua.reminders import licences
 from motcua.services import waiting as waiting_answers
+from motcua.services.sources import taking
 from motcua.subscriptions import telling as telling_subscribers
 from motcua.surveys import asking
 from motcua.tenancy.models import all_tenant_ids
@@ -64,6 +66,8 @@ def sweep_all() -> int:
             door_jobs.wake_waiting()
             pulling.wake_due()
             reminding.sweep()
+            licences.sweep()
+            taking.wake_waiting()
             asking.sweep()
             service_talk.sweep()
             lookout.wake_due()

@@ -26,7 +26,9 @@ from motcua.dossiers.door import models as door
 from motcua.dossiers.forms import models as forms
 from motcua.feedback import models as feedback
 from motcua.messaging import models as messaging
+from motcua.reminders import models as reminders
 from motcua.services import models as services
+from motcua.services.sources import models as service_sources
 from motcua.subscriptions import models as subscriptions
 from motcua.surveys import models as surveys
 from motcua.tenancy import calendars
@@ -61,6 +63,8 @@ ROOMS = (
     numbering,
     people_index,
     conversation,
+    reminders,
+    service_sources,
 )
 metadata = Base.metadata
 

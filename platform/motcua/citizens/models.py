@@ -11,7 +11,7 @@ from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import Base, Moment, TenantOwned
 
-PURPOSES = ("link_phone", "dossier_messages", "broadcasts", "survey")
+PURPOSES = ("link_phone", "dossier_messages", "broadcasts", "survey", "licence_reminder")
 
 
 class Citizen(TenantOwned, Base):

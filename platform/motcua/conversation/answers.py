@@ -13,6 +13,7 @@ from motcua.dossiers.adapters import pulling
 from motcua.dossiers.models import Dossier, Follow
 from motcua.feedback import dialogue as feedback
 from motcua.messaging.outbox import owe
+from motcua.reminders import licences
 from motcua.subscriptions import dialogue as areas
 from motcua.surveys import dialogue as surveys
 from motcua.tenancy import current
@@ -91,6 +92,16 @@ def phone_shared(citizen: Citizen, key: str, phone: str) -> None:
     say(citizen, key, "phone_linked", _listed(citizen, dossiers), _usual(citizen))
     visits.go_on(citizen, key)
     services.go_on(citizen, key)
+
+
+def _licence_remind(citizen: Citizen, key: str) -> None:
+    words = licences.remind(citizen)
+    say(citizen, key, "licence_remind_what" if words is None else "licence_remind_on", words or {})
+
+
+def _licence_forget(citizen: Citizen, key: str) -> None:
+    licences.forget(citizen)
+    say(citizen, key, "licence_remind_off")
 
 
 CHANGE = {"vi": "Đổi, hủy lịch đã đặt", "en": "Change a booked visit"}
@@ -284,6 +295,8 @@ HANDLERS = {
     "complain": lambda citizen, key, intent: say_all(citizen, key, complaints.pressed(citizen, intent.words)),
     "area": lambda citizen, key, intent: say_all(citizen, key, areas.pressed(citizen, intent.words)),
     "report": lambda citizen, key, intent: say_all(citizen, key, feedback.pressed(citizen, intent.words)),
+    "licence_remind": lambda citizen, key, intent: _licence_remind(citizen, key),
+    "licence_forget": lambda citizen, key, intent: _licence_forget(citizen, key),
     "visit_purpose": lambda citizen, key, intent: visits.choose_purpose(citizen, key, intent.words),
     "visit_dossier": lambda citizen, key, intent: visits.choose_dossier(citizen, key, intent.words),
     "visit_desk": lambda citizen, key, intent: visits.choose_desk(citizen, key, intent.words),

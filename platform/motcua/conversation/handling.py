@@ -14,6 +14,7 @@ from motcua.dossiers import following
 from motcua.feedback import dialogue as feedback
 from motcua.feedback import drafts as feedback_drafts
 from motcua.messaging import receipts, reconciling
+from motcua.reminders import licences
 from motcua.surveys import dialogue as surveys
 from motcua.surveys import ratings
 from motcua.tenancy import tokens
@@ -77,6 +78,7 @@ def handle(oa_id: str, event: events.Event) -> bool:
             surveys.forget(citizen)
             complaints.forget(citizen)
             feedback_drafts.forget(citizen)
+            licences.forget(citizen)
             registry.erase(citizen)
     return True  # the rest is stored and counted; later rooms read it
 

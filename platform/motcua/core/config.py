@@ -5,12 +5,18 @@ import json
 import os
 import secrets
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .errors import Misconfigured
 
 SOURCE_HOME = Path(__file__).resolve().parents[3]
+
+
+def home_of(env: Mapping[str, str] = os.environ) -> Path:
+    """The folder that holds `tenants/`, `templates/` and `migrations/`."""
+    return Path(env.get("MOTCUA_HOME", SOURCE_HOME)).resolve()
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class Settings:
         Raises Misconfigured in production when a secret is missing or malformed.
         """
         env = dict(os.environ if env is None else env)
-        home = Path(env.get("MOTCUA_HOME", SOURCE_HOME)).resolve()
+        home = home_of(env)
         var = Path(env.get("MOTCUA_VAR", home / "var")).resolve()
         production = env.get("MOTCUA_ENV") == "production"
         secret_key, keys = env.get("MOTCUA_SECRET_KEY"), env.get("MOTCUA_ENCRYPTION_KEYS")

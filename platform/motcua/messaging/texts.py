@@ -50,6 +50,7 @@ COMPLAINT = frozenset({
     "province", "number", "kind", "state", "code", "text", "triage_due", "due", "reply_due", "complaints",
     "shortest", "longest", "hotline", "portal",
 })  # fmt: skip
+LICENCE = frozenset({"province", "expires", "days_left", "number", "classes"})
 SERVICE = frozenset({
     "province", "service", "services", "label", "help", "example", "options", "personal", "cards", "more",
     "text", "choices", "sources", "disclaimer", "reason", "seconds", "level", "page_url",
@@ -201,6 +202,10 @@ VARIABLES: dict[str, frozenset[str]] = dict.fromkeys(SERVICE_EVENTS, SERVICE) | 
     "feedback_answered": FEEDBACK,
     "feedback_reopened": FEEDBACK,
     "feedback_merged": FEEDBACK,
+    "licence_remind_on": LICENCE,
+    "licence_remind_off": LICENCE,
+    "licence_remind_what": LICENCE,
+    "licence_reminder": LICENCE,
 }
 
 _sandbox = ImmutableSandboxedEnvironment(

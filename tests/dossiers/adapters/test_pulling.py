@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 import time_machine
 
-from motcua.core import queue, throttle
+from motcua.core import json_calls, queue, throttle
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake
 from motcua.dossiers.adapters import pulling, rest
@@ -83,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def system(monkeypatch):
-    monkeypatch.setattr(rest, "FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(json_calls, "FIRST_PAUSE_S", 0.01)
     server = Province()
     yield server
     server.shutdown()

@@ -7,14 +7,11 @@ lines twice do nothing twice.
 """
 
 import csv
-import fcntl
 import hashlib
 import itertools
 import json
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -23,6 +20,7 @@ import structlog
 
 from motcua.catalogue.importing.table import UnreadableFile
 from motcua.core import scope
+from motcua.core.alone import alone
 from motcua.core.clock import now
 
 from . import batch, chunk, csv_changes
@@ -61,23 +59,8 @@ def waiting(folder: Path) -> list[Path]:
 def take_all(folder: Path) -> list[Taken]:
     """Take in what waits for the tenant in scope; empty where another process is at it."""
     place = folder / scope.required()
-    with _alone(place) as is_mine:
+    with alone(place) as is_mine:
         return [_take(file, place) for file in waiting(folder)] if is_mine else []
-
-
-@contextmanager
-def _alone(place: Path) -> Iterator[bool]:
-    """Let go by the system when the process dies."""
-    if not place.is_dir():
-        yield False
-        return
-    with (place / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
 
 
 def _take(file: Path, place: Path) -> Taken:

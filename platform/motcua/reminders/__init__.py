@@ -1,0 +1,1 @@
+"""Reminders that citizens asked for."""
