@@ -153,7 +153,6 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in (
         health.bp,
         front.bp,
-        webhook.bp,
         tracking_pages.bp,
         visit_pages.bp,
         survey_pages.bp,
@@ -177,6 +176,7 @@ def create_app(settings: Settings) -> Flask:
         official_accounts.return_bp,
     ):
         app.register_blueprint(blueprint)
+    webhook.install(app)
     gate.install(app, PUBLIC, TENANTLESS)
     _answer_errors(app)
     _harden(app)

@@ -1,4 +1,4 @@
-"""Storing an event fast, and reading the inbox in order. Zalo wants its 200 within two seconds."""
+"""Reading the inbox in order."""
 
 from datetime import timedelta
 
@@ -15,95 +15,13 @@ from motcua.tenancy.models import OfficialAccount, ZaloApp
 from motcua.zalo import signature, webhooks
 from motcua.zalo.webhook_events import Event, UnknownEvent
 
-from .models import QuarantinedWebhook, WebhookEvent
+from .models import WebhookEvent
+from .telling import READ  # noqa: F401
 
-READ = "motcua.conversation.jobs.read_inbox"
 MOST_TRIES = 8
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('inbox/' || :tenant, 0))")
 
 log = structlog.get_logger(__name__)
-
-
-class SignatureRefused(Forbidden):
-    code, status = "signature_refused", 401
-    message = "Chữ ký webhook không đúng. Xin kiểm tra OA Secret Key của ứng dụng Zalo."
-
-
-def receive(raw: bytes, signature_header: str | None, timestamp_header: str | None) -> str:
-    """Check and store one webhook; returns "stored", "known", "quarantined" or "probe".
-
-    Raises WebhookMalformed for what is no event, SignatureRefused for a wrong or missing signature.
-    """
-    if signature.is_probe(raw):
-        return "probe"
-    event = webhooks.parse(raw)
-    app = db.session.get(ZaloApp, event.app_id) if event.app_id else None
-    apps_secret = app and app.webhook_secret
-    account = _account_of(event) if app else None
-    secret = (account and account.webhook_secret) or apps_secret
-    if not secret or not signature.verify(raw, signature_header, timestamp_header, event.app_id, [secret]):
-        log.warning("webhook_signature_refused", webhook=event.event_name)
-        counters.count("webhook", "refused")
-        raise SignatureRefused
-    result = _store(raw, event, account) if account else _quarantine(raw, event)
-    counters.count("webhook", result)
-    if isinstance(event, UnknownEvent):
-        counters.count("webhook_unknown_event", event.event_name, from_outside=True)
-    return result
-
-
-def _account_of(event: Event) -> OfficialAccount | None:
-    """The one OA of ours that the event is about, and only if it granted the app that signed.
-
-    Two ids that are both OAs of ours would be a guess between two provinces: None.
-    """
-    known = routes.known_oas(event.oa_candidates)
-    db.session.rollback()  # that looked without a tenant
-    if len(known) != 1:
-        return None
-    oa_id, tenant_id = known[0]
-    with tenant_scope(tenant_id):
-        account = db.session.scalar(db.select(OfficialAccount).where(OfficialAccount.oa_id == oa_id))
-    return account if account and account.app_id == event.app_id else None
-
-
-def _store(raw: bytes, event: Event, account: OfficialAccount) -> str:
-    tenant_id = account.tenant_id
-    with tenant_scope(tenant_id):
-        stored = db.session.execute(
-            insert(WebhookEvent)
-            .values(
-                tenant_id=tenant_id,
-                oa_id=account.oa_id,
-                event_key=event.event_key,
-                event_name=event.event_name,
-                body_encrypted=crypto.keyring().encrypt(tenant_id, "webhook", raw.decode()),
-            )
-            .on_conflict_do_nothing()
-            .returning(WebhookEvent.id)
-        ).scalar()
-        db.session.commit()
-    if stored is None:
-        return "known"
-    queue.wake(READ, tenant_id, lane="urgent")
-    return "stored"
-
-
-def _quarantine(raw: bytes, event: Event) -> str:
-    db.session.execute(
-        insert(QuarantinedWebhook)
-        .values(
-            app_id=event.app_id,
-            oa_candidates=" ".join(event.oa_candidates)[:200],
-            event_key=event.event_key,
-            event_name=event.event_name,
-            body_encrypted=crypto.keyring().encrypt(crypto.VENDOR, "webhook", raw.decode()),
-        )
-        .on_conflict_do_nothing()
-    )
-    db.session.commit()
-    log.error("webhook_of_unknown_oa", webhook=event.event_name, app=event.app_id)
-    return "quarantined"
 
 
 def handle_next(handler) -> bool:

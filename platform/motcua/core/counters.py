@@ -1,5 +1,7 @@
 """Counts that all processes share, for /metrics. Kept in Redis: they may start again from nothing."""
 
+from collections.abc import Mapping
+
 import structlog
 from redis.exceptions import RedisError
 
@@ -20,6 +22,17 @@ def count(what: str, name: str, *, from_outside: bool = False) -> None:
         if from_outside and connection().hlen(_KEY) >= _MOST_NAMES:
             name = name if connection().hexists(_KEY, f"{what}|{name}") else "other"
         connection().hincrby(_KEY, f"{what}|{name}", 1)
+    except RedisError as error:
+        log.warning("counter_unreachable", error=type(error).__name__)
+
+
+def count_all(what: str, numbers: Mapping[str, int]) -> None:
+    """Add to several counts under `what` in one trip."""
+    trip = connection().pipeline(transaction=False)
+    for name, number in numbers.items():
+        trip.hincrby(_KEY, f"{what}|{name}", number)
+    try:
+        trip.execute()
     except RedisError as error:
         log.warning("counter_unreachable", error=type(error).__name__)
 
