@@ -8,6 +8,15 @@ down_revision = "0034"
 branch_labels = None
 depends_on = None
 
+LINES = (
+    (
+        "ix_webhook_event_line",
+        ["tenant_id", "citizen_index", "id"],
+        "state = 'new' AND citizen_index IS NOT NULL",
+    ),
+    ("ix_webhook_event_of_nobody", ["tenant_id", "next_try_at"], "state = 'new' AND citizen_index IS NULL"),
+)
+
 # One transaction for whatever provinces' events came in together: row security stays forced, and each insert
 # sees the tenant of its own rows only. What the web process remembers of an OA (its province, app and secrets)
 # is compared with what holds now; where it no longer does, the event is "stale" and nothing of it is stored.
@@ -55,19 +64,21 @@ def upgrade() -> None:
     op.add_column("webhook_event", sa.Column("citizen_index", sa.Text(), nullable=True))
     op.execute(STORE)
     with op.get_context().autocommit_block():
-        op.create_index(
-            "ix_webhook_event_line",
-            "webhook_event",
-            ["tenant_id", "citizen_index", "id"],
-            postgresql_where="state = 'new'",
-            postgresql_concurrently=True,
-        )
+        for name, columns, which in LINES:
+            op.create_index(
+                name,
+                "webhook_event",
+                columns,
+                postgresql_where=which,
+                postgresql_concurrently=True,
+            )
         op.drop_index("ix_webhook_event_new", postgresql_concurrently=True)
 
 
 def downgrade() -> None:
     op.execute("DROP FUNCTION store_webhook_events")
-    op.drop_index("ix_webhook_event_line", table_name="webhook_event")
+    for name, _, _ in LINES:
+        op.drop_index(name, table_name="webhook_event")
     op.drop_column("webhook_event", "citizen_index")
     op.create_index(
         "ix_webhook_event_new",

@@ -17,6 +17,7 @@ from motcua.alerts import watching
 from motcua.appointments import reminding
 from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
+from motcua.conversation.telling import READ
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import lookout, recalculating, rereading
@@ -61,7 +62,7 @@ def sweep_all() -> int:
             asking.sweep()
             lookout.wake_due()
             if waiting := inbox.has_due():
-                queue.wake(inbox.READ, tenant_id, lane="urgent")
+                queue.wake(READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)
     queue.connection().set(HEARTBEAT, time.time(), ex=HEARTBEAT_TTL_S)
     return found

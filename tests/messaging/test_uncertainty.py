@@ -120,7 +120,8 @@ def test_the_delivery_receipt_settles_a_template(zalo, owed):
     message = owed(None, to="84987654321")
     deliver()
 
-    assert receipts.delivered("f0e1d2c3", state_of(message).tracking_id, datetime.now(UTC))
+    receipt = receipts.Receipt(("f0e1d2c3",), datetime.now(UTC), state_of(message).tracking_id)
+    assert receipts.note([receipt]) == [True]
     db.session.commit()
 
     assert (state_of(message).state, state_of(message).zalo_message_id) == ("delivered", "f0e1d2c3")

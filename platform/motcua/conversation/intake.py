@@ -8,7 +8,7 @@ from motcua.core import counters, crypto
 from motcua.core.database import db
 from motcua.core.errors import Forbidden
 from motcua.zalo import signature, webhooks
-from motcua.zalo.webhook_events import Event, MessageReceived, MessageSeen, UnknownEvent
+from motcua.zalo.webhook_events import Event, Feedback, MessageReceived, MessageSeen, UnknownEvent
 
 from . import doors
 from .doors import Door
@@ -16,7 +16,7 @@ from .models import QuarantinedWebhook
 from .storing import Slip, Storing
 
 # They tell of a message, and may have to wait for it: no citizen's words wait with them.
-OF_NOBODY = (MessageReceived, MessageSeen)
+OF_NOBODY = (MessageReceived, MessageSeen, Feedback)
 
 log = structlog.get_logger(__name__)
 

@@ -41,7 +41,19 @@ class WebhookEvent(TenantOwned, Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "oa_id", "event_key"),
         CheckConstraint("state IN ('new', 'done', 'ignored', 'failed')", name="state"),
-        Index("ix_webhook_event_line", "tenant_id", "citizen_index", "id", postgresql_where="state = 'new'"),
+        Index(
+            "ix_webhook_event_line",
+            "tenant_id",
+            "citizen_index",
+            "id",
+            postgresql_where="state = 'new' AND citizen_index IS NOT NULL",
+        ),
+        Index(
+            "ix_webhook_event_of_nobody",
+            "tenant_id",
+            "next_try_at",
+            postgresql_where="state = 'new' AND citizen_index IS NULL",
+        ),
     )
 
 
