@@ -24,6 +24,7 @@ from motcua.dossiers import lookout, recalculating, rereading
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
+from motcua.messaging import reconciling
 from motcua.messaging.sweep import sweep
 from motcua.surveys import asking
 from motcua.tenancy.models import all_tenant_ids
@@ -58,6 +59,7 @@ def sweep_all() -> int:
             subscriptions.wake_waiting()
             door_jobs.wake_waiting()
             pulling.wake_due()
+            reconciling.wake_due()
             reminding.sweep()
             asking.sweep()
             lookout.wake_due()
