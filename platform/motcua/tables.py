@@ -24,6 +24,7 @@ from motcua.dossiers import models as dossiers
 from motcua.dossiers.adapters import models as adapters
 from motcua.dossiers.door import models as door
 from motcua.dossiers.forms import models as forms
+from motcua.messaging import deliveries
 from motcua.messaging import models as messaging
 from motcua.surveys import models as surveys
 from motcua.tenancy import calendars
@@ -39,6 +40,7 @@ ROOMS = (
     importing,
     citizens,
     messaging,
+    deliveries,
     dossiers,
     record_models,
     flags,
