@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from motcua.conversation import handling, inbox, jobs, shifts
 from motcua.conversation.models import WebhookEvent
@@ -96,6 +97,17 @@ def test_a_slow_answer_keeps_neither_other_citizens_nor_the_worker(post, heard, 
     assert heard.texts == ["một", "chậm", "sau"]
 
 
+def test_a_shift_that_is_done_asks_for_no_other(post, heard):
+    for at in range(20):
+        post(text_event("một", uid=str(7_000_000_000_000_000_000 + at)))
+    wait_until(lambda: queue.lane_queue("urgent").count, "the readers are woken")
+    queue.connection().flushdb()
+
+    assert jobs.read_inbox(SLUG) == 20
+
+    assert queue.lane_queue("urgent").count == 0
+
+
 def test_two_workers_on_fifty_citizens_keep_every_line_and_do_nothing_twice(app, post, monkeypatch):
     done: dict[str, list[int]] = {}
 
@@ -167,6 +179,16 @@ def fill(*, lines: int, each: int, done: int = 0) -> None:
     )
     db.session.commit()
     db.session.execute(db.text("SET LOCAL enable_seqscan = off"))
+
+
+def test_a_clock_that_was_ahead_and_is_set_right_makes_nobody_wait(post, heard):
+    with time_machine.travel(now() + timedelta(hours=3)):
+        post(text_event("một"))
+        post(text_event("x", event_name="user_seen_message"))
+
+    assert inbox.has_due()
+    assert jobs.read_inbox(SLUG) == 2
+    assert heard.texts == ["một"]
 
 
 def test_no_answer_is_owed_twice_when_an_event_comes_again_later(post):

@@ -25,25 +25,27 @@ MOST_TRIES = 8
 HOLDS_BACK_TRIES = 3  # 14 seconds; then the citizen's later events no longer wait for it
 RECEIPTS = ("user_received_message", "user_seen_message")
 RECEIPTS_AT_ONCE = 500
+# Longer than any pause of ours: a later time was written before the host's clock was set back.
+NEVER_SO_LATE = timedelta(minutes=10)
 
 # From head to head along the index, however long one citizen's line is.
 HEADS = text("""
     WITH RECURSIVE head AS (
-        (SELECT citizen_index, id, next_try_at FROM webhook_event
+        (SELECT citizen_index, id, next_try_at, tries FROM webhook_event
          WHERE tenant_id = :tenant AND state = 'new' AND citizen_index >= :since AND citizen_index < :until
          ORDER BY citizen_index, id LIMIT 1)
         UNION ALL
         SELECT following.* FROM head CROSS JOIN LATERAL (
-            SELECT citizen_index, id, next_try_at FROM webhook_event
+            SELECT citizen_index, id, next_try_at, tries FROM webhook_event
             WHERE tenant_id = :tenant AND state = 'new' AND citizen_index > head.citizen_index
               AND citizen_index < :until
             ORDER BY citizen_index, id LIMIT 1) AS following)
-    SELECT id FROM head WHERE next_try_at <= :now LIMIT :most
+    SELECT id FROM head WHERE next_try_at <= :now OR tries = 0 LIMIT :most
 """)
 OF_NOBODY = text("""
     SELECT id FROM webhook_event
-    WHERE tenant_id = :tenant AND state = 'new' AND citizen_index IS NULL AND next_try_at <= :now
-      AND event_name <> ALL (:receipts)
+    WHERE tenant_id = :tenant AND state = 'new' AND citizen_index IS NULL
+      AND (next_try_at <= :now OR next_try_at > :never) AND event_name <> ALL (:receipts)
     ORDER BY next_try_at LIMIT :most
 """)
 UNSETTLED = text("""
@@ -54,9 +56,9 @@ UNSETTLED = text("""
 """)
 DUE = text("""
     SELECT EXISTS (SELECT FROM webhook_event WHERE tenant_id = :tenant AND state = 'new'
-                   AND citizen_index IS NULL AND next_try_at <= :now)
+                   AND citizen_index IS NULL AND (next_try_at <= :now OR next_try_at > :never))
         OR EXISTS (SELECT FROM webhook_event WHERE tenant_id = :tenant AND state = 'new'
-                   AND citizen_index IS NOT NULL AND next_try_at <= :now)
+                   AND citizen_index IS NOT NULL AND (next_try_at <= :now OR tries = 0))
 """)
 BEYOND = "g"  # after every hexadecimal digit
 
@@ -75,8 +77,8 @@ def due(most: int, besides: Collection[int] = ()) -> list[int]:
     The walk over the citizens begins somewhere else each time, so that none is always the last. `besides` are
     left out: they are in hand already.
     """
-    tenant_id, start = scope.required(), secrets.token_hex(4)
-    words = {"tenant": tenant_id, "now": now(), "most": most + len(besides)}
+    start = secrets.token_hex(4)
+    words = _moments() | {"most": most + len(besides)}
     found = list(db.session.scalars(HEADS, words | {"since": start, "until": BEYOND}))
     if len(found) < words["most"]:
         found += db.session.scalars(HEADS, words | {"since": "", "until": start})
@@ -97,7 +99,7 @@ def deal_with(event_id: int, handler: Callable[[str, Event], bool]) -> bool:
         .where(
             WebhookEvent.id == event_id,
             WebhookEvent.state == "new",
-            WebhookEvent.next_try_at <= now(),
+            db.or_(WebhookEvent.tries == 0, *_is_time()),
             ~db.exists().where(
                 earlier.tenant_id == WebhookEvent.tenant_id,
                 earlier.citizen_index == WebhookEvent.citizen_index,
@@ -139,10 +141,7 @@ def deal_with_receipts(handler: Callable[[list[Event]], list[bool]]) -> int:
     """
     rows = db.session.scalars(
         db.select(WebhookEvent)
-        .where(
-            *_RECEIPTS_WAITING,
-            WebhookEvent.next_try_at <= now(),
-        )
+        .where(*_RECEIPTS_WAITING, db.or_(*_is_time()))
         .order_by(WebhookEvent.next_try_at)
         .limit(RECEIPTS_AT_ONCE)
         .with_for_update(skip_locked=True)
@@ -162,9 +161,7 @@ def deal_with_receipts(handler: Callable[[list[Event]], list[bool]]) -> int:
 
 def has_receipts() -> bool:
     """Whether `deal_with_receipts` would find any."""
-    return bool(
-        db.session.scalar(db.select(db.exists().where(*_RECEIPTS_WAITING, WebhookEvent.next_try_at <= now())))
-    )
+    return bool(db.session.scalar(db.select(db.exists().where(*_RECEIPTS_WAITING, db.or_(*_is_time())))))
 
 
 def find(oa_id: str, event_key: str) -> Event | None:
@@ -177,7 +174,16 @@ def find(oa_id: str, event_key: str) -> Event | None:
 
 def has_due() -> bool:
     """Whether the tenant in scope has events waiting: the sweep asks."""
-    return db.session.scalar(DUE, {"tenant": scope.required(), "now": now()})
+    return db.session.scalar(DUE, _moments())
+
+
+def _moments() -> dict:
+    return {"tenant": scope.required(), "now": now(), "never": now() + NEVER_SO_LATE}
+
+
+def _is_time() -> tuple:
+    moment = now()
+    return WebhookEvent.next_try_at <= moment, WebhookEvent.next_try_at > moment + NEVER_SO_LATE
 
 
 def _open(row: WebhookEvent) -> Event:

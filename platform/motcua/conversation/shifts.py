@@ -73,8 +73,9 @@ class Shift:
             _seats.release()
             with self._lock:
                 self._reading -= 1
+                is_late = self.is_over
                 self._someone_left.notify()
-            if self.is_over:
+            if is_late:
                 self.when_late()
 
     def _deal_with(self, event_id: int) -> None:

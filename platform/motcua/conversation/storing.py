@@ -22,7 +22,15 @@ from .telling import Teller
 MOST_AT_ONCE = 256
 MOST_WAITING = 2000
 PATIENCE_S = 1.5  # Zalo wants an answer within two seconds
-CONNECT_TIMEOUT_S = 2
+# A server that vanished without a word, or a lock that does not end, must not hold the writer for hours.
+CONNECTION = {
+    "connect_timeout": 2,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "options": roles.connect_args("app")["options"] + " -c statement_timeout=10s",
+}
 
 STORE = """
     SELECT place, result FROM store_webhook_events(
@@ -161,12 +169,8 @@ class Storing:
     def _ask(self, words: list) -> list[tuple[int, str]]:
         try:
             if self._connection is None:
-                self._connection = psycopg.connect(
-                    self._url,
-                    autocommit=True,  # the one statement is the transaction
-                    connect_timeout=CONNECT_TIMEOUT_S,
-                    **roles.connect_args("app"),
-                )
+                # Autocommit: the one statement is the transaction.
+                self._connection = psycopg.connect(self._url, autocommit=True, **CONNECTION)
             return self._connection.execute(STORE, words, prepare=True).fetchall()
         except psycopg.OperationalError:
             if self._connection is not None and self._connection.closed:
