@@ -9,7 +9,7 @@ import time_machine
 
 from motcua.conversation import handling, inbox, jobs, shifts
 from motcua.conversation.models import WebhookEvent
-from motcua.core import queue
+from motcua.core import counters, queue
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
 from motcua.messaging.models import Message
@@ -100,7 +100,7 @@ def test_a_slow_answer_keeps_neither_other_citizens_nor_the_worker(post, heard, 
 def test_a_shift_that_is_done_asks_for_no_other(post, heard):
     for at in range(20):
         post(text_event("một", uid=str(7_000_000_000_000_000_000 + at)))
-    wait_until(lambda: queue.lane_queue("urgent").count, "the readers are woken")
+    wait_until(lambda: counters.counts().get(("webhook", "stored")) == 20, "the readers are woken")
     queue.connection().flushdb()
 
     assert jobs.read_inbox(SLUG) == 20

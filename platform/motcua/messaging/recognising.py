@@ -35,7 +35,7 @@ def forms_of(message: Message, citizen: Citizen | None) -> frozenset[str]:
 def is_in_words(message: Message, forms: frozenset[str], text: str | None) -> bool:
     """Whether `text`, as Zalo shows it, is this message: its own words, or a template with all its values."""
     said = normal(text)
-    if CONSULTATION in forms and said == words_of(message):
+    if CONSULTATION in forms and said and said == words_of(message):
         return True
     marks = [normal(value) for value in message.content.get("zbs", {}).get("data", {}).values()]
     return (

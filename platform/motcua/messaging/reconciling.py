@@ -2,7 +2,7 @@
 
 Zalo has no idempotency key, so a message is sent again only when Zalo's own record of the conversation
 shows that it never arrived. In this order: the echo and receipt webhooks, the conversation with the citizen
-(a template is known there by its values; the status call vouches for one that stands there without words),
+(a template is known there by its values; the status call vouches for the only one that stands there),
 then a person, on the console's page of messages. A template sent by phone stands in no conversation, and the
 status call wants the id that we never got: only its receipt settles it, or a person.
 """
@@ -131,8 +131,11 @@ def _found(doubt: Doubt, token: str, free: list[ConversationItem]) -> Conversati
     for item in oldest_first:
         if recognising.is_in_words(doubt.message, doubt.forms, item.text):
             return item
+    if doubt.forms == {TEMPLATE}:
+        others = [item for item in oldest_first if item.type != "text"]
+        return others[0] if len(others) == 1 and _is_template(token, others[0].message_id) else None
     wordless = [item for item in oldest_first if not item.text]
-    if doubt.forms == {TEMPLATE} and len(wordless) == 1 and _is_template(token, wordless[0].message_id):
+    if len(wordless) == 1 and doubt.forms == {CONSULTATION} and not recognising.words_of(doubt.message):
         return wordless[0]
     return None
 
