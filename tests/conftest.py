@@ -17,6 +17,7 @@ from motcua import tables
 from motcua.app import create_app
 from motcua.applying import apply_national
 from motcua.boot import embedded_urls
+from motcua.conversation import shifts
 from motcua.core import crypto, migrating, queue, roles
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
@@ -109,8 +110,10 @@ def report_engine(settings):
 
 
 @pytest.fixture
-def app(shared_app, owner_engine, report_engine):
+def app(shared_app, owner_engine, report_engine, monkeypatch):
     """The application in its context, over empty tables and an empty Redis."""
+    # On a busy machine an ordinary event may be slow; a test that reads the inbox waits until it is done.
+    monkeypatch.setattr(shifts, "GIVE_WAY_S", 60.0)
     _empty(owner_engine, report_engine)
     queue.use(shared_app.config["SETTINGS"].redis_url)
     crypto.use(shared_app.config["SETTINGS"].encryption_keys)

@@ -13,6 +13,7 @@ from pathlib import Path
 from motcua.app import create_app
 from motcua.applying import apply_national
 from motcua.boot import DATABASE, embedded_urls
+from motcua.conversation.models import WebhookEvent
 from motcua.core import migrating, roles
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
@@ -114,6 +115,12 @@ class Installation:
     def states(self) -> list[str]:
         with self.app.app_context(), tenant_scope(SLUG):
             return list(db.session.scalars(db.select(Message.state).order_by(Message.id)))
+
+    def event_states(self) -> dict[str, str]:
+        """Of the inbox, by event key."""
+        with self.app.app_context(), tenant_scope(SLUG):
+            query = db.select(WebhookEvent.event_key, WebhookEvent.state)
+            return dict(map(tuple, db.session.execute(query)))
 
     def texts(self) -> list[str]:
         return [one["text"] for one in self.simulator.phone().messages() if one["from"] == "oa"]

@@ -20,6 +20,7 @@ from motcua.console import (
     catalogue_imports,
     complaints,
     conversations,
+    deliveries,
     feedback,
     forms,
     official_accounts,
@@ -169,7 +170,6 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in (
         health.bp,
         front.bp,
-        webhook.bp,
         tracking_pages.bp,
         visit_pages.bp,
         survey_pages.bp,
@@ -179,6 +179,7 @@ def create_app(settings: Settings) -> Flask:
         forms.bp,
         desk_pages.bp,
         conversations.bp,
+        deliveries.bp,
         requests.bp,
         questions.bp,
         statuses.bp,
@@ -198,6 +199,7 @@ def create_app(settings: Settings) -> Flask:
         lookup_pages.bp,
     ):
         app.register_blueprint(blueprint)
+    webhook.install(app)
     gate.install(app, PUBLIC, TENANTLESS)
     _answer_errors(app)
     _harden(app)

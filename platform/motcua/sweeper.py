@@ -18,6 +18,7 @@ from motcua.appointments import reminding
 from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
 from motcua.conversation import services as service_talk
+from motcua.conversation.telling import READ
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import lookout, recalculating, rereading
@@ -25,6 +26,7 @@ from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
 from motcua.feedback import drafts as feedback_drafts
+from motcua.messaging import reconciling
 from motcua.messaging.sweep import sweep
 from motcua.reminders import licences
 from motcua.services import waiting as waiting_answers
@@ -65,6 +67,7 @@ def sweep_all() -> int:
             subscriptions.wake_waiting()
             door_jobs.wake_waiting()
             pulling.wake_due()
+            reconciling.wake_due()
             reminding.sweep()
             licences.sweep()
             taking.wake_waiting()
@@ -73,7 +76,7 @@ def sweep_all() -> int:
             lookout.wake_due()
             telling_subscribers.wake_due()
             if waiting := inbox.has_due():
-                queue.wake(inbox.READ, tenant_id, lane="urgent")
+                queue.wake(READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)
     queue.connection().set(HEARTBEAT, time.time(), ex=HEARTBEAT_TTL_S)
     return found

@@ -25,6 +25,7 @@ from motcua.dossiers.adapters import models as adapters
 from motcua.dossiers.door import models as door
 from motcua.dossiers.forms import models as forms
 from motcua.feedback import models as feedback
+from motcua.messaging import deliveries
 from motcua.messaging import models as messaging
 from motcua.reminders import models as reminders
 from motcua.services import models as services
@@ -45,6 +46,7 @@ ROOMS = (
     citizens,
     services,
     messaging,
+    deliveries,
     dossiers,
     record_models,
     flags,

@@ -7,7 +7,7 @@ import pytest
 from motcua.conversation import jobs
 from motcua.conversation.models import QuarantinedWebhook, WebhookEvent
 from motcua.core.database import db, tenant_scope
-from tests.conversation.conftest import follow_event, text_event
+from tests.conversation.conftest import text_event
 from tests.factories import make_province
 
 
@@ -100,23 +100,6 @@ def test_words_and_ids_are_not_readable_in_the_inbox(post):
     row = db.session.execute(db.text("SELECT webhook_event::text FROM webhook_event")).scalar()
     assert "123" not in row.partition("text_")[0] or "mã hồ sơ" not in row
     assert "7000000000000000001" not in row
-
-
-def test_an_event_that_fails_is_tried_again_and_does_not_stop_the_next(post, monkeypatch):
-    from motcua.conversation import handling
-
-    def breaks(citizen, key, text):
-        raise RuntimeError("a bug")
-
-    monkeypatch.setattr(handling.answers, "reply", breaks)
-    post(text_event("một"))
-    post(follow_event())
-
-    assert jobs.read_inbox("binh-thuan") == 2
-
-    db.session.rollback()
-    states = dict(db.session.execute(db.select(WebhookEvent.event_name, WebhookEvent.state)).all())
-    assert states == {"user_send_text": "new", "follow": "done"}
 
 
 def test_events_are_dealt_with_in_the_order_they_came(hears, post):

@@ -1,12 +1,15 @@
 """Any process may die at any moment: nothing is lost silently, nothing is sent twice blindly."""
 
+import json
 import threading
 import time
 
 import pytest
 
-from motcua.demo.wire import Refused
-from tests.factories import dossier_body, event_body
+from motcua.demo.wire import Refused, Wire
+from motcua.zalo import signature
+from tests.conversation.conftest import text_event
+from tests.factories import APP_ID, WEBHOOK_SECRET, dossier_body, event_body
 from tests.installation import wait_until
 
 pytestmark = [pytest.mark.xdist_group("kills"), pytest.mark.timeout(180)]
@@ -137,3 +140,43 @@ def test_events_while_the_worker_is_down_are_told_when_it_is_back(fresh):
 
     news = fresh.simulator.phone().wait_for("có kết quả SỚM HƠN", 0, 60)
     assert code in news["text"]
+
+
+def test_database_and_worker_killed_while_webhooks_come_lose_no_event_that_had_its_200(fresh):
+    fresh.start("web")
+    fresh.start("worker")
+    answers, stop = [], threading.Event()
+
+    def post(sender: int) -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            event = text_event("trợ giúp", uid=f"70000000000000{sender:05d}")
+            event["message"]["msg_id"] = f"{sender}-{number}"
+            raw = json.dumps(event).encode()
+            mac = signature.sign(APP_ID, raw, event["timestamp"], WEBHOOK_SECRET)
+            began = time.monotonic()
+            signed = {"X-ZEvent-Signature": mac}
+            status, _ = Wire(fresh.port).ask("POST", "/webhooks/zalo", event, **signed)
+            answers.append((f"user_send_text:{sender}-{number}", status, time.monotonic() - began))
+            time.sleep(0.02)
+
+    senders = [threading.Thread(target=post, args=(one,)) for one in range(6)]
+    for one in senders:
+        one.start()
+    wait_until(lambda: len(answers) > 60, "events come in")
+    fresh.kill_server("postgres")
+    fresh.kill("worker")  # in the middle of some event
+    before = len(answers)
+    wait_until(lambda: sum(one[1] == 200 for one in answers[before:]) > 60, "events come in again")
+    stop.set()
+    for one in senders:
+        one.join()
+
+    stored = fresh.event_states()
+    taken = {key for key, status, _ in answers if status == 200}
+    fresh.start("worker")
+    assert {status for _, status, _ in answers} <= {200, 503}
+    assert max(took for *_, took in answers) < 2.0
+    assert taken <= stored.keys()
+    wait_until(lambda: set(fresh.event_states().values()) == {"done"}, "every event is dealt with", 120)

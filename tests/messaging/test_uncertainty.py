@@ -8,7 +8,7 @@ from motcua.core.database import db
 from motcua.messaging import claims, jobs, line, reconciling
 from motcua.messaging.models import Message
 from motcua.messaging.sweep import sweep
-from tests.messaging.conftest import state_of
+from tests.messaging.conftest import ZBS_DATA, state_of
 
 SEND = "/openapi/v3.0/oa/message/cs"
 
@@ -113,6 +113,59 @@ def test_a_template_whose_answer_was_lost_is_never_sent_again_blindly(zalo, owed
     assert len(zalo.phone("tuan").messages()) == 1
 
 
+def test_a_template_to_a_user_is_known_in_the_conversation(zalo, owed):
+    zalo.fault("/openapi/v3.0/oa/message/template", "lost_answer", count=1)
+    message = owed(None)
+
+    deliver()
+    assert (state_of(message).state, state_of(message).channel) == ("uncertain", "zbs_uid")
+    assert settle() == 1
+
+    assert state_of(message).state == "sent"
+    assert state_of(message).zalo_message_id
+
+
+def test_a_template_that_is_not_in_the_conversation_is_not_sent_again(zalo, owed):
+    zalo.fault("/openapi/v3.0/oa/message/template", "http_500", count=1)
+    message = owed(None)
+
+    deliver()
+
+    assert settle() == 0
+    assert state_of(message).state == "uncertain"
+    assert state_of(message).next_attempt_at > datetime.now(UTC)
+
+
+@pytest.mark.parametrize("spoke", [timedelta(hours=-1), timedelta(hours=1)], ids=["before", "since"])
+def test_a_dead_worker_that_wrote_no_channel_leaves_it_to_be_worked_out(zalo, lan, owed, spoke):
+    message = owed()
+    claims.claim("urgent", 10)
+    gone = {"lease_until": datetime.now(UTC) - timedelta(seconds=1), "channel": None}
+    db.session.execute(db.update(Message).values(gone))
+    lan.last_interaction_at = datetime.now(UTC) + spoke
+    db.session.commit()
+    sweep()
+
+    settled = settle()
+
+    # Since the citizen spoke it may have left in either form: then nothing proves that it never did.
+    expected = (1, "queued") if spoke < timedelta(0) else (0, "uncertain")
+    assert (settled, state_of(message).state) == expected
+
+
+def test_the_echo_of_a_template_settles_it(zalo, lan, owed):
+    zalo.fault("/openapi/v3.0/oa/message/template", "lost_answer", count=1)
+    message = owed(None)
+    deliver()
+    words = "Hồ sơ " + ", ".join(ZBS_DATA.values())
+
+    assert not reconciling.match_echo(lan, "z0", "Hồ sơ khác", datetime.now(UTC))
+    assert reconciling.match_echo(lan, "z1", words, datetime.now(UTC))
+    db.session.commit()
+
+    assert (state_of(message).state, state_of(message).zalo_message_id) == ("sent", "z1")
+
+
 def test_the_delivery_receipt_settles_a_template(zalo, owed):
     from motcua.messaging import receipts
 
@@ -120,7 +173,8 @@ def test_the_delivery_receipt_settles_a_template(zalo, owed):
     message = owed(None, to="84987654321")
     deliver()
 
-    assert receipts.delivered("f0e1d2c3", state_of(message).tracking_id, datetime.now(UTC))
+    receipt = receipts.Receipt(("f0e1d2c3",), datetime.now(UTC), state_of(message).tracking_id)
+    assert receipts.note([receipt]) == [True]
     db.session.commit()
 
     assert (state_of(message).state, state_of(message).zalo_message_id) == ("delivered", "f0e1d2c3")

@@ -31,6 +31,8 @@ PERMISSIONS = {
     "visit.serve": "Đón người dân theo lịch hẹn",
     "visit.manage": "Đặt quầy, giờ nhận hẹn và ngày nghỉ của quầy",
     "report.view": "Xem số liệu giải quyết hồ sơ và mức độ hài lòng",
+    "delivery.view": "Xem tin chưa rõ, tin không gửi được và tin đang chờ",
+    "delivery.settle": "Quyết định tin chưa rõ: ghi là đã nhận hoặc gửi lại",
     "complaint.answer": "Giải quyết phản ánh, kiến nghị về quy định",
     "complaint.conduct": "Giải quyết phản ánh, kiến nghị về hành vi cán bộ",
     "feedback.answer": "Xử lý phản ánh hiện trường",
@@ -56,6 +58,7 @@ ROLES: dict[str, frozenset[str]] = {
             "complaint.answer",
             "feedback.answer",
             "service.view",
+            "delivery.view",
         }
     ),
     "leader": frozenset({"console.open", "report.view"}),
@@ -87,6 +90,8 @@ ROLES: dict[str, frozenset[str]] = {
             "feedback.manage",
             "service.view",
             "service.edit",
+            "delivery.view",
+            "delivery.settle",
         }
     ),
 }

@@ -14,9 +14,14 @@ TEXT_VERSION = "2026-11"
 
 
 def meet(oa_id: str, uid: str) -> Citizen:
-    """The citizen behind a Zalo user id of one OA, created at first sight."""
+    """The citizen behind a Zalo user id of one OA, created at first sight; ours alone until the transaction ends."""
     tenant_id, index = scope.required(), uid_index(uid)
-    query = db.select(Citizen).where(Citizen.oa_id == oa_id, Citizen.uid_index == index)
+    query = (
+        db.select(Citizen)
+        .where(Citizen.oa_id == oa_id, Citizen.uid_index == index)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
     citizen = db.session.scalar(query)
     if citizen is None:
         sealed = crypto.keyring().encrypt(tenant_id, "zalo_uid", uid)

@@ -39,7 +39,7 @@ ABOUT_A_CITIZEN = (
 def handle(oa_id: str, event: events.Event) -> bool:
     """Deal with one event of one OA of the tenant in scope.
 
-    Returns False for a receipt or rating whose message we do not know yet: the answer to our send may be behind.
+    Returns False for a rating whose message we do not know yet: the answer to our send may be behind.
     """
     if isinstance(event, ABOUT_A_CITIZEN) and event.user_for(oa_id) is None:
         return True  # nobody to answer
@@ -54,10 +54,6 @@ def handle(oa_id: str, event: events.Event) -> bool:
             _info(oa_id, event)
         case events.ChatNow():
             registry.note_interaction(registry.meet(oa_id, event.user_for(oa_id)), event.timestamp)
-        case events.MessageReceived():
-            return receipts.delivered(event.msg_id, event.tracking_id, event.timestamp or now())
-        case events.MessageSeen():
-            return receipts.seen(event.msg_ids, event.timestamp or now())
         case events.Feedback():
             return ratings.rated(event.msg_id, event.tracking_id, event.rate, event.note, event.feedbacks)
         case events.OaEcho():
@@ -81,6 +77,19 @@ def handle(oa_id: str, event: events.Event) -> bool:
             licences.forget(citizen)
             registry.erase(citizen)
     return True  # the rest is stored and counted; later rooms read it
+
+
+def note_receipts(told: list[events.Event]) -> list[bool]:
+    """Deal with many receipts at once; False for one whose message we do not know yet, or that names none."""
+    return receipts.note([_receipt(one) for one in told])
+
+
+def _receipt(event: events.Event) -> receipts.Receipt:
+    at = event.timestamp or now()
+    if isinstance(event, events.MessageSeen):
+        return receipts.Receipt(event.msg_ids, at, is_seen=True)
+    ids = (event.msg_id,) if event.msg_id else ()
+    return receipts.Receipt(ids, event.delivered_at or at, tracking_id=event.tracking_id)
 
 
 def _follow(oa_id: str, event: events.Follow) -> None:

@@ -1,134 +1,126 @@
-"""Storing an event fast, and reading the inbox in order. Zalo wants its 200 within two seconds."""
+"""The inbox: each citizen's events in the order they came, different citizens' at the same time.
 
+A citizen's events stand in a line (`citizen_index`, `id`), and only its head may be taken. The lock on its row
+is the whole claim: a reader that dies lets go of it, and the line goes on with the same event.
+"""
+
+import secrets
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
-from motcua.core import counters, crypto, queue, scope
+from motcua.core import crypto, scope
 from motcua.core.clock import now
-from motcua.core.database import db, tenant_scope
-from motcua.core.errors import Forbidden
-from motcua.tenancy import routes
-from motcua.tenancy.models import OfficialAccount, ZaloApp
-from motcua.zalo import signature, webhooks
-from motcua.zalo.webhook_events import Event, UnknownEvent
+from motcua.core.database import db
+from motcua.core.errors import MotcuaError
+from motcua.zalo import webhooks
+from motcua.zalo.webhook_events import Event
 
-from .models import QuarantinedWebhook, WebhookEvent
+from .models import WebhookEvent
 
-READ = "motcua.conversation.jobs.read_inbox"
 MOST_TRIES = 8
-LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('inbox/' || :tenant, 0))")
+HOLDS_BACK_TRIES = 3  # 14 seconds; then the citizen's later events no longer wait for it
+RECEIPTS = ("user_received_message", "user_seen_message")
+RECEIPTS_AT_ONCE = 500
+# Longer than any pause of ours: a later time was written before the host's clock was set back.
+NEVER_SO_LATE = timedelta(minutes=10)
+
+# From head to head along the index, however long one citizen's line is.
+HEADS = text("""
+    WITH RECURSIVE head AS (
+        (SELECT citizen_index, id, next_try_at, tries FROM webhook_event
+         WHERE tenant_id = :tenant AND state = 'new' AND citizen_index >= :since AND citizen_index < :until
+         ORDER BY citizen_index, id LIMIT 1)
+        UNION ALL
+        SELECT following.* FROM head CROSS JOIN LATERAL (
+            SELECT citizen_index, id, next_try_at, tries FROM webhook_event
+            WHERE tenant_id = :tenant AND state = 'new' AND citizen_index > head.citizen_index
+              AND citizen_index < :until
+            ORDER BY citizen_index, id LIMIT 1) AS following)
+    SELECT id FROM head WHERE next_try_at <= :now OR tries = 0 LIMIT :most
+""")
+OF_NOBODY = text("""
+    SELECT id FROM webhook_event
+    WHERE tenant_id = :tenant AND state = 'new' AND citizen_index IS NULL
+      AND (next_try_at <= :now OR next_try_at > :never) AND event_name <> ALL (:receipts)
+    ORDER BY next_try_at LIMIT :most
+""")
+UNSETTLED = text("""
+    UPDATE webhook_event SET tries = tries + 1,
+        state = CASE WHEN tries + 1 >= :most_tries THEN 'ignored' ELSE state END,
+        next_try_at = :now + interval '1 second' * power(2, tries + 1)
+    WHERE tenant_id = :tenant AND id = ANY (:ids)
+""")
+DUE = text("""
+    SELECT EXISTS (SELECT FROM webhook_event WHERE tenant_id = :tenant AND state = 'new'
+                   AND citizen_index IS NULL AND (next_try_at <= :now OR next_try_at > :never))
+        OR EXISTS (SELECT FROM webhook_event WHERE tenant_id = :tenant AND state = 'new'
+                   AND citizen_index IS NOT NULL AND (next_try_at <= :now OR tries = 0))
+""")
+BEYOND = "g"  # after every hexadecimal digit
+
+_RECEIPTS_WAITING = (
+    WebhookEvent.state == "new",
+    WebhookEvent.citizen_index.is_(None),
+    WebhookEvent.event_name.in_(RECEIPTS),
+)
 
 log = structlog.get_logger(__name__)
 
 
-class SignatureRefused(Forbidden):
-    code, status = "signature_refused", 401
-    message = "Chữ ký webhook không đúng. Xin kiểm tra OA Secret Key của ứng dụng Zalo."
+def due(most: int, besides: Collection[int] = ()) -> list[int]:
+    """Ids of up to `most` events of the tenant in scope that may be dealt with now, one a citizen.
 
-
-def receive(raw: bytes, signature_header: str | None, timestamp_header: str | None) -> str:
-    """Check and store one webhook; returns "stored", "known", "quarantined" or "probe".
-
-    Raises WebhookMalformed for what is no event, SignatureRefused for a wrong or missing signature.
+    The walk over the citizens begins somewhere else each time, so that none is always the last. `besides` are
+    left out: they are in hand already.
     """
-    if signature.is_probe(raw):
-        return "probe"
-    event = webhooks.parse(raw)
-    app = db.session.get(ZaloApp, event.app_id) if event.app_id else None
-    apps_secret = app and app.webhook_secret
-    account = _account_of(event) if app else None
-    secret = (account and account.webhook_secret) or apps_secret
-    if not secret or not signature.verify(raw, signature_header, timestamp_header, event.app_id, [secret]):
-        log.warning("webhook_signature_refused", webhook=event.event_name)
-        counters.count("webhook", "refused")
-        raise SignatureRefused
-    result = _store(raw, event, account) if account else _quarantine(raw, event)
-    counters.count("webhook", result)
-    if isinstance(event, UnknownEvent):
-        counters.count("webhook_unknown_event", event.event_name, from_outside=True)
-    return result
+    start = secrets.token_hex(4)
+    words = _moments() | {"most": most + len(besides)}
+    found = list(db.session.scalars(HEADS, words | {"since": start, "until": BEYOND}))
+    if len(found) < words["most"]:
+        found += db.session.scalars(HEADS, words | {"since": "", "until": start})
+    found += db.session.scalars(OF_NOBODY, words | {"receipts": list(RECEIPTS)})
+    db.session.rollback()
+    return [one for one in found if one not in besides][:most]
 
 
-def _account_of(event: Event) -> OfficialAccount | None:
-    """The one OA of ours that the event is about, and only if it granted the app that signed.
+def deal_with(event_id: int, handler: Callable[[str, Event], bool]) -> bool:
+    """Deal with one event of the tenant in scope in one transaction; False when it is not its turn (any more).
 
-    Two ids that are both OAs of ours would be a guess between two provinces: None.
+    An event whose time has not come (`handler` returns False) or which fails is tried again later, and set
+    aside after MOST_TRIES. Meanwhile it holds back its citizen's later events, but only for HOLDS_BACK_TRIES.
     """
-    known = routes.known_oas(event.oa_candidates)
-    db.session.rollback()  # that looked without a tenant
-    if len(known) != 1:
-        return None
-    oa_id, tenant_id = known[0]
-    with tenant_scope(tenant_id):
-        account = db.session.scalar(db.select(OfficialAccount).where(OfficialAccount.oa_id == oa_id))
-    return account if account and account.app_id == event.app_id else None
-
-
-def _store(raw: bytes, event: Event, account: OfficialAccount) -> str:
-    tenant_id = account.tenant_id
-    with tenant_scope(tenant_id):
-        stored = db.session.execute(
-            insert(WebhookEvent)
-            .values(
-                tenant_id=tenant_id,
-                oa_id=account.oa_id,
-                event_key=event.event_key,
-                event_name=event.event_name,
-                body_encrypted=crypto.keyring().encrypt(tenant_id, "webhook", raw.decode()),
-            )
-            .on_conflict_do_nothing()
-            .returning(WebhookEvent.id)
-        ).scalar()
-        db.session.commit()
-    if stored is None:
-        return "known"
-    queue.wake(READ, tenant_id, lane="urgent")
-    return "stored"
-
-
-def _quarantine(raw: bytes, event: Event) -> str:
-    db.session.execute(
-        insert(QuarantinedWebhook)
-        .values(
-            app_id=event.app_id,
-            oa_candidates=" ".join(event.oa_candidates)[:200],
-            event_key=event.event_key,
-            event_name=event.event_name,
-            body_encrypted=crypto.keyring().encrypt(crypto.VENDOR, "webhook", raw.decode()),
-        )
-        .on_conflict_do_nothing()
-    )
-    db.session.commit()
-    log.error("webhook_of_unknown_oa", webhook=event.event_name, app=event.app_id)
-    return "quarantined"
-
-
-def handle_next(handler) -> bool:
-    """Deal with the oldest due event of the tenant in scope in one transaction; False when none is due.
-
-    One reader a tenant at a time keeps a citizen's events in order. An event whose time has not come
-    (`handler` returns False) or which fails is tried again later, and set aside after MOST_TRIES.
-    """
-    tenant_id = scope.required()
-    db.session.execute(LOCK, {"tenant": tenant_id})
+    earlier = aliased(WebhookEvent)
     row = db.session.scalar(
         db.select(WebhookEvent)
-        .where(WebhookEvent.state == "new", WebhookEvent.next_try_at <= now())
-        .order_by(WebhookEvent.next_try_at, WebhookEvent.id)
-        .limit(1)
+        .where(
+            WebhookEvent.id == event_id,
+            WebhookEvent.state == "new",
+            db.or_(WebhookEvent.tries == 0, *_is_time()),
+            ~db.exists().where(
+                earlier.tenant_id == WebhookEvent.tenant_id,
+                earlier.citizen_index == WebhookEvent.citizen_index,
+                earlier.state == "new",
+                earlier.id < WebhookEvent.id,
+            ),
+        )
+        .with_for_update(skip_locked=True, of=WebhookEvent)
+        .execution_options(populate_existing=True)
     )
     if row is None:
         db.session.rollback()
         return False
-    row_id, row.tries = row.id, row.tries + 1
+    row.tries += 1
     try:
         with db.session.begin_nested():
             settled = handler(row.oa_id, _open(row))
     except Exception as error:
-        log.exception("webhook_event_failed", tenant=tenant_id, event_id=row_id, error=type(error).__name__)
+        log.exception(
+            "webhook_event_failed", tenant=row.tenant_id, event_id=event_id, error=type(error).__name__
+        )
         settled = None
     if settled:
         row.state = "done"
@@ -136,8 +128,40 @@ def handle_next(handler) -> bool:
         row.state = "failed" if settled is None else "ignored"
     else:
         row.next_try_at = now() + timedelta(seconds=2**row.tries)
+        if row.tries >= HOLDS_BACK_TRIES:
+            row.citizen_index = None
     db.session.commit()
     return True
+
+
+def deal_with_receipts(handler: Callable[[list[Event]], list[bool]]) -> int:
+    """Deal with many receipts of the tenant in scope in one transaction; returns how many were looked at.
+
+    Those of messages we do not know (yet) are looked at again later, like other events.
+    """
+    rows = db.session.scalars(
+        db.select(WebhookEvent)
+        .where(*_RECEIPTS_WAITING, db.or_(*_is_time()))
+        .order_by(WebhookEvent.next_try_at)
+        .limit(RECEIPTS_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).all()
+    opened = [(row.id, event) for row in rows if (event := _opened(row))]
+    answers = handler([event for _, event in opened])
+    settled = {event_id for (event_id, _), is_known in zip(opened, answers, strict=True) if is_known}
+    unsettled = [row.id for row in rows if row.id not in settled]
+    if settled:
+        db.session.execute(db.update(WebhookEvent).where(WebhookEvent.id.in_(settled)).values(state="done"))
+    if unsettled:
+        words = {"tenant": scope.required(), "ids": unsettled, "now": now(), "most_tries": MOST_TRIES}
+        db.session.execute(UNSETTLED, words)
+    db.session.commit()
+    return len(rows)
+
+
+def has_receipts() -> bool:
+    """Whether `deal_with_receipts` would find any."""
+    return bool(db.session.scalar(db.select(db.exists().where(*_RECEIPTS_WAITING, db.or_(*_is_time())))))
 
 
 def find(oa_id: str, event_key: str) -> Event | None:
@@ -150,10 +174,26 @@ def find(oa_id: str, event_key: str) -> Event | None:
 
 def has_due() -> bool:
     """Whether the tenant in scope has events waiting: the sweep asks."""
-    return db.session.scalar(
-        db.select(db.exists().where(WebhookEvent.state == "new", WebhookEvent.next_try_at <= now()))
-    )
+    return db.session.scalar(DUE, _moments())
+
+
+def _moments() -> dict:
+    return {"tenant": scope.required(), "now": now(), "never": now() + NEVER_SO_LATE}
+
+
+def _is_time() -> tuple:
+    moment = now()
+    return WebhookEvent.next_try_at <= moment, WebhookEvent.next_try_at > moment + NEVER_SO_LATE
 
 
 def _open(row: WebhookEvent) -> Event:
     return webhooks.parse(crypto.keyring().decrypt(row.tenant_id, "webhook", row.body_encrypted).encode())
+
+
+def _opened(row: WebhookEvent) -> Event | None:
+    """One that cannot be read must not keep the others of its batch from being read."""
+    try:
+        return _open(row)
+    except MotcuaError as error:
+        log.error("webhook_event_unreadable", tenant=row.tenant_id, event_id=row.id, error=error.code)
+        return None

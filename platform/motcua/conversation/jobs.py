@@ -1,6 +1,6 @@
 """The jobs of this room: ids in, safe to run twice."""
 
-import time
+from functools import partial
 
 from flask import current_app
 
@@ -10,21 +10,18 @@ from motcua.core.database import db, tenant_scope
 from motcua.messaging import line
 
 from . import answers, inbox, intents, photos, saying
-from .handling import READ_PHOTO, handle
-
-TIME_SLICE_S = 20.0
+from .handling import READ_PHOTO
+from .shifts import Shift
+from .telling import READ
 
 
 def read_inbox(tenant_id: str) -> int:
-    """Deal with the tenant's waiting events in order; returns how many."""
-    queue.woken(inbox.READ, tenant_id)
-    began, dealt_with = time.monotonic(), 0
-    with tenant_scope(tenant_id):
-        while inbox.handle_next(handle):
-            dealt_with += 1
-            if time.monotonic() - began > TIME_SLICE_S:
-                queue.wake(inbox.READ, tenant_id, lane="urgent")
-                break
+    """Deal with the tenant's waiting events for a while; returns how many."""
+    queue.woken(READ, tenant_id)
+    again = partial(queue.wake, READ, tenant_id, lane="urgent")
+    dealt_with, is_more = Shift(tenant_id, when_late=again).work()
+    if is_more:
+        again()
     return dealt_with
 
 

@@ -20,13 +20,18 @@ from motcua.core.database import Base, Moment, TenantOwned
 
 
 class WebhookEvent(TenantOwned, Base):
-    """One event of one of the province's OAs. The body is encrypted: it holds ids, phones and words."""
+    """One event of one of the province's OAs. The body is encrypted: it holds ids, phones and words.
+
+    `citizen_index` is the blind index of the user id (`Citizen.uid_index`): one citizen's events are dealt with
+    in the order they came. None for events that wait for nobody, and for one that others no longer wait for.
+    """
 
     __tablename__ = "webhook_event"
 
     oa_id: Mapped[str] = mapped_column(Text)
     event_key: Mapped[str] = mapped_column(Text)
     event_name: Mapped[str] = mapped_column(Text)
+    citizen_index: Mapped[str | None] = mapped_column(Text)  # whose line it stands in
     body_encrypted: Mapped[str] = mapped_column(Text)
     received_at: Mapped[datetime] = mapped_column(Moment, default=now)
     state: Mapped[str] = mapped_column(Text, default="new")
@@ -36,7 +41,19 @@ class WebhookEvent(TenantOwned, Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "oa_id", "event_key"),
         CheckConstraint("state IN ('new', 'done', 'ignored', 'failed')", name="state"),
-        Index("ix_webhook_event_new", "tenant_id", "next_try_at", "id", postgresql_where="state = 'new'"),
+        Index(
+            "ix_webhook_event_line",
+            "tenant_id",
+            "citizen_index",
+            "id",
+            postgresql_where="state = 'new' AND citizen_index IS NOT NULL",
+        ),
+        Index(
+            "ix_webhook_event_of_nobody",
+            "tenant_id",
+            "next_try_at",
+            postgresql_where="state = 'new' AND citizen_index IS NULL",
+        ),
     )
 
 

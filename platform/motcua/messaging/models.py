@@ -90,6 +90,14 @@ class Message(TenantOwned, Base):
         ),
         Index("ix_message_dossier", "tenant_id", "dossier_id"),
         Index(
+            "ix_message_trouble",
+            "tenant_id",
+            "state",
+            "created_at",
+            "id",
+            postgresql_where="state IN ('uncertain', 'failed', 'expired')",
+        ),
+        Index(
             "ix_message_broadcast",
             "tenant_id",
             "broadcast_id",

@@ -1,80 +1,117 @@
 """Finding out what became of a message whose answer was lost.
 
 Zalo has no idempotency key, so a message is sent again only when Zalo's own record of the conversation
-shows that it never arrived. A template message is settled by its webhooks alone (its record carries no
-text of ours to compare); until then it stays `uncertain`, for a person to see.
+shows that it never arrived. In this order: the echo and receipt webhooks, the conversation with the citizen
+(a template is known there by its values; the status call vouches for the only one that stands there),
+then a person, on the console's page of messages. A template sent by phone stands in no conversation, and the
+status call wants the id that we never got: only its receipt settles it, or a person.
 """
 
-import unicodedata
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
 from motcua.citizens.models import Citizen
-from motcua.core import background_loop
+from motcua.core import background_loop, queue, scope
 from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
 from motcua.tenancy.models import OfficialAccount
 from motcua.tenancy.tokens import valid_access_token
 from motcua.zalo.client import ZaloClient
+from motcua.zalo.conversations import ConversationItem
+from motcua.zalo.errors import ZaloError
 
-from . import line
+from . import line, recognising
 from .models import Message
+from .recognising import CLOCK_SKEW, CONSULTATION, TEMPLATE
 
 RECONCILE = "motcua.messaging.jobs.reconcile"
 BATCH = 50
 GRACE = timedelta(seconds=20)  # the send may still be on its way
-CLOCK_SKEW = timedelta(seconds=30)
 LOOK_AGAIN = timedelta(minutes=1)
+LOOKED_FOR = timedelta(days=1)  # then only a receipt or a person settles it
 PAGE, MOST_PAGES = 10, 5
 
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """One uncertain message, and where to look for it; good without a database session."""
+
+    message: Message
+    forms: frozenset[str]
+    uid: str
+    account_id: int
+
+    @property
+    def since(self) -> datetime:
+        return self.message.claimed_at - CLOCK_SKEW
+
+
 def settle(tenant_id: str) -> int:
-    """Look at each uncertain consultation message of the tenant in scope; returns how many were settled."""
-    settled = 0
-    for message_id in _due():
-        settled += _settle_one(tenant_id, message_id)
-    return settled
-
-
-def _due() -> list[int]:
-    ids = db.session.scalars(
-        db.select(Message.id)
-        .where(
-            Message.state == "uncertain",
-            Message.channel == "consultation",
-            Message.claimed_at <= now() - GRACE,
-            Message.next_attempt_at <= now(),
-        )
-        .order_by(Message.id)
-        .limit(BATCH)
-    ).all()
+    """Look at each uncertain message to a Zalo user of the tenant in scope; returns how many were settled."""
+    ids = db.session.scalars(_due(db.select(Message.id)).order_by(Message.id).limit(BATCH)).all()
     db.session.rollback()
-    return list(ids)
+    return sum(_settle_one(tenant_id, message_id) for message_id in ids)
+
+
+def wake_due() -> bool:
+    """Have the uncertain messages of the tenant in scope looked at, when it is time."""
+    is_due = db.session.scalar(db.select(_due(db.select(Message.id)).exists()))
+    return bool(is_due) and queue.wake(RECONCILE, scope.required(), lane="normal")
+
+
+def _due(query):
+    return query.where(
+        Message.state == "uncertain",
+        Message.citizen_id.is_not(None),
+        db.or_(Message.channel.is_(None), Message.channel != "zbs_phone"),
+        Message.claimed_at.between(now() - LOOKED_FOR, now() - GRACE),
+        Message.next_attempt_at <= now(),
+    )
 
 
 def _settle_one(tenant_id: str, message_id: int) -> int:
-    message, citizen, account = db.session.execute(
-        db.select(Message, Citizen, OfficialAccount)
+    doubt = _doubt(message_id)
+    if doubt is None:
+        return _look_again(message_id)
+    try:
+        token = valid_access_token(tenant_id, doubt.account_id, line.hosts())
+        items = background_loop.run(_sent_since(line.client(), token, doubt.uid, doubt.since))
+        if items is not None:
+            taken = _taken([item.message_id for item in items])
+            db.session.rollback()
+            items = [item for item in items if item.message_id not in taken]
+        found = _found(doubt, token, items or [])
+    except MotcuaError as error:
+        log.warning("reconcile_postponed", tenant=tenant_id, message=message_id, error=error.code)
+        return _look_again(message_id)
+    if found is not None:
+        return _conclude(message_id, found)
+    is_complete = items is not None and all(item.text for item in items)
+    if is_complete and doubt.forms == {CONSULTATION} and recognising.words_of(doubt.message):
+        return _conclude(message_id, None)  # Zalo's record holds no such message: it never arrived
+    return _look_again(message_id)
+
+
+def _doubt(message_id: int) -> Doubt | None:
+    """None when it is settled meanwhile, or the OA is no longer ours."""
+    row = db.session.execute(
+        db.select(Message, Citizen, OfficialAccount.id)
         .join(Citizen, (Citizen.tenant_id == Message.tenant_id) & (Citizen.id == Message.citizen_id))
         .join(
             OfficialAccount,
             (OfficialAccount.tenant_id == Message.tenant_id) & (OfficialAccount.oa_id == Citizen.oa_id),
         )
-        .where(Message.id == message_id)
-    ).one()
-    since, text, uid, account_id = message.claimed_at - CLOCK_SKEW, _text_of(message), citizen.uid, account.id
+        .where(Message.id == message_id, Message.state == "uncertain")
+    ).first()
+    doubt = row and Doubt(row[0], recognising.forms_of(row[0], row[1]), row[1].uid, row[2])
+    db.session.expunge_all()
     db.session.rollback()  # no transaction while we wait for Zalo
-    try:
-        token = valid_access_token(tenant_id, account_id, line.hosts())
-        items = background_loop.run(_sent_since(line.client(), token, uid, since))
-    except MotcuaError as error:
-        log.warning("reconcile_postponed", tenant=tenant_id, message=message_id, error=error.code)
-        items = None
-    return _conclude(message_id, items, text)
+    return doubt
 
 
 async def _sent_since(client: ZaloClient, token: str, uid: str, since: datetime) -> list | None:
@@ -88,55 +125,84 @@ async def _sent_since(client: ZaloClient, token: str, uid: str, since: datetime)
     return None
 
 
-def _conclude(message_id: int, items: list | None, text: str) -> int:
-    message = db.session.scalar(
-        db.select(Message).where(Message.id == message_id, Message.state == "uncertain").with_for_update()
-    )
-    if message is None:  # a webhook settled it meanwhile
+def _found(doubt: Doubt, token: str, free: list[ConversationItem]) -> ConversationItem | None:
+    """The one of these, which no other message of ours claims, that is the message in doubt."""
+    oldest_first = sorted(free, key=lambda item: item.sent_at)
+    for item in oldest_first:
+        if recognising.is_in_words(doubt.message, doubt.forms, item.text):
+            return item
+    if doubt.forms == {TEMPLATE}:
+        others = [item for item in oldest_first if item.type != "text"]
+        return others[0] if len(others) == 1 and _is_template(token, others[0].message_id) else None
+    wordless = [item for item in oldest_first if not item.text]
+    if len(wordless) == 1 and doubt.forms == {CONSULTATION} and not recognising.words_of(doubt.message):
+        return wordless[0]
+    return None
+
+
+def _is_template(token: str, zalo_message_id: str) -> bool:
+    """Whether Zalo knows this id as a template message that it took from us."""
+    try:
+        status = background_loop.run(line.client().oa_message_status(token, zalo_message_id))
+    except ZaloError:  # known from one source only: no answer is no help
+        return False
+    return status.state != "unknown"
+
+
+def _conclude(message_id: int, found: ConversationItem | None) -> int:
+    """It is that one, or (None) it never arrived and goes out again."""
+    message = _still_uncertain(message_id)
+    if message is None or (found and _taken([found.message_id])):
         db.session.rollback()
         return 0
-    taken = _taken([item.message_id for item in items or []])
-    free = [item for item in items or [] if item.message_id not in taken]
-    same = next((item for item in free if unicodedata.normalize("NFC", item.text or "") == text), None)
-    if same is not None:
-        message.state, message.zalo_message_id, message.sent_at = "sent", same.message_id, same.sent_at
-    elif items is not None and all(item.text for item in free):
-        # Zalo's record is complete and holds no such message: it never arrived.
-        message.state, message.next_attempt_at = "queued", now()
+    if found:
+        message.state, message.zalo_message_id, message.sent_at = "sent", found.message_id, found.sent_at
     else:
-        message.next_attempt_at = now() + LOOK_AGAIN
-    settled = message.state != "uncertain"
+        message.state, message.next_attempt_at = "queued", now()
     db.session.commit()
-    return int(settled)
+    return 1
 
 
-def match_echo(citizen: Citizen, zalo_message_id: str, text: str | None, at: datetime) -> bool:
-    """Zalo echoes what the OA sent: settle the oldest uncertain message with the same words."""
-    if not text:
+def _look_again(message_id: int) -> int:
+    """The older the doubt, the longer the pause."""
+    message = _still_uncertain(message_id)
+    if message is not None:
+        message.next_attempt_at = now() + max(LOOK_AGAIN, (now() - message.claimed_at) / 4)
+    db.session.commit()
+    return 0
+
+
+def _still_uncertain(message_id: int) -> Message | None:
+    return db.session.scalar(
+        db.select(Message).where(Message.id == message_id, Message.state == "uncertain").with_for_update()
+    )
+
+
+def match_echo(citizen: Citizen, zalo_message_id: str | None, text: str | None, at: datetime) -> bool:
+    """Zalo echoes what the OA sent: settle the oldest uncertain message that says so."""
+    if not text or not zalo_message_id:
         return False
     waiting = db.session.scalars(
         db.select(Message)
         .where(
-            Message.citizen_id == citizen.id, Message.state == "uncertain", Message.channel == "consultation"
+            Message.citizen_id == citizen.id,
+            Message.state == "uncertain",
+            db.or_(Message.channel.is_(None), Message.channel != "zbs_phone"),
         )
         .order_by(Message.id)
         .with_for_update()
     )
-    words = unicodedata.normalize("NFC", text)
-    message = next(
-        (one for one in waiting if _text_of(one) == words and one.claimed_at - CLOCK_SKEW <= at), None
-    )
-    if message is None or _taken([zalo_message_id]):
-        return False
-    message.state, message.zalo_message_id, message.sent_at = "sent", zalo_message_id, at
-    return True
-
-
-def _text_of(message: Message) -> str:
-    return unicodedata.normalize("NFC", message.content.get("consultation", {}).get("text", ""))
+    for message in waiting:
+        forms = recognising.forms_of(message, citizen)
+        in_time = message.claimed_at - CLOCK_SKEW <= at
+        if in_time and recognising.is_in_words(message, forms, text) and not _taken([zalo_message_id]):
+            message.state, message.zalo_message_id, message.sent_at = "sent", zalo_message_id, at
+            return True
+    return False
 
 
 def _taken(zalo_ids: list[str]) -> set[str]:
+    """Those that messages of ours claim already."""
     if not zalo_ids:
         return set()
     return set(

@@ -1,0 +1,211 @@
+"""Events that come at once are stored at once: each in its province, each once, each before its 200."""
+
+import json
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from motcua.conversation import doors, intake, storing
+from motcua.conversation.models import QuarantinedWebhook, WebhookEvent
+from motcua.conversation.storing import Busy, Slip, Storing
+from motcua.core import queue
+from motcua.core.database import db, tenant_scope
+from motcua.tenancy.models import OfficialAccount, TenantRoute, ZaloApp
+from motcua.zalo import signature, webhooks
+from tests.conversation.conftest import text_event
+from tests.factories import APP_ID, OA_IDS, WEBHOOK_SECRET, make_province
+
+MINE, THEIRS = "binh-thuan", "da-nang"
+
+
+@pytest.fixture
+def send(app, two_provinces):
+    client = app.test_client
+
+    def post(event: dict, secret: str = WEBHOOK_SECRET):
+        raw = json.dumps(event).encode()
+        mac = "mac=" + signature.sign(APP_ID, raw, event["timestamp"], secret)
+        return client().post("/webhooks/zalo", data=raw, headers={"X-ZEvent-Signature": mac})
+
+    return post
+
+
+def keys(slug: str) -> list[str]:
+    db.session.rollback()
+    with tenant_scope(slug):
+        return sorted(db.session.scalars(db.select(WebhookEvent.event_key)))
+
+
+def slip(key: str, slug: str = MINE) -> Slip:
+    """As `intake` makes it, for a province's usual door."""
+    door, _ = doors.look_up(webhooks.parse(json.dumps(text_event("x", slug=slug)).encode()))
+    return Slip(slug, door.oa_id, None, door.proof, key, "user_send_text", None, "x")
+
+
+def test_what_comes_at_once_is_stored_once_in_its_own_province(app, send):
+    events = [text_event("x", slug=slug) for slug in (MINE, THEIRS) for _ in range(20)]
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(send, events * 3))
+
+    assert {answer.status_code for answer in answers} == {200}
+    results = [answer.json["result"] for answer in answers]
+    assert (results.count("stored"), results.count("known")) == (40, 80)
+    for slug, some in ((MINE, events[:20]), (THEIRS, events[20:])):
+        assert keys(slug) == sorted(f"user_send_text:{one['message']['msg_id']}" for one in some)
+
+
+def test_two_writers_with_the_same_events_in_any_order_do_not_block_each_other(app, two_provinces):
+    writers = [Storing(app.config["SETTINGS"].database_urls["app"]) for _ in range(2)]
+    names = [(f"k{at}", slug) for at in range(40) for slug in (MINE, THEIRS)]
+    slips = [[slip(*name) for name in names], [slip(*name) for name in reversed(names)]]
+
+    def store(pair):
+        writer, some = pair
+        with ThreadPoolExecutor(16) as pool:
+            return list(pool.map(writer.store, some))
+
+    with ThreadPoolExecutor(2) as pool:
+        results = [one for some in pool.map(store, zip(writers, slips, strict=True)) for one in some]
+
+    assert results.count("stored") == results.count("known") == 80
+    assert len(keys(MINE)) == len(keys(THEIRS)) == 40
+
+
+def test_an_event_that_the_database_cannot_hold_does_not_take_the_others_along(app, two_provinces):
+    writer = Storing(app.config["SETTINGS"].database_urls["app"])
+    good, bad = slip("good"), slip("bad\x00")
+
+    writer._write([good, bad])
+
+    assert (good.result, bad.result) == ("stored", None)
+
+
+def test_a_cut_connection_is_opened_again_and_nothing_is_lost(app, send, owner_engine, settings):
+    assert send(text_event("x")).json["result"] == "stored"
+    db.session.rollback()
+    db.session.execute(
+        db.text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE query LIKE '%store_webhook_events%' AND pid <> pg_backend_pid()"
+        )
+    )
+    db.session.rollback()
+
+    assert send(text_event("x")).json["result"] == "stored"
+    assert len(keys(MINE)) == 2
+
+
+def test_without_a_database_the_answer_is_quick_and_says_try_again(app, send, monkeypatch):
+    send(text_event("x"))
+    away = Storing("postgresql+psycopg://nobody@/nowhere?host=/no/such/folder")
+    monkeypatch.setattr(app.wsgi_app, "storing", away)
+    began = time.monotonic()
+
+    answer = send(text_event("x"))
+
+    assert (answer.status_code, answer.json["error"]["code"]) == (503, "busy")
+    assert time.monotonic() - began < 2
+
+
+def test_a_database_that_hangs_does_not_make_zalo_wait(app, send, monkeypatch):
+    monkeypatch.setattr(storing, "PATIENCE_S", 0.2)
+    let_go = threading.Event()
+    stuck = Storing(app.config["SETTINGS"].database_urls["app"])
+    monkeypatch.setattr(stuck, "_ask", lambda words: let_go.wait(30))
+    waiting = slip("late")
+
+    with pytest.raises(Busy):
+        stuck.store(waiting)
+
+    let_go.set()
+
+
+def test_without_redis_events_are_stored_and_answered_all_the_same(app, send):
+    send(text_event("x"))
+    queue.use("redis://127.0.0.1:1/0")
+
+    assert [send(text_event("x")).status_code for _ in range(3)] == [200, 200, 200]
+    assert len(keys(MINE)) == 4
+
+
+def test_a_changed_secret_holds_at_once(app, send):
+    assert send(text_event("x")).json["result"] == "stored"
+    db.session.get(ZaloApp, APP_ID).webhook_secret = "the new secret"
+    db.session.commit()
+
+    assert send(text_event("x")).status_code == 401
+    assert send(text_event("x"), secret="the new secret").json["result"] == "stored"
+    with tenant_scope(MINE):
+        db.session.scalars(db.select(OfficialAccount)).one().webhook_secret = "this OA's own"
+        db.session.commit()
+    assert send(text_event("x"), secret="the new secret").status_code == 401
+    assert send(text_event("x"), secret="this OA's own").json["result"] == "stored"
+    assert len(keys(MINE)) == 3
+
+
+def test_an_oa_that_moves_to_another_province_takes_its_events_along(app, send):
+    assert send(text_event("x")).json["result"] == "stored"
+    with tenant_scope(MINE):
+        moved = db.session.scalars(db.select(OfficialAccount)).one()
+        db.session.delete(moved)
+        db.session.commit()
+    db.session.get(TenantRoute, ("oa", OA_IDS[MINE])).tenant_id = THEIRS
+    db.session.commit()
+
+    assert send(text_event("x")).json["result"] == "quarantined"
+    with tenant_scope(THEIRS):
+        account = db.session.scalars(db.select(OfficialAccount)).one()
+        account.oa_id = OA_IDS[MINE]
+        db.session.commit()
+    assert send(text_event("x")).json["result"] == "stored"
+
+    assert (len(keys(MINE)), len(keys(THEIRS))) == (1, 1)
+
+
+def test_an_id_that_becomes_an_oa_of_ours_too_makes_the_event_a_guess(app, send):
+    event = text_event("x", uid="9999")
+    assert send(event).json["result"] == "stored"
+    db.session.add(TenantRoute(kind="oa", value="9999", tenant_id=THEIRS))
+    db.session.commit()
+
+    assert send(text_event("x", uid="9999")).json["result"] == "quarantined"
+    assert db.session.scalar(db.select(db.func.count()).select_from(QuarantinedWebhook)) == 1
+
+
+def test_the_database_refuses_an_event_for_a_province_that_does_not_own_the_oa(app, two_provinces):
+    forged = slip("k")
+    forged.tenant_id = THEIRS
+
+    assert intake.storing_of(app).store(forged) == "stale"
+    assert (keys(MINE), keys(THEIRS)) == ([], [])
+
+
+def test_a_forked_process_writes_by_its_own_thread(app, two_provinces):
+    writer, own = intake.storing_of(app), slip("child")
+    assert writer.store(slip("parent")) == "stored"
+    child = os.fork()
+    if child == 0:
+        try:
+            os._exit(0 if writer.store(own) == "stored" else 1)
+        finally:
+            os._exit(2)
+
+    assert os.waitpid(child, 0)[1] == 0
+    assert writer.store(slip("parent again")) == "stored"  # its connection is still its own
+    assert keys(MINE) == ["child", "parent", "parent again"]
+
+
+def test_a_province_made_later_is_served_without_a_restart(app, province):
+    client = app.test_client()
+    event = text_event("x", slug=THEIRS)
+    raw = json.dumps(event).encode()
+    mac = {"X-ZEvent-Signature": signature.sign(APP_ID, raw, event["timestamp"], WEBHOOK_SECRET)}
+    assert client.post("/webhooks/zalo", data=raw, headers=mac).json["result"] == "quarantined"
+    db.session.rollback()
+    make_province(THEIRS)
+
+    assert client.post("/webhooks/zalo", data=raw, headers=mac).json["result"] == "stored"
