@@ -22,7 +22,7 @@ from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import telling
 from motcua.messaging import jobs as messaging_jobs
-from motcua.messaging import line
+from motcua.messaging import serving
 from motcua.sweeper import Sweeper
 
 RECONNECT_AFTER_S = 1.0
@@ -54,6 +54,11 @@ class Worker(SimpleWorker):
         with self.app.app_context():
             return super().perform_job(*args, **options)
 
+    def request_stop(self, signum, frame):
+        """A drain hands back what has not left; RQ waits for the job, and a second signal does not."""
+        serving.stop()
+        super().request_stop(signum, frame)
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Gửi tin và đọc hộp thư webhook.")
@@ -69,6 +74,7 @@ def main() -> None:
 
 def work(app: Flask, lanes: list[str], *, burst: bool = False) -> None:
     """Work until a signal says stop (or, with `burst`, until nothing is left)."""
+    serving.serve_only(lanes)
     sweeper = Sweeper(app)
     sweeper.start()
     log.info("worker_started", lanes=lanes)
@@ -79,7 +85,7 @@ def work(app: Flask, lanes: list[str], *, burst: bool = False) -> None:
         sweeper.stop()
         sweeper.join(timeout=5)
         with app.app_context():
-            line.close()
+            serving.close()
 
 
 def _work_while_redis_answers(app: Flask, lanes: list[str], burst: bool) -> bool:

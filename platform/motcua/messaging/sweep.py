@@ -6,7 +6,7 @@ from motcua.core import queue, scope
 from motcua.core.clock import now
 from motcua.core.database import db
 
-from .outbox import DELIVER
+from . import turns
 from .reconciling import RECONCILE
 
 EXPIRED = text("""
@@ -39,7 +39,7 @@ def sweep() -> list[str]:
     doubtful = db.session.scalar(DOUBTFUL, words)
     db.session.commit()
     for lane in lanes:
-        queue.wake(DELIVER, tenant_id, lane, lane=lane)
+        turns.wake(lane, (tenant_id,))
     if doubtful:
         queue.wake(RECONCILE, tenant_id, lane="normal")
     return lanes
