@@ -16,7 +16,9 @@ import uvloop
 
 CONNECTIONS = 64
 PATH = "/openapi/v3.0/oa/message/cs"
-TEXT = "Hồ sơ 000.00.01.H11-241126-0001 đã được tiếp nhận. Ngày hẹn trả kết quả: 28/11/2024 lúc 10 giờ 00 phút."
+TEXT = (
+    "Hồ sơ 000.00.01.H11-241126-0001 đã được tiếp nhận. Ngày hẹn trả kết quả: 28/11/2024 lúc 10 giờ 00 phút."
+)
 
 
 def body(number: int) -> bytes:
@@ -49,7 +51,9 @@ class Raw(asyncio.Protocol):
 
 async def raw(url: str, count: int) -> None:
     host = urlsplit(url).netloc
-    head = f"POST {PATH} HTTP/1.1\r\nHost: {host}\r\naccess_token: token\r\nContent-Type: application/json\r\n"
+    head = (
+        f"POST {PATH} HTTP/1.1\r\nHost: {host}\r\naccess_token: token\r\nContent-Type: application/json\r\n"
+    )
     bodies = map(body, range(count))
     requests = [f"{head}Content-Length: {len(one)}\r\n\r\n".encode() + one for one in bodies]
     loop = asyncio.get_running_loop()

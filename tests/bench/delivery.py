@@ -67,7 +67,12 @@ def client(provider: Provider, kind: str, count: int) -> Measured:
 
 
 def engine(
-    home: Installation, provider: Provider, processes: int, tenants: int, messages: int = MESSAGES, lane="urgent"
+    home: Installation,
+    provider: Provider,
+    processes: int,
+    tenants: int,
+    messages: int = MESSAGES,
+    lane="urgent",
 ) -> Measured:
     """Everything included: from the wake-up to the last outcome in the database."""
     home.stop()
@@ -99,9 +104,7 @@ class Workers:
         for _ in range(count):
             log = (home.settings.var / "log" / "bench-worker.log").open("ab")
             self.processes.append(
-                subprocess.Popen(
-                    [sys.executable, "worker.py"], cwd=ROOT, env=env, stdout=log, stderr=log
-                )
+                subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT, env=env, stdout=log, stderr=log)
             )
             log.close()
         wait_until(lambda: _listening(home) >= count, "the workers listen", 60)
@@ -138,5 +141,3 @@ def unfinished(home: Installation) -> bool:
         )
     engine.dispose()
     return found
-
-

@@ -7,9 +7,9 @@ from flask import Flask, current_app
 
 from motcua.core import background_loop, queue
 from motcua.core.database import db, tenant_scope
+from motcua.core.errors import MotcuaError
 from motcua.core.hot_connection import HotConnection
 from motcua.tenancy import tokens
-from motcua.zalo.errors import ZaloError
 
 from . import line, routing
 from .drain import Drain, Means
@@ -92,7 +92,7 @@ def _in_context(app: Flask):
         with app.app_context():
             try:
                 tokens.valid_access_token(tenant_id, account_id, line.hosts(), rejected=rejected)
-            except ZaloError as error:
+            except MotcuaError as error:
                 log.warning("token_not_renewed", tenant=tenant_id, error=error.code)
                 return error.code
         return None

@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from motcua.core import crypto
 from motcua.core.clock import now
+from motcua.core.errors import Misconfigured
 from motcua.tenancy.models import CALLS_PER_MINUTE
 from motcua.tenancy.tokens import REFRESH_BEFORE_EXPIRY
 
 from .traffic import Line
 
 KEPT_S = 1.0
+
+log = structlog.get_logger(__name__)
 
 STANDING = """
     SELECT tenant.status, tenant.settings->'plan',
@@ -111,4 +116,8 @@ def _account(
 
 
 def _open(owner: str, purpose: str, stored: Any) -> str | None:
-    return stored and crypto.keyring().decrypt(owner, purpose, stored)
+    try:
+        return stored and crypto.keyring().decrypt(owner, purpose, stored)
+    except Misconfigured:  # one province's lost key must not hold up the others
+        log.error("credential_not_opened", tenant=owner, purpose=purpose)
+        return None
