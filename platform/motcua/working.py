@@ -23,7 +23,8 @@ from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import telling
 from motcua.messaging import jobs as messaging_jobs
 from motcua.messaging import serving
-from motcua.sweeper import Sweeper
+from motcua.messaging.alarm import Alarm
+from motcua.sweeper import HEARTBEAT, HEARTBEAT_TTL_S, Sweeper
 
 RECONNECT_AFTER_S = 1.0
 
@@ -75,15 +76,17 @@ def main() -> None:
 def work(app: Flask, lanes: list[str], *, burst: bool = False) -> None:
     """Work until a signal says stop (or, with `burst`, until nothing is left)."""
     serving.serve_only(lanes)
-    sweeper = Sweeper(app)
+    sweeper, alarm = Sweeper(app), Alarm(HEARTBEAT, HEARTBEAT_TTL_S)
     sweeper.start()
+    alarm.start()
     log.info("worker_started", lanes=lanes)
     try:
         while not _work_while_redis_answers(app, lanes, burst):
             time.sleep(RECONNECT_AFTER_S)
     finally:
-        sweeper.stop()
-        sweeper.join(timeout=5)
+        for beside in (alarm, sweeper):
+            beside.stop()
+            beside.join(timeout=5)
         with app.app_context():
             serving.close()
 

@@ -16,19 +16,20 @@ from motcua.core.hot_connection import Transaction
 from motcua.core.throttle import FIRST_PAUSE_S, Grant
 from motcua.zalo.errors import ZaloNeedsConsent
 
-from . import claims, deciding, traffic
+from . import claims, deciding, quotas, traffic
 from .claims import Claimed, Due
 from .deciding import Decision
 from .outcomes import Outcome
 from .routing import Route, Rules
 from .standing import KEPT_S, STANDING, Account, Standing, standing_of
-from .traffic import CIRCUIT_OPEN, RATE_REACHED, TOKEN_REFUSED, Way
+from .traffic import CIRCUIT_OPEN, QUOTA_SPENT, RATE_REACHED, TOKEN_REFUSED, Way
 
 MOST_TENANTS = 32
 LEAST_QUANTUM = 16
 LOOK_AGAIN_S = 1.0  # from the first queued message on: what was written late, or came back
 WIDEST_LOOK = 2000
 RULES_KEPT_S = 5.0
+SPENT_FOR_S = 60.0  # then what is left is asked again
 STUCK_LOOKS, STUCK_AWAY_S = 5, 0.25
 
 log = structlog.get_logger(__name__)
@@ -70,6 +71,7 @@ class Claimer:
         self._standings: dict[str, tuple[float, Standing]] = {}
         self._rules: dict[str, tuple[float, Rules]] = {}
         self._token_failures: dict[tuple[str, int], str] = {}
+        self._spent: dict[tuple[str, int, str], float] = {}
         self._passed: dict[tuple[str, str], tuple[float, tuple[datetime, int]]] = {}
         self._widened: dict[tuple[str, str], int] = {}
         self._stuck: Counter[tuple[str, str]] = Counter()
@@ -115,6 +117,7 @@ class Claimer:
             await transaction.sync()
             for turn, look in zip(turns, looks, strict=True):
                 seen.append(await self._see(turn, look))
+            await self._keep_to_plans([one.decision for one in seen])
             await self._allow([one.decision for one in seen])
             for one in seen:
                 await _mark(transaction, one.decision)
@@ -154,7 +157,13 @@ class Claimer:
             for (tenant_id, account_id), code in self._token_failures.items()
             if tenant_id == turn.tenant_id
         }
-        return deciding.decide(turn, found, standing, self._rules[turn.tenant_id][1], failures)
+        moment = time.monotonic()
+        spent = frozenset(
+            (account_id, kind)
+            for (tenant_id, account_id, kind), until in self._spent.items()
+            if tenant_id == turn.tenant_id and moment < until
+        )
+        return deciding.decide(turn, found, standing, self._rules[turn.tenant_id][1], failures, spent)
 
     async def _allow(self, decisions: Sequence[Decision]) -> None:
         """Ask for what the candidates need, all in one trip, and let as many of them leave as may."""
@@ -182,6 +191,22 @@ class Claimer:
                 left_over = deciding.allow(decision, grants[id(decision)])
                 for (account_id, kind), number in left_over.items():
                     self._ways[decision.turn.tenant_id, account_id, kind].unused(number)
+                for account_id, kind in decision.spent:
+                    until = time.monotonic() + SPENT_FOR_S
+                    self._spent[decision.turn.tenant_id, account_id, kind] = until
+
+    async def _keep_to_plans(self, decisions: Sequence[Decision]) -> None:
+        for decision in decisions:
+            most = self._standings[decision.turn.tenant_id][1].monthly_limit
+            if most is not None and decision.candidates:
+                room = await asyncio.to_thread(
+                    quotas.use_plan,
+                    decision.turn.tenant_id,
+                    most,
+                    len(decision.candidates),
+                    self._means.count_sent,
+                )
+                deciding.limit(decision, room)
 
     def _way(self, tenant_id: str, account: Account, kind: str) -> Way:
         key = tenant_id, account.id, kind
@@ -224,7 +249,7 @@ class Claimer:
             return Settled(decision.turn, took, away_s=decision.away_s)
         if not took and len(seen.found) == look.batch:
             self._widened[key] = min(look.batch * 4, WIDEST_LOOK)
-        if took or busy or decision.token_wanted:
+        if took or busy or decision.token_wanted or decision.spent:
             self._stuck.pop(key, None)
             return Settled(decision.turn, took)
         self._stuck[key] += 1
@@ -293,7 +318,7 @@ def _tell_and_ask(ways: Sequence[Way], wants: Sequence[tuple]) -> list[Grant]:
 
 
 def _reason(way: Way) -> str:
-    return RATE_REACHED if way.stopped == RATE_REACHED else CIRCUIT_OPEN
+    return way.stopped if way.stopped in (RATE_REACHED, QUOTA_SPENT) else CIRCUIT_OPEN
 
 
 def _doubtful(decision: Decision) -> list[Outcome]:

@@ -9,6 +9,7 @@ import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import psycopg
 import structlog
@@ -38,8 +39,8 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Means:
-    """What a drain works with. `renew(tenant, account id, rejected token)`, `refuse(tenant, account id)` and
-    `rules_of(tenant)` are called in a thread, in the application's context."""
+    """What a drain works with. `renew(tenant, account id, rejected token)`, `refuse(tenant, account id)`,
+    `rules_of(tenant)` and `count_sent(tenant, since)` are called in a thread."""
 
     claims: HotConnection
     records: HotConnection
@@ -47,6 +48,7 @@ class Means:
     rules_of: Callable[[str], Rules]
     renew: Callable[[str, int, str | None], str | None]
     refuse: Callable[[str, int], None]
+    count_sent: Callable[[str, datetime], int]
 
 
 class Drain:

@@ -11,7 +11,7 @@ from motcua.zalo.errors import Retry, ZaloUncertain
 
 from .claims import Claimed
 from .outcomes import Outcome
-from .traffic import CIRCUIT_OPEN, RATE_REACHED, Way
+from .traffic import CIRCUIT_OPEN, QUOTA_SPENT, RATE_REACHED, Way
 
 LONGEST_WAIT_S = 15.0  # from the claim to the send: with one request's time-out still inside the lease
 FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 900.0
@@ -48,7 +48,7 @@ def hand_back(one: Claimed, way: Way, stopping: bool) -> Outcome | None:
     pause = None
     if way.stopped == CIRCUIT_OPEN:
         pause = now() + timedelta(seconds=STOPPED_PAUSE_S)
-    failure = way.stopped if way.stopped in (CIRCUIT_OPEN, RATE_REACHED) else None
+    failure = way.stopped if way.stopped in (CIRCUIT_OPEN, RATE_REACHED, QUOTA_SPENT) else None
     return outcome_for(one, "queued", failure=failure, retry_at=pause, untried=True)
 
 
@@ -67,6 +67,7 @@ async def send(one: Claimed, way: Way) -> Outcome:
     except Exception as error:  # a bug of ours: the request may have left, so nobody sends it again blindly
         log.exception("send_crashed", message=one.id, error=type(error).__name__)
         return outcome_for(one, "uncertain", failure="send_crashed")
+    way.note_quota(sent.quota)
     return outcome_for(one, "sent", zalo_message_id=sent.message_id, sent_at=now())
 
 

@@ -1,6 +1,7 @@
 """What a worker process keeps between drains, and how a drain is run and stopped from its job's thread."""
 
 import threading
+from datetime import datetime
 
 import structlog
 from flask import Flask, current_app
@@ -13,6 +14,7 @@ from motcua.tenancy import tokens
 
 from . import line, routing
 from .drain import Drain, Means
+from .models import Message
 from .turns import Turns
 
 log = structlog.get_logger(__name__)
@@ -81,7 +83,7 @@ def close() -> None:
 
 
 def _in_context(app: Flask):
-    """`rules_of`, `renew` and `refuse` of Means."""
+    """`rules_of`, `renew`, `refuse` and `count_sent` of Means."""
 
     def rules_of(tenant_id: str) -> routing.Rules:
         with app.app_context(), tenant_scope(tenant_id):
@@ -102,4 +104,10 @@ def _in_context(app: Flask):
             tokens.mark_needs_consent(account_id, "grant_gone")
             db.session.commit()
 
-    return rules_of, renew, refuse
+    def count_sent(tenant_id: str, since: datetime) -> int:
+        with app.app_context(), tenant_scope(tenant_id):
+            return db.session.scalar(
+                db.select(db.func.count()).select_from(Message).where(Message.sent_at >= since)
+            )
+
+    return rules_of, renew, refuse, count_sent

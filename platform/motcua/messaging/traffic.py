@@ -14,6 +14,7 @@ from motcua.core.throttle import FAILURES_TO_OPEN, FIRST_PAUSE_S, Bucket, Grant,
 from motcua.zalo.client import ZaloClient
 from motcua.zalo.errors import (
     NotEntitled,
+    QuotaExceeded,
     RateLimited,
     ZaloNeedsConsent,
     ZaloTokenInvalid,
@@ -23,11 +24,16 @@ from motcua.zalo.errors import (
 )
 from motcua.zalo.gate import Outcome
 
+from . import quotas
+
 # A broadcast leaves room for the receipts of the same app.
 RESERVED = {"urgent": 0.0, "emergency": 0.1, "normal": 0.1, "broadcast": 0.3}
 BLOCKED_FOR_S = 600.0
 LEAST_AWAY_S = 0.5  # at a limit: so that a handful may leave at once, not one at a time
 CIRCUIT_OPEN, RATE_REACHED = "circuit_open", "rate_reached"
+QUOTA_SPENT = QuotaExceeded.code
+# Those that mean the whole OA's quota; others are one citizen's.
+OA_QUOTA_CODES = {-211, -218, -144, -147}
 ILL = frozenset({ZaloUnavailable.code, ZaloUncertain.code})
 TOKEN_REFUSED = ZaloTokenInvalid.code
 
@@ -72,6 +78,13 @@ class Way:
         self._remain: int | None = None
         self._exhausted = False
         self._refusal: str | None = None
+        self._left: int | None = None
+
+    def note_quota(self, quota: dict[str, str]) -> None:
+        """What Zalo's answer says is left of the OA's templates today."""
+        told = quota.get("remainingQuota", "")
+        if self.kind == "zbs" and told.isdigit():
+            self._left = int(told) if self._left is None else min(self._left, int(told))
 
     async def admit(self, endpoint: str) -> None:
         """Everything was granted before it was claimed."""
@@ -90,6 +103,9 @@ class Way:
             self._failures = 0
             if failure in (TOKEN_REFUSED, ZaloNeedsConsent.code):
                 self._stop(failure)
+            elif failure == QUOTA_SPENT and outcome.zalo_code in OA_QUOTA_CODES:
+                self._left = 0
+                self._stop(QUOTA_SPENT)
         elif failure in ILL:
             self._ill += 1
             self._failures += 1
@@ -117,10 +133,14 @@ class Way:
         if self.stopped is None:
             self.stopped, self.stopped_s = why, time.monotonic()
 
+    def quota(self) -> tuple[int, int | None]:
+        """How many were not used, and how many Zalo says are left; ask before `report`, which forgets."""
+        return self._unused, self._left
+
     def report(self) -> Report | None:
         """What has happened since the last report."""
         if not (self._unused or self._ok or self._ill or self._exhausted or self._refusal):
-            return None
+            return None  # what Zalo says is left comes with an answer, which counts
         app, oa = self.line.buckets("urgent")
         # Zalo does not say whose limit it is; holding the OA alone keeps other provinces going, and each of
         # them hears for itself.
@@ -140,14 +160,34 @@ class Way:
 
 
 def ask(wants: Sequence[tuple[Line, str, str, int]]) -> list[Grant]:
-    """How many requests may leave now of each (line, kind, lane, want), in one trip."""
-    return throttle.take_all(
-        [Request(line.buckets(lane), (circuit_of(line, kind),), want) for line, kind, lane, want in wants]
+    """How many requests may leave now of each (line, kind, lane, want): by quota, then by the minute."""
+    allowed = quotas.take([(line.oa_id, kind, want) for line, kind, _, want in wants])
+    grants = throttle.take_all(
+        [
+            Request(line.buckets(lane), (circuit_of(line, kind),), most)
+            for (line, kind, lane, _), most in zip(wants, allowed, strict=True)
+        ]
     )
+    unused, answers = [], []
+    for (line, kind, _, want), most, grant in zip(wants, allowed, grants, strict=True):
+        if grant.count < most:
+            unused.append((line.oa_id, kind, most - grant.count))
+        elif most < want:
+            grant = Grant(most, reason=QUOTA_SPENT)
+        answers.append(grant)
+    if unused:
+        quotas.give_back(unused)
+    return answers
 
 
 def tell(ways: Sequence[Way]) -> None:
     """Give back what was not used and tell all other processes what Zalo said, in one trip."""
+    for way in ways:
+        unused, left = way.quota()
+        if unused:
+            quotas.give_back([(way.line.oa_id, way.kind, unused)])
+        if left is not None:
+            quotas.know(way.line.oa_id, way.kind, left)
     reports = [report for way in ways if (report := way.report()) is not None]
     if reports:
         throttle.report_all(reports)

@@ -128,7 +128,7 @@ class Caller:
                 )
             passage.http_status = raw.status
             passage.rate_limit, passage.rate_remain = as_int(raw.rate_limit), as_int(raw.rate_remain)
-            return _read(host, path, raw, lost)
+            return _read(host, path, raw, lost, passage)
 
     def _headers(self, access_token: str) -> dict[str, str]:
         if not _is_fit(access_token):
@@ -154,7 +154,7 @@ def _fit_for_headers(values: dict[str, str]) -> dict[str, str]:
     return values
 
 
-def _read(host: str, path: str, raw: RawAnswer, lost: type[ZaloError]) -> Answer:
+def _read(host: str, path: str, raw: RawAnswer, lost: type[ZaloError], passage: Passage) -> Answer:
     try:
         body = read_json(raw.body)
     except ValueError:
@@ -164,7 +164,7 @@ def _read(host: str, path: str, raw: RawAnswer, lost: type[ZaloError]) -> Answer
         raise _unreadable(raw.status, lost)
     if code != 0:
         raise error_for(host, code, as_text(body.get("message")) or "", host + path)
-    return Answer(body.get("data"), body, as_int(raw.rate_limit), as_int(raw.rate_remain))
+    return Answer(body.get("data"), body, passage.rate_limit, passage.rate_remain)
 
 
 def _json(value: dict) -> bytes:

@@ -31,7 +31,7 @@ class Pipes:
         self._free: dict[tuple, list[Pipe]] = defaultdict(list)
         self._all: set[Pipe] = set()
         self._looking: asyncio.Task | None = None
-        self._tls = ssl.create_default_context()
+        self._tls: ssl.SSLContext | None = None
 
     async def post(self, url: str, headers: dict[str, str], body: bytes, *, timeout_s: float) -> RawAnswer:
         """Ask once. `headers` must be fit for a header line; `url` without a query of ours in it.
@@ -73,7 +73,10 @@ class Pipes:
 
     async def _open(self, where: tuple, timeout_s: float) -> "Pipe":
         scheme, host, port = where
-        secure = {"ssl": self._tls, "server_hostname": host} if scheme == "https" else {}
+        secure = {}
+        if scheme == "https":
+            self._tls = self._tls or ssl.create_default_context()
+            secure = {"ssl": self._tls, "server_hostname": host}
         if self._looking is None:
             self._looking = asyncio.create_task(self._watch())
         try:
