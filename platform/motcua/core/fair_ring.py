@@ -79,6 +79,13 @@ def settle(done: Sequence[Settled]) -> None:
     pipe.execute()
 
 
+def members(lane: str, most: int) -> list[str]:
+    """Who is in a lane's ring or away from it, at most `most` of each."""
+    ring, later, *_ = _keys(lane)
+    names = connection().zrange(ring, 0, most - 1) + connection().zrange(later, 0, most - 1)
+    return [name.decode() for name in names]
+
+
 def weigh(lane: str, weights: dict[str, float]) -> None:
     """Remember the weights of tenants; 1 is everybody's until told otherwise."""
     if weights:

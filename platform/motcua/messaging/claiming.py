@@ -11,6 +11,7 @@ from datetime import datetime
 import psycopg
 import structlog
 
+from motcua.core import fair_ring
 from motcua.core.fair_ring import Settled, Turn
 from motcua.core.hot_connection import Transaction
 from motcua.core.throttle import FIRST_PAUSE_S, Grant
@@ -71,6 +72,8 @@ class Claimer:
         self._standings: dict[str, tuple[float, Standing]] = {}
         self._rules: dict[str, tuple[float, Rules]] = {}
         self._token_failures: dict[tuple[str, int], str] = {}
+        self._weights: dict[str, float] = {}
+        self._weighed: dict[tuple[str, str], float] = {}
         self._spent: dict[tuple[str, int, str], float] = {}
         self._passed: dict[tuple[str, str], tuple[float, tuple[datetime, int]]] = {}
         self._widened: dict[tuple[str, str], int] = {}
@@ -145,6 +148,7 @@ class Claimer:
         if look.standing_rows is not None:
             standing = standing_of(turn.tenant_id, await look.standing_rows.fetchall())
             self._standings[turn.tenant_id] = time.monotonic(), standing
+            self._weights[turn.tenant_id] = standing.weight
         standing = self._standings[turn.tenant_id][1]
         if standing.is_held:
             return Seen(look, Decision(turn), [], True)
@@ -257,7 +261,18 @@ class Claimer:
         return Settled(decision.turn, took, away_s=STUCK_AWAY_S if patient else None)
 
     async def _settle(self, done: list[Settled]) -> None:
-        await asyncio.to_thread(self._turns.settle, done)
+        await asyncio.to_thread(self._weigh_and_settle, done)
+
+    def _weigh_and_settle(self, done: list[Settled]) -> None:
+        changed: dict[str, dict[str, float]] = defaultdict(dict)
+        for one in done:
+            key = one.turn.tenant_id, one.turn.lane
+            weight = self._weights.get(one.turn.tenant_id, 1.0)
+            if weight != self._weighed.get(key, 1.0):
+                self._weighed[key] = changed[one.turn.lane][one.turn.tenant_id] = weight
+        self._turns.settle(done)
+        for lane, weights in changed.items():
+            fair_ring.weigh(lane, weights)
 
     async def _learn_rules(self, turns: Sequence[Turn]) -> None:
         moment = time.monotonic()
