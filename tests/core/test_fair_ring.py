@@ -17,9 +17,10 @@ def turns_of(rounds: int, quantum: int = 10, backlog: dict[str, int] | None = No
     for _ in range(rounds):
         for turn in fair_ring.take([LANE], 1, quantum):
             took = min(quantum, left.get(turn.tenant_id, quantum))
-            left[turn.tenant_id] = left.get(turn.tenant_id, took + quantum) - took
+            if turn.tenant_id in left:
+                left[turn.tenant_id] -= took
             got[turn.tenant_id] += took
-            fair_ring.settle([Settled(turn, took, leaves=bool(backlog) and took < quantum)])
+            fair_ring.settle([Settled(turn, took, leaves=took < quantum)])
     return got
 
 

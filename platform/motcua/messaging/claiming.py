@@ -123,8 +123,8 @@ class Claimer:
             await self._keep_to_plans([one.decision for one in seen])
             await self._allow([one.decision for one in seen])
             for one in seen:
-                await _mark(transaction, one.decision)
                 self._marked.append(one.decision)
+                await mark(transaction, one.decision)
         self._marked = []
         await self._settle([self._settled(one, busy) for one in seen])
         return [one.decision for one in seen]
@@ -308,7 +308,8 @@ class Claimer:
             self._token_failures[tenant_id, account_id] = failure
 
 
-async def _mark(transaction: Transaction, decision: Decision) -> None:
+async def mark(transaction: Transaction, decision: Decision) -> None:
+    """Write what was decided; what was claimed may leave after the commit."""
     tenant_id = decision.turn.tenant_id
     routes: dict[Route, list[int]] = defaultdict(list)
     for one in decision.claimed:
