@@ -8,7 +8,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from motcua.core import queue
+from sqlalchemy import create_engine, text
+
+from motcua.core import queue, roles
 from motcua.messaging import turns
 from tests.bench import outbox_fill
 from tests.bench.provider import Provider
@@ -16,7 +18,6 @@ from tests.installation import ROOT, Installation, wait_until
 
 MESSAGES = int(os.environ.get("MOTCUA_BENCH_MESSAGES", "20000"))
 ROUNDS = int(os.environ.get("MOTCUA_BENCH_ROUNDS", "3"))
-ONE_BY_ONE = 200
 
 
 @dataclass
@@ -97,7 +98,7 @@ class Workers:
     """Worker processes over the fake provider, ready and idle."""
 
     def __init__(self, home: Installation, provider: Provider, count: int):
-        env = home.env | {"ZALO_BASE_URL": provider.base_url, "MOTCUA_WORKER_NAME": "bench"}
+        env = home.env | {"ZALO_BASE_URL": provider.base_url}
         with home.app.app_context():
             queue.connection().flushdb()
         self.processes = []
@@ -130,10 +131,6 @@ def _listening(home: Installation) -> int:
 
 
 def unfinished(home: Installation) -> bool:
-    from sqlalchemy import create_engine, text
-
-    from motcua.core import roles
-
     engine = create_engine(home.settings.database_urls["report"], connect_args=roles.connect_args("report"))
     with engine.connect() as connection:
         found = connection.scalar(

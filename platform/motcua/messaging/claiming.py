@@ -79,6 +79,7 @@ class Claimer:
         self._widened: dict[tuple[str, str], int] = {}
         self._stuck: Counter[tuple[str, str]] = Counter()
         self._marked: list[Decision] = []
+        self._few = 1  # tenants in the ring, where they were fewer than asked for
         self._a_turn = float(LEAST_QUANTUM)  # how many messages a tenant's turn found lately
 
     def way_of(self, one: Claimed) -> Way:
@@ -92,11 +93,12 @@ class Claimer:
 
         `busy`: messages of this drain are on their way, and others may be waiting behind them.
         """
-        count = max(1, min(MOST_TENANTS, round(want / self._a_turn)))
-        quantum = want if count == 1 else max(LEAST_QUANTUM, math.ceil(2 * want / count))
+        count = max(1, min(MOST_TENANTS, 2 * self._few, round(want / self._a_turn)))
+        quantum = max(LEAST_QUANTUM, min(want, math.ceil(2 * want / count)))
         turns = await asyncio.to_thread(self._turns.next, count, quantum)
         if not turns:
             return None
+        self._few = len(turns) if len(turns) < count else MOST_TENANTS
         turns = sorted(turns, key=lambda turn: turn.tenant_id)  # locks in one order everywhere
         await self.look_after_tokens()
         await self._learn_rules(turns)
@@ -225,7 +227,7 @@ class Claimer:
         decision, look, turn = seen.decision, seen.look, seen.decision.turn
         key, found = (turn.tenant_id, turn.lane), len(seen.found)
         took = len(decision.claimed)
-        self._a_turn += (max(min(found, turn.quantum), 1) - self._a_turn) / 16
+        self._a_turn += (max(min(found, turn.quantum), 1) - self._a_turn) / 4
         if seen.is_held:
             return Settled(turn, 0, leaves=True)
         is_short = found < look.batch
