@@ -10,6 +10,7 @@ from datetime import datetime
 
 import psycopg
 import structlog
+from redis.exceptions import RedisError
 
 from motcua.core import fair_ring
 from motcua.core.fair_ring import Settled, Turn
@@ -74,6 +75,7 @@ class Claimer:
         self._token_failures: dict[tuple[str, int], str] = {}
         self._weights: dict[str, float] = {}
         self._weighed: dict[tuple[str, str], float] = {}
+        self._wanted: set[tuple[str, int]] = set()  # accounts whose token must be renewed first
         self._spent: dict[tuple[str, int, str], float] = {}
         self._passed: dict[tuple[str, str], tuple[float, tuple[datetime, int]]] = {}
         self._widened: dict[tuple[str, str], int] = {}
@@ -111,7 +113,7 @@ class Claimer:
             await self._settle([Settled(turn, 0, away_s=1.0) for turn in turns])
             return claim
         claim.claimed = [one for decision in decisions for one in decision.claimed]
-        await self._renew_wanted(decisions)
+        self._wanted |= {(one.turn.tenant_id, account) for one in decisions for account in one.token_wanted}
         return claim
 
     async def _claim_all(self, turns: list[Turn], busy: bool) -> list[Decision]:
@@ -263,7 +265,10 @@ class Claimer:
         return Settled(decision.turn, took, away_s=STUCK_AWAY_S if patient else None)
 
     async def _settle(self, done: list[Settled]) -> None:
-        await asyncio.to_thread(self._weigh_and_settle, done)
+        try:
+            await asyncio.to_thread(self._weigh_and_settle, done)
+        except RedisError as error:  # what is claimed goes out all the same; the sweep fills the ring again
+            log.warning("ring_unreachable", error=type(error).__name__)
 
     def _weigh_and_settle(self, done: list[Settled]) -> None:
         changed: dict[str, dict[str, float]] = defaultdict(dict)
@@ -289,6 +294,8 @@ class Claimer:
 
     async def look_after_tokens(self) -> None:
         """What Zalo said of a token concerns the whole account: renew it once, or ask for consent."""
+        while self._wanted:
+            await self._renew(*self._wanted.pop(), None)
         for (tenant_id, account_id, _), way in list(self._ways.items()):
             if way.stopped == TOKEN_REFUSED and not way.is_settled:
                 way.is_settled = True
@@ -297,11 +304,6 @@ class Claimer:
                 way.is_settled = True
                 await asyncio.to_thread(self._means.refuse, tenant_id, account_id)
                 self._standings.pop(tenant_id, None)
-
-    async def _renew_wanted(self, decisions: Sequence[Decision]) -> None:
-        for decision in decisions:
-            for account_id in decision.token_wanted:
-                await self._renew(decision.turn.tenant_id, account_id, None)
 
     async def _renew(self, tenant_id: str, account_id: int, rejected: str | None) -> None:
         failure = await asyncio.to_thread(self._means.renew, tenant_id, account_id, rejected)

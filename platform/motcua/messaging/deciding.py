@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from motcua.core.clock import jitter, now
 from motcua.core.errors import MotcuaError
 from motcua.core.fair_ring import Turn
@@ -19,7 +21,10 @@ from .traffic import CIRCUIT_OPEN, QUOTA_SPENT
 WAIT_FOR_ADMIN = timedelta(minutes=10)  # an admin who connects again makes what waits due at once
 FOREVER = "infinity"  # PostgreSQL's own: until somebody says otherwise
 CHANNELS_OF = {"consultation": ("consultation",), "zbs": ("zbs_uid", "zbs_phone")}
-PLAN_LIMIT = "plan_limit"
+PLAN_LIMIT, CRASHED = "plan_limit", "decision_crashed"
+
+log = structlog.get_logger(__name__)
+
 PAUSED, NOT_INVITED, NO_CHANNEL, EXPIRED = "paused", "trial_not_invited", "no_channel_left", "expired"
 
 
@@ -118,6 +123,9 @@ def _decide_one(decision: Decision, due: Due, known: Known) -> None:
             decision.closed["failed", error.code].append(due.id)
         except MotcuaError as error:  # a key is missing: for the operator to mend
             decision.put(due, error.code, known.moment + WAIT_FOR_ADMIN)
+        except Exception as error:  # a bug of ours in one message must not hold up everybody's
+            log.exception("decision_crashed", message=due.id, error=type(error).__name__)
+            decision.put(due, CRASHED, known.moment + WAIT_FOR_ADMIN)
 
 
 def _route(decision: Decision, due: Due, account: Account, known: Known) -> None:
