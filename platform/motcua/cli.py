@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from motcua import delivery_commands
 from motcua.accounts import api_keys
 from motcua.accounts.models import Staff
 from motcua.accounts.permissions import API_KEY_MODES, ROLES
@@ -98,6 +99,9 @@ def boot_and_say(revision: str | None) -> None:
 @main.group()
 def tenant() -> None:
     """Các tỉnh."""
+
+
+delivery_commands.add_to(tenant)
 
 
 @tenant.command()

@@ -4,7 +4,7 @@ import time
 
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Gauge, generate_latest
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 from sqlalchemy import text
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from motcua.core import counters
 from motcua.core.database import db
 from motcua.core.queue import connection
+from motcua.messaging import backlog, rates
 from motcua.services.asking import TIME_LIMITS_S
 from motcua.sweeper import HEARTBEAT, HEARTBEAT_TTL_S
 
@@ -66,7 +67,36 @@ def service_times(found: dict[tuple[str, str], int]) -> HistogramMetricFamily:
     return family
 
 
+class Deliveries(Collector):
+    """What waits and what went, per tenant and lane; the busiest are named, see `messaging.rates`."""
+
+    def describe(self):
+        return []
+
+    def collect(self):
+        labels = ["tenant", "lane"]
+        waiting = GaugeMetricFamily(
+            "motcua_messages_waiting", "Messages due (counted to 10000)", labels=labels
+        )
+        oldest = GaugeMetricFamily(
+            "motcua_oldest_message_seconds", "How long one has been due", labels=labels
+        )
+        handled = CounterMetricFamily(
+            "motcua_messages", "Messages by what became of them", labels=[*labels, "outcome"]
+        )
+        try:
+            for one in backlog.backlogs():
+                waiting.add_metric([one.tenant_id, one.lane], one.waiting)
+                oldest.add_metric([one.tenant_id, one.lane], one.oldest_s)
+            for names, number in sorted(rates.totals().items()):
+                handled.add_metric(names, number)
+        except (RedisError, SQLAlchemyError):
+            return
+        yield from (waiting, oldest, handled)
+
+
 REGISTRY.register(SharedCounts())
+REGISTRY.register(Deliveries())
 
 
 @bp.get("/healthz")

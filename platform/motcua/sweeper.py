@@ -1,7 +1,7 @@
 """Every few seconds: whatever the queue forgot and the database still knows, for every tenant.
 
-Each worker process runs one; two at once do no harm, because each step is one statement on rows that it
-changes. Redis may be empty, a worker dead, a job lost: this finds the work again.
+Each worker process runs one and they take turns; two at once do no harm, because each step is one statement on
+rows that it changes. Redis may be empty, a worker dead, a job lost: this finds the work again.
 """
 
 import threading
@@ -36,6 +36,9 @@ from motcua.surveys import asking
 from motcua.tenancy.models import all_tenant_ids
 
 EVERY_S = 3.0
+# With many provinces a round takes long, and this thread's time is the senders' time too.
+REST = 2.0
+TURN = "motcua:sweep:turn"
 HEARTBEAT = "motcua:workers:heartbeat"
 HEARTBEAT_TTL_S = 30
 FORGET = [
@@ -50,6 +53,7 @@ def sweep_all() -> int:
     """One round over all tenants; returns how many had something waiting. Call it in an app context."""
     tenants = all_tenant_ids()
     db.session.rollback()
+    queue.connection().set(HEARTBEAT, time.time(), ex=HEARTBEAT_TTL_S)
     found = 0
     for tenant_id in tenants:
         with tenant_scope(tenant_id):
@@ -82,6 +86,14 @@ def sweep_all() -> int:
     return found
 
 
+def _is_my_turn(every_s: float) -> bool:
+    """One worker's round is enough for all; two at once do no harm, so nothing more is asked of Redis."""
+    try:
+        return bool(queue.connection().set(TURN, "1", nx=True, px=int(every_s * 900)))
+    except RedisError:
+        return True
+
+
 class Sweeper(threading.Thread):
     """Runs `sweep_all` until stopped; an outage of PostgreSQL or Redis only delays it."""
 
@@ -91,12 +103,14 @@ class Sweeper(threading.Thread):
 
     def run(self) -> None:
         while not self.stopping.is_set():
+            began = time.monotonic()
             with self.app.app_context():
                 try:
-                    sweep_all()
+                    if _is_my_turn(self.every_s):
+                        sweep_all()
                 except (SQLAlchemyError, RedisError) as error:
                     log.warning("sweep_postponed", error=type(error).__name__)
-            self.stopping.wait(self.every_s)
+            self.stopping.wait(max(self.every_s, (time.monotonic() - began) * REST))
 
     def stop(self) -> None:
         self.stopping.set()

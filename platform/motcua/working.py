@@ -23,9 +23,10 @@ from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import telling
 from motcua.messaging import jobs as messaging_jobs
-from motcua.messaging import line
+from motcua.messaging import serving
+from motcua.messaging.alarm import Alarm
 from motcua.subscriptions import telling as telling_subscribers
-from motcua.sweeper import Sweeper
+from motcua.sweeper import HEARTBEAT, HEARTBEAT_TTL_S, Sweeper
 
 RECONNECT_AFTER_S = 1.0
 
@@ -58,6 +59,11 @@ class Worker(SimpleWorker):
         with self.app.app_context():
             return super().perform_job(*args, **options)
 
+    def request_stop(self, signum, frame):
+        """A drain hands back what has not left; RQ waits for the job, and a second signal does not."""
+        serving.stop()
+        super().request_stop(signum, frame)
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Gửi tin và đọc hộp thư webhook.")
@@ -73,17 +79,20 @@ def main() -> None:
 
 def work(app: Flask, lanes: list[str], *, burst: bool = False) -> None:
     """Work until a signal says stop (or, with `burst`, until nothing is left)."""
-    sweeper = Sweeper(app)
+    serving.serve_only(lanes)
+    sweeper, alarm = Sweeper(app), Alarm(HEARTBEAT, HEARTBEAT_TTL_S)
     sweeper.start()
+    alarm.start()
     log.info("worker_started", lanes=lanes)
     try:
         while not _work_while_redis_answers(app, lanes, burst):
             time.sleep(RECONNECT_AFTER_S)
     finally:
-        sweeper.stop()
-        sweeper.join(timeout=5)
+        for beside in (alarm, sweeper):
+            beside.stop()
+            beside.join(timeout=5)
         with app.app_context():
-            line.close()
+            serving.close()
 
 
 def _work_while_redis_answers(app: Flask, lanes: list[str], burst: bool) -> bool:

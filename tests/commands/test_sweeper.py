@@ -1,8 +1,9 @@
 """What the queue forgot is found again."""
 
-from motcua.core import queue
+from motcua.core import fair_ring, queue
 from motcua.core.database import db, tenant_scope
-from motcua.messaging.outbox import DELIVER, owe
+from motcua.messaging.outbox import owe
+from motcua.messaging.turns import SERVE
 from motcua.sweeper import HEARTBEAT, sweep_all
 from motcua.zalo.messages import TextMessage
 from tests.factories import make_citizen
@@ -10,6 +11,10 @@ from tests.factories import make_citizen
 
 def jobs() -> list[tuple]:
     return [(job.func_name, *job.args) for job in queue.lane_queue("urgent").jobs]
+
+
+def in_the_ring() -> list[str]:
+    return [turn.tenant_id for turn in fair_ring.take(["urgent"], 10, 1)]
 
 
 def test_an_emptied_redis_loses_nothing(app, two_provinces):
@@ -21,7 +26,8 @@ def test_an_emptied_redis_loses_nothing(app, two_provinces):
 
     assert sweep_all() == 2
 
-    assert sorted(jobs()) == [(DELIVER, "binh-thuan", "urgent"), (DELIVER, "da-nang", "urgent")]
+    assert jobs() == [(SERVE, "urgent")]
+    assert sorted(in_the_ring()) == ["binh-thuan", "da-nang"]
 
 
 def test_two_sweeps_ask_for_the_same_work_once(app, two_provinces):
@@ -32,7 +38,8 @@ def test_two_sweeps_ask_for_the_same_work_once(app, two_provinces):
     sweep_all()
     sweep_all()
 
-    assert jobs() == [(DELIVER, "binh-thuan", "urgent")]
+    assert jobs() == [(SERVE, "urgent")]
+    assert in_the_ring() == ["binh-thuan"]
 
 
 def test_with_nothing_to_do_it_only_says_that_it_lives(app, two_provinces):

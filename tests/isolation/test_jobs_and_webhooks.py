@@ -1,17 +1,21 @@
 """A job or webhook of one province touches nothing of the other."""
 
+from dataclasses import replace
+
 import pytest
 
 from motcua.conversation.models import WebhookEvent
 from motcua.core import crypto
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured
-from motcua.messaging import claims, sweep
+from motcua.messaging import sweep
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import owe
+from motcua.messaging.sending import outcome_for
 from motcua.zalo.messages import TextMessage
 from tests.conversation.conftest import text_event
 from tests.factories import make_citizen
+from tests.messaging.workers import claim, record
 
 MINE, THEIRS = "binh-thuan", "da-nang"
 
@@ -30,18 +34,15 @@ def states(slug: str) -> list[str]:
 
 
 def test_a_delivery_job_claims_its_own_messages_only(both_owe):
-    with tenant_scope(MINE):
-        claimed = claims.claim("urgent", 100)
+    claimed = claim("urgent", 100, MINE)
 
-    assert [one.consultation["text"] for one in claimed] == [f"Tin của {MINE}"]
+    assert [one.message.text for one in claimed] == [f"Tin của {MINE}"]
     assert states(THEIRS) == ["queued"]
 
 
 def test_outcomes_with_the_others_ids_change_nothing_of_theirs(both_owe):
-    with tenant_scope(THEIRS):
-        (theirs,) = claims.claim("urgent", 100)
-    with tenant_scope(MINE):
-        claims.record([claims.Outcome(theirs.id, "failed", failure="x")])
+    (theirs,) = claim("urgent", 100, THEIRS)
+    record(replace(outcome_for(theirs, "failed", failure="x"), tenant_id=MINE))
 
     assert states(THEIRS) == ["sending"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from motcua.core import queue
 from motcua.core.database import db
-from motcua.messaging import line
+from motcua.messaging import serving
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import Zbs, owe
 from motcua.tenancy.models import OfficialAccount
@@ -27,7 +27,7 @@ def zalo(simulator, app, province):
     account.keep_tokens(grant["access_token"], grant["refresh_token"], expires_at)
     db.session.commit()
     yield simulator
-    line.close()
+    serving.close()
     app.config["SETTINGS"] = ours
 
 

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from motcua.core.database import db
-from motcua.messaging import claims, jobs
+from motcua.messaging import jobs
 from motcua.tenancy.models import OfficialAccount
+from tests.factories import make_citizen
 from tests.messaging.conftest import later, state_of
+from tests.messaging.workers import claim
 
 SEND = "/openapi/v3.0/oa/message/cs"
 
@@ -177,15 +179,25 @@ def test_a_message_past_its_time_is_not_sent_before_the_sweep_closes_it_either(z
     assert texts(zalo.phone()) == []
 
 
-def test_a_batch_is_claimed_by_one_worker_only(zalo, owed):
+def test_a_message_is_claimed_by_one_worker_only(zalo, owed):
     for number in range(20):
-        owed(f"Tin số {number}")
+        owed(f"Tin số {number}", to=make_citizen(f"70000000000000{number:05d}"))
 
-    first = claims.claim("urgent", 15)
-    second = claims.claim("urgent", 15)
+    first, second = claim("urgent", 15), claim("urgent", 15)
 
     assert (len(first), len(second)) == (15, 5)
     assert not {one.id for one in first} & {one.id for one in second}
+
+
+def test_what_is_behind_a_message_on_its_way_to_the_same_citizen_is_not_claimed(zalo, owed):
+    owed("Một")
+    (first,) = claim("urgent", 10)
+    owed("Hai")
+    owed("Ba", to=make_citizen("7000000000000000001"))
+
+    second = claim("urgent", 10)
+
+    assert [one.message.text for one in (first, *second)] == ["Một", "Ba"]
 
 
 def test_a_message_is_written_with_its_business_change_or_not_at_all(zalo, owed, lan):

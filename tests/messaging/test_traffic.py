@@ -8,12 +8,13 @@ from motcua.alerts import watching
 from motcua.citizens.models import Citizen
 from motcua.core import throttle
 from motcua.core.database import db, tenant_scope
-from motcua.messaging import jobs, outbox
-from motcua.messaging import traffic as traffic_of
+from motcua.messaging import jobs, outbox, traffic
 from motcua.messaging.models import Message
-from motcua.messaging.traffic import Line
+from motcua.messaging.traffic import Line, Way
 from motcua.tenancy.models import OfficialAccount, ZaloApp
-from motcua.zalo.errors import RateLimited
+from motcua.zalo.client import ZaloClient
+from motcua.zalo.gate import Outcome
+from motcua.zalo.hosts import Hosts
 from tests.factories import APP_ID, OA_IDS
 from tests.messaging.conftest import later, state_of
 
@@ -166,24 +167,26 @@ def test_a_grant_that_zalo_says_is_gone_stops_the_oa(zalo, owed, code):
     assert states() == {"queued": 1}
 
 
-def test_a_gate_lets_pass_no_more_than_was_granted(app):
-    line = Line(APP_ID, OA_IDS["binh-thuan"], "", 400, 400)
-    allowance = traffic_of.ask(line, "consultation", "urgent", 2)
-
-    async def knock(times: int) -> int:
-        turned_away = 0
-        for _ in range(times):
-            try:
-                await allowance.admit("openapi/x")
-            except RateLimited:
-                turned_away += 1
-        return turned_away
-
-    assert asyncio.run(knock(5)) == 3
-
-
 def test_tokens_that_were_not_used_are_given_back(app):
-    line = Line(APP_ID, OA_IDS["binh-thuan"], "", 40, 40)
-    traffic_of.ask(line, "consultation", "urgent", 10).close()
+    way = Way(Line(APP_ID, OA_IDS["binh-thuan"], "", 40, 40), "consultation", "a token", client())
+    wants = [(way.line, "consultation", "urgent", 10)]
+    (granted,) = traffic.ask(wants)
 
-    assert traffic_of.ask(line, "consultation", "urgent", 10).granted == 10
+    way.unused(4)
+    traffic.tell([way])
+
+    assert (granted.count, traffic.ask(wants)[0].count) == (10, 4)
+
+
+def test_ten_failures_in_a_row_stop_a_way_before_redis_is_asked_again(app):
+    way = Way(Line(APP_ID, OA_IDS["binh-thuan"], "", 400, 400), "consultation", "a token", client())
+
+    for number in range(10):
+        assert way.stopped is None, number
+        asyncio.run(way.observe(Outcome("openapi/x", "zalo_uncertain", None, None, None, None, 0.1)))
+
+    assert way.stopped == traffic.CIRCUIT_OPEN
+
+
+def client() -> ZaloClient:
+    return ZaloClient(Hosts.live(), None)

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from motcua.core.database import db
-from motcua.messaging import claims, jobs, line, reconciling
+from motcua.messaging import jobs, line, reconciling
 from motcua.messaging.models import Message
+from motcua.messaging.sending import outcome_for
 from motcua.messaging.sweep import sweep
 from tests.messaging.conftest import ZBS_DATA, state_of
+from tests.messaging.workers import claim, record
 
 SEND = "/openapi/v3.0/oa/message/cs"
 
@@ -89,7 +91,7 @@ def test_while_zalo_does_not_say_the_message_stays_uncertain(zalo, owed):
 
 def test_a_claim_that_nobody_finished_becomes_uncertain_not_queued(zalo, owed):
     message = owed()
-    claims.claim("urgent", 10)
+    claim("urgent", 10)
     db.session.execute(db.update(Message).values(lease_until=datetime.now(UTC) - timedelta(seconds=1)))
     db.session.commit()
 
@@ -182,10 +184,10 @@ def test_the_delivery_receipt_settles_a_template(zalo, owed):
 
 def test_an_answer_that_comes_after_the_sweep_still_counts(zalo, owed):
     message = owed()
-    (claimed,) = claims.claim("urgent", 10)
+    (claimed,) = claim("urgent", 10)
     db.session.execute(db.update(Message).values(state="uncertain"))
     db.session.commit()
 
-    claims.record([claims.Outcome(claimed.id, "sent", zalo_message_id="m1", sent_at=datetime.now(UTC))])
+    record(outcome_for(claimed, "sent", zalo_message_id="m1", sent_at=datetime.now(UTC)))
 
     assert (state_of(message).state, state_of(message).zalo_message_id) == ("sent", "m1")

@@ -9,7 +9,7 @@ import pytest
 from motcua.conversation import jobs as conversation_jobs
 from motcua.core.database import db
 from motcua.demo.stage import template
-from motcua.messaging import jobs, line
+from motcua.messaging import jobs, serving
 from motcua.messaging.models import Message
 from motcua.surveys import asking, ratings
 from motcua.surveys.models import SurveyAnswer
@@ -41,7 +41,7 @@ def zalo(simulator, app, province):
     citizen.last_interaction_at = datetime.now(UTC) - timedelta(days=3)
     db.session.commit()
     yield simulator
-    line.close()
+    serving.close()
     app.config["SETTINGS"] = ours
 
 

@@ -32,7 +32,7 @@ class Keyring:
 
     def encrypt(self, tenant_id: str, purpose: str, plain: str) -> str:
         nonce = os.urandom(12)
-        box = AESGCM(_derive(self._keys[self._newest], tenant_id, purpose))
+        box = _box(self._keys[self._newest], tenant_id, purpose)
         sealed = nonce + box.encrypt(nonce, plain.encode(), None)
         return f"{self._newest}:{base64.b64encode(sealed).decode()}"
 
@@ -48,7 +48,7 @@ class Keyring:
                 f"Thiếu khóa giải mã {name}. Xin thêm lại khóa này vào MOTCUA_ENCRYPTION_KEYS."
             )
         try:
-            box = AESGCM(_derive(key, tenant_id, purpose))
+            box = _box(key, tenant_id, purpose)
             return box.decrypt(sealed[:12], sealed[12:], None)
         except InvalidTag as error:
             raise Misconfigured(
@@ -75,6 +75,11 @@ class Keyring:
 @lru_cache(maxsize=4096)
 def _derive(key: bytes, tenant_id: str, purpose: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=f"motcua|{tenant_id}|{purpose}".encode()).derive(key)
+
+
+@lru_cache(maxsize=4096)
+def _box(key: bytes, tenant_id: str, purpose: str) -> AESGCM:
+    return AESGCM(_derive(key, tenant_id, purpose))
 
 
 _ring: Keyring | None = None

@@ -2,12 +2,33 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Text, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from . import scope
+
+FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)  # how PostgreSQL's 'infinity' is read: never, so far
+
+
+_READ = psycopg.adapters.get_loader(psycopg.adapters.types["timestamptz"].oid, psycopg.pq.Format.TEXT)
+
+
+class MomentLoader(psycopg.adapt.Loader):
+    """A message that waits until somebody says otherwise is due at 'infinity', which Python's dates lack."""
+
+    def __init__(self, oid: int, context: psycopg.abc.AdaptContext | None = None):
+        super().__init__(oid, context)
+        self._read = _READ(oid, context).load
+
+    def load(self, data: psycopg.abc.Buffer) -> datetime:
+        return FAR_FUTURE if data == b"infinity" else self._read(data)
+
+
+psycopg.adapters.register_loader("timestamptz", MomentLoader)
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -58,27 +58,44 @@ class Grant:
 
 def take(buckets: Sequence[Bucket], circuits: Sequence[str], want: int) -> Grant:
     """Take up to `want` tokens out of all `buckets` together. A half-open circuit grants a single try."""
-    keys = [*(f"motcua:bucket:{one.name}" for one in buckets), *(_circuit(name) for name in circuits)]
-    words = [want, len(buckets), int(PROBE_S * 1000), FORGET_AFTER_S]
-    for one in buckets:
-        words += [one.capacity, one.per_second, one.reserved * one.capacity]
+    return take_all([Request(tuple(buckets), tuple(circuits), want)])[0]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One `take`."""
+
+    buckets: tuple[Bucket, ...]
+    circuits: tuple[str, ...]
+    want: int
+
+
+def take_all(requests: Sequence[Request]) -> list[Grant]:
+    """Many `take`s in one round trip, in their order."""
     try:
-        count, wait_ms, reason = connection().eval(_TAKE, len(keys), *keys, *words)
+        pipe = connection().pipeline(transaction=False)
+        for one in requests:
+            keys = [*(f"motcua:bucket:{each.name}" for each in one.buckets), *map(_circuit, one.circuits)]
+            words = [one.want, len(one.buckets), int(PROBE_S * 1000), FORGET_AFTER_S]
+            for each in one.buckets:
+                words += [each.capacity, each.per_second, each.reserved * each.capacity]
+            pipe.eval(_TAKE, len(keys), *keys, *words)
+        answers = pipe.execute()
     except RedisError as error:
         log.warning("throttle_unreachable", error=type(error).__name__)
-        return Grant(want)
-    return Grant(int(count), int(wait_ms) / 1000, reason.decode())
+        return [Grant(one.want) for one in requests]
+    return [Grant(int(count), int(wait_ms) / 1000, reason.decode()) for count, wait_ms, reason in answers]
 
 
 def give_back(buckets: Sequence[Bucket], unused: int) -> None:
     """Return tokens of calls that were not made after all."""
     if unused > 0:
-        _report([(one, unused, None, False) for one in buckets], [])
+        report_all([Report(tuple((one, unused, None, False) for one in buckets))])
 
 
 def spend(bucket: Bucket, left: int | None, *, exhausted: bool = False) -> None:
     """The other side says that only `left` calls are left this minute, or none at all (`exhausted`)."""
-    _report([(bucket, 0, left, exhausted)], [])
+    report_all([Report(((bucket, 0, left, exhausted),))])
 
 
 def note_results(circuit: str, ok: int, failed: int, *, open_for_s: float = 0.0, why: str = "") -> None:
@@ -87,7 +104,7 @@ def note_results(circuit: str, ok: int, failed: int, *, open_for_s: float = 0.0,
     `open_for_s` opens it at once for that long: the other side said that nothing will pass, and `why`.
     """
     if ok or failed or open_for_s:
-        _report([], [(circuit, ok, failed, open_for_s, why)])
+        report_all([Report((), ((circuit, ok, failed, open_for_s, why),))])
 
 
 def close_circuit(circuit: str) -> None:
@@ -119,21 +136,35 @@ def look(circuit: str) -> Circuit:
     return Circuit(max(float(until) / 1000 - (seconds + micros / 1e6), 0.0), (why or b"").decode())
 
 
-def _report(buckets: list, circuits: list) -> None:
-    keys = [*(f"motcua:bucket:{one.name}" for one, *_ in buckets), *(_circuit(name) for name, *_ in circuits)]
-    words: list = [
-        len(buckets),
-        FAILURES_TO_OPEN,
-        int(FIRST_PAUSE_S * 1000),
-        int(LONGEST_PAUSE_S * 1000),
-        FORGET_AFTER_S,
-    ]
-    for one, unused, left, exhausted in buckets:
-        words += [one.capacity, unused, -1 if left is None else left, int(exhausted)]
-    for _, ok, failed, open_for_s, why in circuits:
-        words += [ok, failed, int(open_for_s * 1000), why]
+@dataclass(frozen=True)
+class Report:
+    """What became of calls of one app: (bucket, unused, left or None, exhausted) and (circuit, ok, failed,
+    open for s, why), as `give_back`, `spend` and `note_results` have them."""
+
+    buckets: tuple[tuple[Bucket, int, int | None, bool], ...]
+    circuits: tuple[tuple[str, int, int, float, str], ...] = ()
+
+
+def report_all(reports: Sequence[Report]) -> None:
+    """Many reports in one round trip."""
     try:
-        connection().eval(_REPORT, len(keys), *keys, *words)
+        pipe = connection().pipeline(transaction=False)
+        for report in reports:
+            keys = [f"motcua:bucket:{one.name}" for one, *_ in report.buckets]
+            keys += [_circuit(name) for name, *_ in report.circuits]
+            words: list = [
+                len(report.buckets),
+                FAILURES_TO_OPEN,
+                int(FIRST_PAUSE_S * 1000),
+                int(LONGEST_PAUSE_S * 1000),
+                FORGET_AFTER_S,
+            ]
+            for one, unused, left, exhausted in report.buckets:
+                words += [one.capacity, unused, -1 if left is None else left, int(exhausted)]
+            for _, ok, failed, open_for_s, why in report.circuits:
+                words += [ok, failed, int(open_for_s * 1000), why]
+            pipe.eval(_REPORT, len(keys), *keys, *words)
+        pipe.execute()
     except RedisError as error:
         log.warning("throttle_unreachable", error=type(error).__name__)
 

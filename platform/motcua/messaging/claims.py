@@ -1,186 +1,240 @@
-"""Taking messages out of the outbox in one statement, and writing what became of them in another.
+"""Taking due messages out of the outbox: looked at under lock, decided on, and marked, in one transaction.
 
-Between the two no transaction is open. `sending` with a lease that has run out means that a worker died
-holding the message: nobody knows whether it left, so it becomes `uncertain`, never `queued`.
+What may not leave now is put off or closed there and then; what may is `sending`, with the route it takes and
+a lease. `sending` with a lease that has run out means that a worker died holding the message: nobody knows
+whether it left, so it becomes `uncertain`, never `queued`.
 """
 
+import json
+import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import BigInteger, Boolean, Integer, Text
-
-from motcua.citizens.models import Citizen
-from motcua.core import scope
+from motcua.core import crypto
 from motcua.core.clock import now
-from motcua.core.database import Moment, db
-from motcua.tenancy.models import OfficialAccount
+from motcua.core.fair_ring import Turn
+from motcua.zalo.messages import ConsultationMessage, ZbsTemplate, from_stored
 
-from .models import Message
-from .routing import Options, Route, choose
+from .models import tracking_id
+from .routing import Options, Route
+from .standing import Account, Standing
 
 LEASE = timedelta(seconds=30)
+# A message waits behind an earlier one to the same recipient that is put off for less than this.
+LINE_WAITS = timedelta(seconds=90)
+
+# Claims of one tenant's lane follow one another, so that two workers cannot take two messages to the same
+# citizen past each other. The lock is a statement of its own: the look's snapshot must be younger.
+QUEUE_UP = "SELECT pg_advisory_xact_lock(hashtextextended(%(tenant)s || ' ' || %(lane)s, 7))"
 
 # Materialized: as a plain sub-select it may be run again for each row, and LIMIT would mean nothing.
-CLAIM = text("""
+# Due and expired by the later and the earlier of two clocks, ours and the database's: hosts' clocks differ.
+LOOK = """
     WITH due AS MATERIALIZED (
-        SELECT id FROM message
-        WHERE tenant_id = :tenant AND lane = :lane AND state = 'queued' AND next_attempt_at <= :now
-          AND expires_at > :now
-        ORDER BY next_attempt_at, id LIMIT :batch FOR UPDATE SKIP LOCKED)
-    UPDATE message SET state = 'sending', attempts = attempts + 1, claimed_at = :now, lease_until = :lease
-    FROM due WHERE message.tenant_id = :tenant AND message.id = due.id
-    RETURNING message.id
-""")
+        SELECT id, next_attempt_at, expires_at, citizen_id, phone_index, phone_encrypted, event, attempts,
+            channels_refused, content
+        FROM message
+        WHERE tenant_id = %(tenant)s AND lane = %(lane)s AND state = 'queued'
+          AND next_attempt_at <= greatest(%(now)s::timestamptz, now())
+          AND (next_attempt_at, id) > (%(after_at)s, %(after_id)s::bigint)
+        ORDER BY next_attempt_at, id LIMIT %(batch)s::bigint FOR UPDATE SKIP LOCKED)
+    SELECT due.id, due.next_attempt_at, due.expires_at <= least(%(now)s::timestamptz, now()), due.citizen_id,
+        due.phone_index, due.phone_encrypted, due.event, due.attempts, due.channels_refused::text,
+        due.content::text, citizen.oa_id, citizen.uid_encrypted, citizen.phone_encrypted,
+        citizen.last_interaction_at, now(),
+        CASE WHEN due.citizen_id IS NOT NULL THEN EXISTS (
+            SELECT FROM message AS ahead
+            WHERE ahead.tenant_id = %(tenant)s AND ahead.citizen_id = due.citizen_id
+              AND ahead.state = 'sending' AND ahead.lane = %(lane)s)
+        ELSE EXISTS (
+            SELECT FROM message AS ahead
+            WHERE ahead.tenant_id = %(tenant)s AND ahead.phone_index = due.phone_index
+              AND ahead.state = 'sending' AND ahead.phone_index IS NOT NULL AND ahead.lane = %(lane)s)
+        END OR CASE WHEN due.citizen_id IS NOT NULL THEN EXISTS (
+            SELECT FROM message AS ahead
+            WHERE ahead.tenant_id = %(tenant)s AND ahead.citizen_id = due.citizen_id
+              AND ahead.state = 'queued' AND ahead.failure IS NOT NULL AND ahead.lane = %(lane)s
+              AND ahead.id < due.id
+              AND ahead.next_attempt_at <= greatest(%(now)s::timestamptz, now()) + %(line_waits)s::interval
+              AND NOT EXISTS (SELECT FROM due AS same WHERE same.id = ahead.id))
+        ELSE EXISTS (
+            SELECT FROM message AS ahead
+            WHERE ahead.tenant_id = %(tenant)s AND ahead.phone_index = due.phone_index
+              AND ahead.state = 'queued' AND ahead.failure IS NOT NULL AND ahead.phone_index IS NOT NULL
+              AND ahead.lane = %(lane)s
+              AND ahead.id < due.id
+              AND ahead.next_attempt_at <= greatest(%(now)s::timestamptz, now()) + %(line_waits)s::interval
+              AND NOT EXISTS (SELECT FROM due AS same WHERE same.id = ahead.id))
+        END,
+        tenant.status <> 'trial' OR EXISTS (
+            SELECT FROM trial_guest
+            WHERE trial_guest.tenant_id = %(tenant)s
+              AND trial_guest.phone_index = coalesce(due.phone_index, citizen.phone_index))
+    FROM due
+    JOIN tenant ON tenant.id = %(tenant)s
+    LEFT JOIN citizen ON citizen.tenant_id = %(tenant)s AND citizen.id = due.citizen_id
+    ORDER BY due.next_attempt_at, due.id
+"""
+START = datetime(1970, 1, 1, tzinfo=UTC)
 
-ROUTED = text("""
-    UPDATE message SET channel = route.channel, route_reason = route.reason, price_vnd = route.price
-    FROM unnest(:ids, :channels, :reasons, :prices) AS route(id, channel, reason, price)
-    WHERE message.tenant_id = :tenant AND message.id = route.id
-""").bindparams(
-    bindparam("ids", type_=ARRAY(BigInteger)),
-    bindparam("channels", type_=ARRAY(Text)),
-    bindparam("reasons", type_=ARRAY(Text)),
-    bindparam("prices", type_=ARRAY(Integer)),
-)
-
-# A webhook or the reconciliation may have been quicker; an answer that came after all still counts.
-OUTCOMES = text("""
-    UPDATE message SET
-        state = outcome.state, failure = outcome.failure, zalo_message_id = outcome.zalo_id,
-        sent_at = outcome.sent_at, next_attempt_at = coalesce(outcome.retry_at, message.next_attempt_at),
-        channels_refused = CASE WHEN outcome.refused IS NULL THEN message.channels_refused
-            ELSE message.channels_refused || to_jsonb(outcome.refused) END, lease_until = NULL,
-        attempts = message.attempts - CAST(outcome.untried AS int)
-    FROM unnest(:ids, :states, :failures, :zalo_ids, :sent_at, :retry_at, :refused, :untried)
-        AS outcome(id, state, failure, zalo_id, sent_at, retry_at, refused, untried)
-    WHERE message.tenant_id = :tenant AND message.id = outcome.id
-      AND (message.state = 'sending' OR (message.state = 'uncertain' AND outcome.state = 'sent'))
-""").bindparams(
-    bindparam("ids", type_=ARRAY(BigInteger)),
-    bindparam("states", type_=ARRAY(Text)),
-    bindparam("failures", type_=ARRAY(Text)),
-    bindparam("zalo_ids", type_=ARRAY(Text)),
-    bindparam("sent_at", type_=ARRAY(Moment)),
-    bindparam("retry_at", type_=ARRAY(Moment)),
-    bindparam("refused", type_=ARRAY(Text)),
-    bindparam("untried", type_=ARRAY(Boolean)),
-)
+MARK = """
+    UPDATE message SET state = 'sending', attempts = attempts + 1, claimed_at = now(),
+        lease_until = now() + %(lease)s::interval, failure = NULL, channel = %(channel)s, route_reason = %(reason)s,
+        price_vnd = %(price)s::int
+    WHERE tenant_id = %(tenant)s AND id = ANY (%(ids)s::bigint[])
+"""
+PUT_OFF = """
+    UPDATE message SET next_attempt_at = coalesce(%(until)s::timestamptz, next_attempt_at), failure = %(failure)s
+    WHERE tenant_id = %(tenant)s AND id = ANY (%(ids)s::bigint[])
+"""
+CLOSE = """
+    UPDATE message SET state = %(state)s, failure = %(failure)s
+    WHERE tenant_id = %(tenant)s AND id = ANY (%(ids)s::bigint[])
+"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A queued message whose time has come, as it was found under lock."""
+
+    id: int
+    next_attempt_at: datetime
+    is_expired: bool
+    recipient: int | str  # the citizen's id, else the phone's index: whose line it stands in
+    phone_encrypted: str | None
+    event: str
+    attempts: int
+    refused: frozenset[str]
+    content: str
+    oa_id: str | None
+    uid_encrypted: str | None
+    last_interaction_at: datetime | None
+    looked_at: datetime  # by the database's clock
+    is_behind: bool  # an earlier one to the same recipient is on its way or put off for a moment
+    is_allowed: bool  # not on trial, or a guest of the trial
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    consultation: ConsultationMessage | None
+    purpose: str | None
+    data: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """One message ready to leave; everything the sender needs without the database."""
 
+    tenant_id: str
+    lane: str
     id: int
-    tracking_id: str
-    account_id: int | None
-    route: Route | None
-    recipient: str  # the user id, or the phone number
-    consultation: dict | None
-    template_id: str | None
-    template_data: dict[str, str]
-    attempts: int
+    route: Route
+    account: Account
+    address: str  # the user id, or the phone number
+    message: ConsultationMessage | ZbsTemplate
+    recipient: int | str
+    attempts: int  # this one counted
+    claimed_at: datetime  # by the database's clock; no other claim of this message has the same
+    claimed_s: float  # by this process's own clock
+
+    @property
+    def tracking_id(self) -> str:
+        return tracking_id(self.tenant_id, self.id)
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one message. `state` queued means: again at `retry_at`."""
-
-    id: int
-    state: str
-    failure: str | None = None
-    zalo_message_id: str | None = None
-    sent_at: datetime | None = None
-    retry_at: datetime | None = None
-    refused: str | None = None  # the channel by which the citizen cannot be reached
-    untried: bool = False  # it never set out: no attempt is counted
-
-
-def claim(lane: str, batch: int) -> list[Claimed]:
-    """Take up to `batch` due messages of the tenant in scope, oldest first, with their routes; commits."""
-    tenant_id, moment = scope.required(), now()
-    ids = db.session.scalars(
-        CLAIM, {"tenant": tenant_id, "lane": lane, "now": moment, "lease": moment + LEASE, "batch": batch}
-    ).all()
-    claimed = _load(ids, moment) if ids else []
-    routed = [one for one in claimed if one.route]
-    if routed:
-        db.session.execute(
-            ROUTED,
-            {
-                "tenant": tenant_id,
-                "ids": [one.id for one in routed],
-                "channels": [one.route.channel for one in routed],
-                "reasons": [one.route.reason for one in routed],
-                "prices": [one.route.price_vnd for one in routed],
-            },
-        )
-    db.session.commit()
-    return claimed
+def look_words(turn: Turn, batch: int, after: tuple[datetime, int] | None) -> dict[str, Any]:
+    """For LOOK; `after` skips what the last look of this process has passed."""
+    after_at, after_id = after or (START, 0)
+    return {
+        "tenant": turn.tenant_id,
+        "lane": turn.lane,
+        "now": now(),
+        "batch": batch,
+        "after_at": after_at,
+        "after_id": after_id,
+        "line_waits": LINE_WAITS,
+    }
 
 
-def _load(ids, moment: datetime) -> list[Claimed]:
-    rows = db.session.execute(
-        db.select(Message, Citizen)
-        .outerjoin(Citizen, (Citizen.tenant_id == Message.tenant_id) & (Citizen.id == Message.citizen_id))
-        .where(Message.id.in_(ids))
-        .order_by(Message.id)
-    ).all()
-    accounts = db.session.scalars(db.select(OfficialAccount).order_by(OfficialAccount.id)).all()
-    by_oa = {account.oa_id: account for account in accounts}
-    default = next((one for one in accounts if one.state == "connected"), accounts[0] if accounts else None)
-    return [
-        _ready(message, citizen, by_oa.get(citizen.oa_id) if citizen else default, moment)
-        for message, citizen in rows
-    ]
+_NOTHING_REFUSED: frozenset[str] = frozenset()
 
 
-def _ready(
-    message: Message, citizen: Citizen | None, account: OfficialAccount | None, moment: datetime
-) -> Claimed:
-    consultation, zbs = message.content.get("consultation"), message.content.get("zbs")
-    template_id = account.templates.get(zbs["purpose"]) if account and zbs else None
-    uid = (citizen.uid or None) if citizen else None
-    phone = citizen.phone if citizen else message.phone
-    options = Options(
-        has_consultation=consultation is not None,
-        has_template=template_id is not None,
-        uid=uid,
+def due_of(row: tuple) -> Due:
+    """From a row of LOOK."""
+    refused = row[8]
+    return Due(
+        row[0],
+        row[1],
+        row[2],
+        row[3] if row[3] is not None else row[4],
+        row[12] if row[3] is not None else row[5],
+        row[6],
+        row[7],
+        _NOTHING_REFUSED if refused == "[]" else frozenset(json.loads(refused)),
+        row[9],
+        row[10],
+        row[11],
+        row[13],
+        row[14],
+        row[15],
+        row[16],
+    )
+
+
+@lru_cache(maxsize=512)
+def content_of(stored: str) -> Content:
+    """What a message says. A broadcast says the same to everybody, so it is read once.
+
+    Raises ZaloRejected for a consultation message that no version of ours has stored.
+    """
+    content = json.loads(stored)
+    consultation, zbs = content.get("consultation"), content.get("zbs") or {}
+    return Content(consultation and from_stored(consultation), zbs.get("purpose"), zbs.get("data") or {})
+
+
+def options_of(tenant_id: str, lane: str, due: Due, content: Content, account: Account) -> Options:
+    """What routing needs to know."""
+    ring = crypto.keyring()
+    uid = ring.decrypt(tenant_id, "zalo_uid", due.uid_encrypted) if due.uid_encrypted else None
+    phone = ring.decrypt(tenant_id, "phone", due.phone_encrypted) if due.phone_encrypted else None
+    return Options(
+        has_consultation=content.consultation is not None,
+        has_template=account.templates.get(content.purpose) is not None,
+        uid=uid or None,
         phone=phone,
-        last_interaction_at=citizen.last_interaction_at if citizen else None,
-        refused=frozenset(message.channels_refused),
+        last_interaction_at=due.last_interaction_at,
+        refused=due.refused,
+        event=due.event,
+        lane=lane,
     )
-    route = choose(options, moment) if account else None
+
+
+def account_of(standing: Standing, due: Due) -> Account | None:
+    return standing.accounts.get(due.oa_id) if due.oa_id is not None else standing.default
+
+
+def claimed_of(
+    turn: Turn, due: Due, route: Route, account: Account, content: Content, options: Options
+) -> Claimed:
+    """Raises ZaloRejected when the message cannot be what its route needs."""
+    by_phone = route.channel == "zbs_phone"
+    message = (
+        content.consultation
+        if route.channel == "consultation"
+        else ZbsTemplate(account.templates[content.purpose], content.data)
+    )
     return Claimed(
-        id=message.id,
-        tracking_id=message.tracking_id,
-        account_id=account.id if account else None,
+        tenant_id=turn.tenant_id,
+        lane=turn.lane,
+        id=due.id,
         route=route,
-        recipient=(phone if route and route.channel == "zbs_phone" else uid) or "",
-        consultation=consultation,
-        template_id=template_id,
-        template_data=zbs["data"] if zbs else {},
-        attempts=message.attempts,
+        account=account,
+        address=options.phone if by_phone else options.uid,
+        message=message,
+        recipient=due.recipient,
+        attempts=due.attempts + 1,
+        claimed_at=due.looked_at,
+        claimed_s=time.monotonic(),
     )
-
-
-def record(outcomes: list[Outcome]) -> None:
-    """Write a batch of outcomes of the tenant in scope in one statement; commits."""
-    if outcomes:
-        db.session.execute(
-            OUTCOMES,
-            {
-                "tenant": scope.required(),
-                "ids": [one.id for one in outcomes],
-                "states": [one.state for one in outcomes],
-                "failures": [one.failure for one in outcomes],
-                "zalo_ids": [one.zalo_message_id for one in outcomes],
-                "sent_at": [one.sent_at for one in outcomes],
-                "retry_at": [one.retry_at for one in outcomes],
-                "refused": [one.refused for one in outcomes],
-                "untried": [one.untried for one in outcomes],
-            },
-        )
-        db.session.commit()

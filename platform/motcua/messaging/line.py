@@ -10,6 +10,7 @@ from motcua.core import background_loop
 from motcua.zalo.client import ZaloClient
 from motcua.zalo.dialect import Dialect
 from motcua.zalo.hosts import Hosts
+from motcua.zalo.pipes import Pipes
 
 CONNECTIONS = 64
 TIMEOUT_S = 10.0
@@ -42,17 +43,19 @@ def client() -> ZaloClient:
 async def _open(where: Hosts, dialect: Dialect) -> ZaloClient:
     connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEEPALIVE_S)
     session = aiohttp.ClientSession(connector=connector)
-    return ZaloClient(where, session, timeout_s=TIMEOUT_S, dialect=dialect)
+    pipes = Pipes(idle_s=KEEPALIVE_S)
+    return ZaloClient(where, session, timeout_s=TIMEOUT_S, dialect=dialect, pipes=pipes)
 
 
 def close() -> None:
     """Close what is open; tests and a stopping worker call it."""
     with _lock:
         for one in _clients.values():
-            background_loop.run(_close(one.session))
+            background_loop.run(_close(one))
         _clients.clear()
 
 
-async def _close(session: aiohttp.ClientSession) -> None:
-    await session.close()
+async def _close(client: ZaloClient) -> None:
+    await client.pipes.close()
+    await client.session.close()
     await asyncio.sleep(0)

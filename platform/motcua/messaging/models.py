@@ -21,6 +21,8 @@ from motcua.core.database import Base, Moment, TenantOwned
 from motcua.core.queue import LANES
 
 STATES = ("queued", "sending", "sent", "delivered", "seen", "failed", "uncertain", "expired")
+SENDING, WAITING = "state = 'sending'", "state = 'queued' AND failure IS NOT NULL"
+BY_PHONE = " AND phone_index IS NOT NULL"
 CHANNELS = ("consultation", "zbs_uid", "zbs_phone")
 
 
@@ -75,20 +77,20 @@ class Message(TenantOwned, Base):
             "id",
             postgresql_where="state = 'queued'",
         ),
-        Index(
-            "ix_message_open",
-            "tenant_id",
-            "state",
-            "lease_until",
-            postgresql_where="state IN ('sending', 'uncertain')",
-        ),
+        # Not by one expression over both: under row security only leak-proof comparisons use an index.
+        Index("ix_message_sending", "tenant_id", "citizen_id", postgresql_where=SENDING),
+        Index("ix_message_sending_phone", "tenant_id", "phone_index", postgresql_where=SENDING + BY_PHONE),
+        Index("ix_message_waiting", "tenant_id", "citizen_id", postgresql_where=WAITING),
+        Index("ix_message_waiting_phone", "tenant_id", "phone_index", postgresql_where=WAITING + BY_PHONE),
+        Index("ix_message_uncertain", "tenant_id", "next_attempt_at", postgresql_where="state = 'uncertain'"),
+        Index("ix_message_expiry", "tenant_id", "expires_at", postgresql_where="state = 'queued'"),
         Index(
             "ix_message_zalo_id",
             "tenant_id",
             "zalo_message_id",
             postgresql_where="zalo_message_id IS NOT NULL",
         ),
-        Index("ix_message_dossier", "tenant_id", "dossier_id"),
+        Index("ix_message_of_dossier", "tenant_id", "dossier_id", postgresql_where="dossier_id IS NOT NULL"),
         Index(
             "ix_message_trouble",
             "tenant_id",
@@ -114,8 +116,12 @@ class Message(TenantOwned, Base):
 
     @property
     def tracking_id(self) -> str:
-        """Ours, sent with a message by phone and echoed in its delivery webhook (at most 48 characters)."""
-        return f"{self.tenant_id[:24]}-{self.id}"
+        return tracking_id(self.tenant_id, self.id)
+
+
+def tracking_id(tenant_id: str, message_id: int) -> str:
+    """Ours, sent with a message by phone and echoed in its delivery webhook (at most 48 characters)."""
+    return f"{tenant_id[:24]}-{message_id}"
 
 
 class MessageText(TenantOwned, Base):
@@ -127,3 +133,39 @@ class MessageText(TenantOwned, Base):
     body: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (UniqueConstraint("tenant_id", "event"),)
+
+
+class DeliveryPause(TenantOwned, Base):
+    """Nothing leaves for one OA, or with `oa_id` "" for the whole province, until somebody ends it."""
+
+    __tablename__ = "delivery_pause"
+
+    oa_id: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    started_by: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    ended_by: Mapped[str | None] = mapped_column(Text)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        Index(
+            "uq_delivery_pause_open", "tenant_id", "oa_id", unique=True, postgresql_where="ended_at IS NULL"
+        ),
+    )
+
+
+class TrialGuest(TenantOwned, Base):
+    """A phone that a province on trial may write to: by number, or as the citizen who has shared it."""
+
+    __tablename__ = "trial_guest"
+
+    phone_index: Mapped[str] = mapped_column(Text)
+    phone_encrypted: Mapped[str] = mapped_column(Text)
+    invited_by: Mapped[str] = mapped_column(Text)
+    invited_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (UniqueConstraint("tenant_id", "phone_index"),)
+
+    @property
+    def phone(self) -> str:
+        return crypto.keyring().decrypt(self.tenant_id, "phone", self.phone_encrypted)

@@ -11,15 +11,15 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 
 from motcua.citizens.models import Citizen, phone_index
-from motcua.core import crypto, queue, scope
+from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import after_commit, db
 from motcua.zalo.errors import NotEntitled, QuotaExceeded, ZaloNeedsConsent
 
+from . import turns
 from .models import Message
+from .traffic import CIRCUIT_OPEN
 
-DELIVER = "motcua.messaging.jobs.deliver"
-CIRCUIT_OPEN = "circuit_open"
 LIFETIME = {
     "urgent": timedelta(days=3),
     "emergency": timedelta(hours=6),
@@ -117,7 +117,7 @@ def _write(rows: list[dict]) -> int:
     ).all()
     tenant_id = scope.required()
     for lane in {one.lane for one in written}:
-        after_commit(partial(queue.wake, DELIVER, tenant_id, lane, lane=lane))
+        after_commit(partial(turns.wake, lane, (tenant_id,)))
     return len(written)
 
 
@@ -160,5 +160,5 @@ def hurry() -> int:
     tenant_id = scope.required()
     db.session.commit()
     for lane in set(lanes):
-        queue.wake(DELIVER, tenant_id, lane, lane=lane)
+        turns.wake(lane, (tenant_id,), force=True)
     return len(lanes)

@@ -37,10 +37,33 @@ class Options:
     phone: str | None
     last_interaction_at: datetime | None
     refused: frozenset[str]
+    event: str = ""
+    lane: str = "urgent"
 
 
-def choose(options: Options, now: datetime) -> Route | None:
-    """The route to take, or None when no channel is left."""
+@dataclass(frozen=True)
+class Wait:
+    """Not before `until`, and why: "quiet_hours", "cost_cap" ..."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a province has decided about its messages."""
+
+
+NO_RULES = Rules()
+
+
+def rules_of(tenant_id: str) -> Rules:
+    """The rules of a tenant, kept a few seconds per process."""
+    return NO_RULES
+
+
+def choose(options: Options, now: datetime, rules: Rules = NO_RULES) -> Route | Wait | None:
+    """The route to take, when to ask again, or None when no channel is left."""
     for route in _allowed(options, now):
         if route.channel not in options.refused:
             return route

@@ -1,101 +1,91 @@
-"""Sending a claimed batch at once, each recipient's messages in their order, and reading Zalo's answers."""
+"""Sending one claimed message, and reading which of the four outcomes Zalo's answer means."""
 
-import asyncio
 import time
-from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
 from motcua.core.clock import jitter, now
 from motcua.core.errors import MotcuaError
-from motcua.zalo.client import ZaloClient
-from motcua.zalo.errors import Retry, ZaloTokenInvalid, ZaloUncertain
-from motcua.zalo.messages import ZbsTemplate, from_stored
+from motcua.zalo.errors import Retry, ZaloUncertain
 
-from .claims import Claimed, Outcome
+from .claims import Claimed
+from .outcomes import Outcome
+from .traffic import CIRCUIT_OPEN, QUOTA_SPENT, RATE_REACHED, Way
 
-CONCURRENCY = 48
-LONGEST_BATCH_S = 15.0  # with one request's time-out still inside the claim's lease
+LONGEST_WAIT_S = 15.0  # from the claim to the send: with one request's time-out still inside the lease
 FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 900.0
-TOKEN_REFUSED = ZaloTokenInvalid.code
+STOPPED_PAUSE_S = 5.0
+BEHIND = "in_line"
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
-class Way:
-    """How messages of one account and kind leave: a token, and a client behind that account's gate."""
+async def send_line(way_of, line: list[Claimed], stopping, put) -> None:
+    """One recipient's messages, one after the other; when one must wait, those behind it wait too.
 
-    access_token: str
-    client: ZaloClient
-
-
-Ways = dict[tuple[int, str], Way]  # by account id and the route's kind
-
-
-async def send_all(ways: Ways, batch: list[Claimed]) -> list[Outcome]:
-    """One outcome for every message of `batch`, whatever happens."""
-    lines: dict[str, list[Claimed]] = defaultdict(list)
-    for one in batch:
-        lines[one.recipient].append(one)
-    room, stop_at = asyncio.Semaphore(CONCURRENCY), time.monotonic() + LONGEST_BATCH_S
-    groups = await asyncio.gather(*(_send_line(ways, line, room, stop_at) for line in lines.values()))
-    return [outcome for group in groups for outcome in group]
-
-
-async def _send_line(
-    ways: Ways, line: list[Claimed], room: asyncio.Semaphore, stop_at: float
-) -> list[Outcome]:
-    """One recipient's messages, one after the other; when one must wait, those behind it wait too."""
-    outcomes: list[Outcome] = []
-    async with room:
-        for one in line:
-            held = outcomes[-1].retry_at if outcomes and outcomes[-1].state == "queued" else None
-            if time.monotonic() > stop_at:
-                held = now()  # the lease is nearly over: what has not left goes back
-            outcomes.append(
-                Outcome(one.id, "queued", retry_at=held, untried=True) if held else await _send(ways, one)
+    `way_of(one)` gives the Way, `stopping()` says whether nothing more may set out, `put` takes the outcomes.
+    """
+    held: Outcome | None = None
+    for one in line:
+        if held is not None:
+            outcome = outcome_for(
+                one, "queued", failure=BEHIND if held.failure else None, retry_at=held.retry_at, untried=True
             )
-    return outcomes
-
-
-async def _send(ways: Ways, one: Claimed) -> Outcome:
-    if one.route is None:
-        return Outcome(one.id, "failed", failure="no_channel_left")
-    way = ways[one.account_id, one.route.kind]
-    token, client = way.access_token, way.client
-    try:
-        if one.route.channel == "consultation":
-            sent = await client.send_consultation(token, one.recipient, from_stored(one.consultation))
-        elif one.route.channel == "zbs_uid":
-            sent = await client.send_template_to_user(token, one.recipient, _template(one))
+            way_of(one).unused()
         else:
-            sent = await client.send_template_to_phone(token, one.recipient, _template(one), one.tracking_id)
+            outcome = hand_back(one, way_of(one), stopping()) or await send(one, way_of(one))
+        if outcome.state == "queued":
+            held = outcome
+        put(outcome)
+
+
+def hand_back(one: Claimed, way: Way, stopping: bool) -> Outcome | None:
+    """The outcome of a message that does not set out after all; None when it does."""
+    if not stopping and way.stopped is None and time.monotonic() - one.claimed_s < LONGEST_WAIT_S:
+        return None
+    way.unused()
+    pause = None
+    if way.stopped == CIRCUIT_OPEN:
+        pause = now() + timedelta(seconds=STOPPED_PAUSE_S)
+    failure = way.stopped if way.stopped in (CIRCUIT_OPEN, RATE_REACHED, QUOTA_SPENT) else None
+    return outcome_for(one, "queued", failure=failure, retry_at=pause, untried=True)
+
+
+async def send(one: Claimed, way: Way) -> Outcome:
+    """One outcome, whatever happens."""
+    token, client, channel = way.access_token, way.client, one.route.channel
+    try:
+        if channel == "consultation":
+            sent = await client.send_consultation(token, one.address, one.message)
+        elif channel == "zbs_uid":
+            sent = await client.send_template_to_user(token, one.address, one.message)
+        else:
+            sent = await client.send_template_to_phone(token, one.address, one.message, one.tracking_id)
     except MotcuaError as error:
         return outcome_of(error, one)
     except Exception as error:  # a bug of ours: the request may have left, so nobody sends it again blindly
         log.exception("send_crashed", message=one.id, error=type(error).__name__)
-        return Outcome(one.id, "uncertain", failure="send_crashed")
-    return Outcome(one.id, "sent", zalo_message_id=sent.message_id, sent_at=now())
+        return outcome_for(one, "uncertain", failure="send_crashed")
+    way.note_quota(sent.quota)
+    return outcome_for(one, "sent", zalo_message_id=sent.message_id, sent_at=now())
 
 
-def _template(one: Claimed) -> ZbsTemplate:
-    return ZbsTemplate(one.template_id, one.template_data)
+def outcome_for(one: Claimed, state: str, **what) -> Outcome:
+    return Outcome(one.tenant_id, one.lane, one.id, one.claimed_at, state, **what)
 
 
 def outcome_of(error: MotcuaError, one: Claimed) -> Outcome:
     """Which of the four outcomes an exception of `motcua.zalo` means for this message."""
     if isinstance(error, ZaloUncertain):
-        return Outcome(one.id, "uncertain", failure=error.code)
+        return outcome_for(one, "uncertain", failure=error.code)
     retry = getattr(error, "retry", Retry.NEVER)
     if retry is Retry.OTHER_CHANNEL:
-        return Outcome(one.id, "queued", failure=error.code, retry_at=now(), refused=one.route.channel)
+        return outcome_for(one, "queued", failure=error.code, retry_at=now(), refused=one.route.channel)
     wait = getattr(error, "retry_at", None) or _wait(retry, one.attempts)
     if wait is None:
-        return Outcome(one.id, "failed", failure=error.code)
-    return Outcome(one.id, "queued", failure=error.code, retry_at=wait)
+        return outcome_for(one, "failed", failure=error.code)
+    return outcome_for(one, "queued", failure=error.code, retry_at=wait)
 
 
 def _wait(retry: Retry, attempts: int) -> datetime | None:

@@ -1,25 +1,41 @@
 """What may go to Zalo now for one Official Account: its app's and its own allowance, and its circuits.
 
-Tokens are taken for a whole batch in one trip to Redis; the gate then lets that many requests pass and
-gathers what became of them, so that no request waits for Redis.
+Tokens are taken for whole batches of many accounts in one trip to Redis; what became of the requests is
+gathered and told in one trip too, so that no request waits for Redis.
 """
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from motcua.alerts.watching import circuit_of
 from motcua.core import throttle
-from motcua.core.clock import now
-from motcua.core.database import db
-from motcua.core.throttle import Bucket
-from motcua.tenancy.models import CALLS_PER_MINUTE, OfficialAccount, ZaloApp
-from motcua.zalo.errors import NotEntitled, RateLimited, ZaloUnavailable, ZaloUncertain, error_for
+from motcua.core.throttle import FAILURES_TO_OPEN, FIRST_PAUSE_S, Bucket, Grant, Report, Request
+from motcua.zalo.client import ZaloClient
+from motcua.zalo.errors import (
+    NotEntitled,
+    QuotaExceeded,
+    RateLimited,
+    ZaloNeedsConsent,
+    ZaloTokenInvalid,
+    ZaloUnavailable,
+    ZaloUncertain,
+    error_for,
+)
 from motcua.zalo.gate import Outcome
+
+from . import quotas
 
 # A broadcast leaves room for the receipts of the same app.
 RESERVED = {"urgent": 0.0, "emergency": 0.1, "normal": 0.1, "broadcast": 0.3}
 BLOCKED_FOR_S = 600.0
+LEAST_AWAY_S = 0.5  # at a limit: so that a handful may leave at once, not one at a time
+CIRCUIT_OPEN, RATE_REACHED = "circuit_open", "rate_reached"
+QUOTA_SPENT = QuotaExceeded.code
+# Those that mean the whole OA's quota; others are one citizen's.
+OA_QUOTA_CODES = {-211, -218, -144, -147}
 ILL = frozenset({ZaloUnavailable.code, ZaloUncertain.code})
+TOKEN_REFUSED = ZaloTokenInvalid.code
 
 
 @dataclass(frozen=True)
@@ -32,78 +48,146 @@ class Line:
     app_per_minute: int
     oa_per_minute: int
 
-    def buckets(self, lane: str) -> list[Bucket]:
+    def buckets(self, lane: str) -> tuple[Bucket, Bucket]:
         # One hash tag an app, so that a cluster keeps together what one script touches.
         app = f"zalo:{{{self.app_id}}}"
-        return [
+        return (
             Bucket(app, self.app_per_minute, RESERVED[lane]),
             Bucket(f"{app}:oa:{self.oa_id}", self.oa_per_minute, RESERVED[lane]),
-        ]
+        )
 
 
-def line_of(account_id: int) -> Line:
-    """Of an OA of the tenant in scope."""
-    account, app = db.session.execute(
-        db.select(OfficialAccount, ZaloApp)
-        .outerjoin(ZaloApp, ZaloApp.app_id == OfficialAccount.app_id)
-        .where(OfficialAccount.id == account_id)
-    ).one()
-    per_minute = app.calls_per_minute if app else CALLS_PER_MINUTE
-    return Line(
-        app_id=account.app_id,
-        oa_id=account.oa_id,
-        app_secret=app.app_secret if app else "",
-        app_per_minute=per_minute,
-        oa_per_minute=account.calls_per_minute or per_minute,
-    )
-
-
-class Allowance:
-    """A `zalo.gate.Gate` that lets `granted` requests pass; `close` settles with Redis.
+class Way:
+    """How messages of one account and kind leave: a token, a client, and a `zalo.gate.Gate` that keeps count.
 
     `kind` is what the circuit guards: "consultation" or "zbs"; an OA may be refused one and not the other.
+    Once Zalo has said something that concerns every message, `stopped` says what, and nothing more is asked.
     """
 
-    def __init__(self, line: Line, kind: str, lane: str, grant: throttle.Grant):
-        self.line, self.granted, self.reason, self.wait_s = line, grant.count, grant.reason, grant.wait_s
-        self._buckets, self._circuit = line.buckets(lane), circuit_of(line, kind)
-        self._passed = self._ok = self._ill = 0
+    def __init__(self, line: Line, kind: str, access_token: str, client: ZaloClient):
+        self.line, self.kind, self.access_token = line, kind, access_token
+        self.client = client.proving(line.app_secret).gated(self)
+        self.stopped: str | None = None
+        self.stopped_s = 0.0
+        self.is_settled = False  # what a stop by the token asks for is done
+        self._failures = 0
+        self._forget()
+
+    def _forget(self) -> None:
+        self._unused = self._ok = self._ill = 0
         self._remain: int | None = None
         self._exhausted = False
         self._refusal: str | None = None
+        self._left: int | None = None
+
+    def note_quota(self, quota: dict[str, str]) -> None:
+        """What Zalo's answer says is left of the OA's templates today."""
+        told = quota.get("remainingQuota", "")
+        if self.kind == "zbs" and told.isdigit():
+            self._left = int(told) if self._left is None else min(self._left, int(told))
 
     async def admit(self, endpoint: str) -> None:
-        if self._passed >= self.granted:
-            raise RateLimited(retry_at=now() + timedelta(seconds=max(self.wait_s, 1.0)))
-        self._passed += 1
+        """Everything was granted before it was claimed."""
 
     async def observe(self, outcome: Outcome) -> None:
-        if outcome.failure == NotEntitled.code:
+        failure = outcome.failure
+        if failure is None:
+            self._ok += 1
+            self._failures = 0
+        elif failure == NotEntitled.code:
             host = outcome.endpoint.partition("/")[0]
             self._refusal = error_for(host, outcome.zalo_code).remedy
+            self._stop(CIRCUIT_OPEN)
         elif outcome.answered:
             self._ok += 1
-        elif outcome.failure in ILL:
+            self._failures = 0
+            if failure in (TOKEN_REFUSED, ZaloNeedsConsent.code):
+                self._stop(failure)
+            elif failure == QUOTA_SPENT and outcome.zalo_code in OA_QUOTA_CODES:
+                self._left = 0
+                self._stop(QUOTA_SPENT)
+        elif failure in ILL:
             self._ill += 1
-        self._exhausted |= outcome.failure == RateLimited.code
+            self._failures += 1
+            if self._failures >= FAILURES_TO_OPEN:
+                self._stop(CIRCUIT_OPEN)
+        if failure == RateLimited.code or outcome.rate_remain == 0:
+            self._exhausted = True
+            self._stop(RATE_REACHED)
         if outcome.rate_remain is not None:
             known = outcome.rate_remain if self._remain is None else self._remain
             self._remain = min(known, outcome.rate_remain)
 
-    def close(self) -> None:
-        """Give back what was not used and tell all other processes what Zalo said."""
-        app, oa = self._buckets
-        throttle.give_back([app, oa], self.granted - self._passed)
-        if self._exhausted or self._remain is not None:
-            # Zalo does not say whose limit it is; holding the OA alone keeps other provinces going, and
-            # each of them hears for itself.
-            throttle.spend(oa, self._remain, exhausted=self._exhausted or self._remain == 0)
-        if self._refusal and not self._ok:
-            throttle.note_results(self._circuit, 0, 1, open_for_s=BLOCKED_FOR_S, why=self._refusal)
-        else:
-            throttle.note_results(self._circuit, self._ok, self._ill)
+    def unused(self, count: int = 1) -> None:
+        """So many were granted and did not leave."""
+        self._unused += count
+
+    def goes_on(self) -> bool:
+        """False while stopped; after a pause Redis, where all processes tell, is asked again."""
+        return self.stopped is None or time.monotonic() - self.stopped_s > FIRST_PAUSE_S
+
+    def reopen(self) -> None:
+        self.stopped, self._failures = None, 0
+
+    def _stop(self, why: str) -> None:
+        if self.stopped is None:
+            self.stopped, self.stopped_s = why, time.monotonic()
+
+    def quota(self) -> tuple[int, int | None]:
+        """How many were not used, and how many Zalo says are left; ask before `report`, which forgets."""
+        return self._unused, self._left
+
+    def report(self) -> Report | None:
+        """What has happened since the last report."""
+        if not (self._unused or self._ok or self._ill or self._exhausted or self._refusal):
+            return None  # what Zalo says is left comes with an answer, which counts
+        app, oa = self.line.buckets("urgent")
+        # Zalo does not say whose limit it is; holding the OA alone keeps other provinces going, and each of
+        # them hears for itself.
+        buckets = [(app, self._unused, None, False)] if self._unused else []
+        if self._unused or self._exhausted or self._remain is not None:
+            buckets.append((oa, self._unused, self._remain, self._exhausted))
+        circuit = circuit_of(self.line, self.kind)
+        circuits: list[tuple] = []
+        if self._refusal:
+            circuits = [(circuit, 0, 1, BLOCKED_FOR_S, self._refusal)]
+        elif self._ok or self._ill:
+            # A success after the failures has closed it already: `_failures` counts those in a row.
+            ok = self._ok if not self._failures else 0
+            circuits = [(circuit, ok, self._ill, 0.0, "")]
+        self._forget()
+        return Report(tuple(buckets), tuple(circuits)) if buckets or circuits else None
 
 
-def ask(line: Line, kind: str, lane: str, want: int) -> Allowance:
-    """How many of `want` requests may leave now; call `close` on it when they are done."""
-    return Allowance(line, kind, lane, throttle.take(line.buckets(lane), [circuit_of(line, kind)], want))
+def ask(wants: Sequence[tuple[Line, str, str, int]]) -> list[Grant]:
+    """How many requests may leave now of each (line, kind, lane, want): by quota, then by the minute."""
+    allowed = quotas.take([(line.oa_id, kind, want) for line, kind, _, want in wants])
+    grants = throttle.take_all(
+        [
+            Request(line.buckets(lane), (circuit_of(line, kind),), most)
+            for (line, kind, lane, _), most in zip(wants, allowed, strict=True)
+        ]
+    )
+    unused, answers = [], []
+    for (line, kind, _, want), most, grant in zip(wants, allowed, grants, strict=True):
+        if grant.count < most:
+            unused.append((line.oa_id, kind, most - grant.count))
+        elif most < want:
+            grant = Grant(most, reason=QUOTA_SPENT)
+        answers.append(grant)
+    if unused:
+        quotas.give_back(unused)
+    return answers
+
+
+def tell(ways: Sequence[Way]) -> None:
+    """Give back what was not used and tell all other processes what Zalo said, in one trip."""
+    for way in ways:
+        unused, left = way.quota()
+        if unused:
+            quotas.give_back([(way.line.oa_id, way.kind, unused)])
+        if left is not None:
+            quotas.know(way.line.oa_id, way.kind, left)
+    reports = [report for way in ways if (report := way.report()) is not None]
+    if reports:
+        throttle.report_all(reports)

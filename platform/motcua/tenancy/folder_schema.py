@@ -270,6 +270,16 @@ class NewsSection(Section):
     )
 
 
+class PlanSection(Section):
+    made_into = province.Plan
+    weight = _count(1, 10)
+    messages_per_month = fields.Integer(
+        strict=True,
+        load_default=None,
+        validate=validate.Range(0, error="Số tin mỗi tháng phải từ 0. Xin ghi lại hoặc bỏ trống."),
+    )
+
+
 def _zone_exists(name: str) -> None:
     try:
         ZoneInfo(name)
@@ -338,6 +348,7 @@ class TenantSection(Section):
     procedures = fields.Nested(ProcedureChoiceSection, required=True)
     visits = fields.Nested(VisitsSection)
     survey = fields.Nested(SurveySection)
+    plan = fields.Nested(PlanSection, load_default=province.Plan)
     news = fields.Nested(NewsSection, load_default=province.NewsRules)
 
     @validates_schema(skip_on_field_errors=True)

@@ -177,6 +177,14 @@ class NewsRules:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """`weight`: its share of a lane beside others; `messages_per_month` None: as many as it owes."""
+
+    weight: int = 1
+    messages_per_month: int | None = None
+
+
+@dataclass(frozen=True)
 class TenantFolder:
     """The validated `tenant.toml`."""
 
@@ -203,6 +211,7 @@ class TenantFolder:
     visits: Visits | None
     survey: SurveyChoice | None
     news: NewsRules
+    plan: Plan
 
     def name_on(self, day: date) -> str:
         """The legal name. A day before the first known name gets that one."""

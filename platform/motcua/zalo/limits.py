@@ -19,6 +19,7 @@ URL_MAX = 2000
 TRACKING_MAX = 48
 
 _PHONE = re.compile(r"\+?[0-9]{3,15}")
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # controls, and half an emoji
 _SEPARATORS = re.compile(r"[\s.\-()]")
 
 
@@ -36,7 +37,7 @@ def text_of(field: str, value: object, longest: int, *, required: bool = True) -
         refuse(field, "Mục này đang trống. Xin điền nội dung.")
     if len(text) > longest:
         refuse(field, f"Mục này dài {len(text)} ký tự, tối đa {longest}. Xin rút gọn.")
-    if any(unicodedata.category(char) in ("Cs", "Cc") and char not in "\n\r\t" for char in text):
+    if _UNFIT.search(text):
         refuse(field, "Mục này có ký tự điều khiển. Xin nhập lại bằng chữ thường.")
     return text
 

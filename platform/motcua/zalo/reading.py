@@ -80,7 +80,7 @@ def as_id(value: Any, longest: int = 128) -> str | None:
 
 def as_int(value: Any) -> int | None:
     """A whole number of 64 bits, given as number or text."""
-    if isinstance(value, bool):
+    if value is None or isinstance(value, bool):
         return None
     if isinstance(value, int):
         return value if abs(value) < _LARGEST_NUMBER else None

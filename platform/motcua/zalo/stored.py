@@ -4,6 +4,7 @@ The stored form is ours and stable; the wire form is Zalo's and may change under
 """
 
 from dataclasses import MISSING, fields
+from functools import cache
 from typing import Any, ClassVar
 
 from .errors import ZaloRejected
@@ -40,16 +41,24 @@ def from_stored(stored: dict) -> Any:
     if not isinstance(stored, dict) or stored.get("kind") not in _CLASSES:
         raise ZaloRejected(details={"kind": ["Loại tin đã lưu không còn được hỗ trợ. Xin tạo tin mới."]})
     wanted = _CLASSES[stored["kind"]]
+    names, needed = _fields_of(wanted)
     given = {
-        item.name: stored[item.name] if item.name in wanted.plain_fields else _load(stored[item.name])
-        for item in fields(wanted)
-        if item.name in stored
+        name: stored[name] if name in wanted.plain_fields else _load(stored[name])
+        for name in names
+        if name in stored
     }
-    missing = [item.name for item in fields(wanted) if item.default is MISSING and item.name not in given]
+    missing = [name for name in needed if name not in given]
     if missing:
         sentence = "Tin đã lưu thiếu mục này. Xin tạo tin mới."
         raise ZaloRejected(details={name: [sentence] for name in missing})
     return wanted(**given)
+
+
+@cache
+def _fields_of(wanted: type[Stored]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All names, and those that must be there."""
+    found = fields(wanted)
+    return tuple(item.name for item in found), tuple(item.name for item in found if item.default is MISSING)
 
 
 def _dump(value: Any) -> Any:

@@ -7,8 +7,8 @@ import aiohttp
 
 from .errors import ZaloError, ZaloUnavailable, ZaloUncertain
 
-_LONGEST_ANSWER = 8 * 1024 * 1024
-_LONGEST_CONNECT_S = 5.0
+LONGEST_ANSWER = 8 * 1024 * 1024
+LONGEST_CONNECT_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ async def exchange(
     `broken_gateway` overrides that for HTTP 5xx alone. `timeout_s` is for the whole answer.
     """
     lost = ZaloUnavailable if repeatable else ZaloUncertain
-    connect_s = min(timeout_s, _LONGEST_CONNECT_S)
+    connect_s = min(timeout_s, LONGEST_CONNECT_S)
     # The total leaves room for the slowest connect, so a time-out of the total means: the request left.
     timeout = aiohttp.ClientTimeout(total=connect_s + timeout_s, connect=connect_s, sock_read=timeout_s)
     try:
@@ -61,6 +61,6 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     async for part in response.content.iter_any():
         parts.append(part)
         size += len(part)
-        if size > _LONGEST_ANSWER:
+        if size > LONGEST_ANSWER:
             raise aiohttp.ClientPayloadError("answer too long")
     return b"".join(parts)

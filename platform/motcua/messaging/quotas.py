@@ -1,0 +1,104 @@
+"""What is left of quotas that do not refill by the minute: an OA's at Zalo, and a province's plan with us.
+
+Counted in Redis and taken before a message is claimed. An OA's count begins with what Zalo's own answers say is
+left and ends at the quota's day; unknown means unlimited, and Zalo still has the last word. A plan's count begins
+with one look into the outbox.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+from redis.exceptions import RedisError
+
+from motcua.core.clock import VIETNAM, now
+from motcua.core.queue import connection
+from motcua.zalo.errors import Retry
+
+MONTH_KEPT_S = 40 * 24 * 3600
+
+# KEYS: what is left. ARGV: wanted.
+_TAKE = """
+local left = redis.call('GET', KEYS[1])
+if not left then return tonumber(ARGV[1]) end
+local granted = math.max(math.min(tonumber(ARGV[1]), tonumber(left)), 0)
+if granted > 0 then redis.call('DECRBY', KEYS[1], granted) end
+return granted
+"""
+# KEYS: what is left. ARGV: what is known to be left at most, until when (s since the epoch).
+_KNOW = """
+local left = tonumber(redis.call('GET', KEYS[1]) or ARGV[1])
+redis.call('SET', KEYS[1], math.min(left, tonumber(ARGV[1])), 'EXAT', ARGV[2])
+return 1
+"""
+# KEYS: used this month. ARGV: wanted, limit. Returns -1 while nobody has counted.
+_USE = """
+local used = redis.call('GET', KEYS[1])
+if not used then return -1 end
+local granted = math.max(math.min(tonumber(ARGV[1]), tonumber(ARGV[2]) - tonumber(used)), 0)
+if granted > 0 then redis.call('INCRBY', KEYS[1], granted) end
+return granted
+"""
+
+log = structlog.get_logger(__name__)
+
+
+def take(wants: Sequence[tuple[str, str, int]]) -> list[int]:
+    """How many of each (OA id, kind, want) its quota allows, in one trip; all while Redis is away."""
+    try:
+        pipe = connection().pipeline(transaction=False)
+        for oa_id, kind, want in wants:
+            pipe.eval(_TAKE, 1, _key(oa_id, kind), want)
+        return [int(granted) for granted in pipe.execute()]
+    except RedisError as error:
+        log.warning("quota_unreachable", error=type(error).__name__)
+        return [want for _, _, want in wants]
+
+
+def give_back(unused: Sequence[tuple[str, str, int]]) -> None:
+    """Return (OA id, kind, how many) that did not leave."""
+    try:
+        pipe = connection().pipeline(transaction=False)
+        for oa_id, kind, count in unused:
+            # What is unknown stays unknown.
+            pipe.eval("return redis.call('EXISTS', KEYS[1]) == 1 and redis.call('INCRBY', KEYS[1], ARGV[1])",
+                      1, _key(oa_id, kind), count)  # fmt: skip
+        pipe.execute()
+    except RedisError as error:
+        log.warning("quota_unreachable", error=type(error).__name__)
+
+
+def know(oa_id: str, kind: str, left: int, until: datetime | None = None) -> None:
+    """Zalo says that no more than `left` are left until the quota's end: the end of the day in Vietnam."""
+    end = until or Retry.NEXT_DAY.earliest(now())
+    try:
+        connection().eval(_KNOW, 1, _key(oa_id, kind), left, int(end.timestamp()))
+    except RedisError as error:
+        log.warning("quota_unreachable", error=type(error).__name__)
+
+
+def forget(oa_id: str) -> None:
+    """Zalo changed this OA's quota (the event change_oa_daily_quota): learn anew what is left."""
+    try:
+        connection().delete(*(_key(oa_id, kind) for kind in ("consultation", "zbs")))
+    except RedisError as error:
+        log.warning("quota_unreachable", error=type(error).__name__)
+
+
+def use_plan(tenant_id: str, limit: int, want: int, count: Callable[[str, datetime], int]) -> int:
+    """How many of `want` the plan's month still allows; `count(tenant, since)` begins it where Redis forgot."""
+    month = now().astimezone(VIETNAM).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    key = f"motcua:plan:{tenant_id}:{month:%Y%m}"
+    try:
+        granted = int(connection().eval(_USE, 1, key, want, limit))
+        if granted < 0:
+            connection().set(key, count(tenant_id, month), nx=True, ex=MONTH_KEPT_S)
+            granted = int(connection().eval(_USE, 1, key, want, limit))
+        return max(granted, 0)
+    except RedisError as error:
+        log.warning("quota_unreachable", error=type(error).__name__)
+        return want
+
+
+def _key(oa_id: str, kind: str) -> str:
+    return f"motcua:quota:{oa_id}:{kind}"

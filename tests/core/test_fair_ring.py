@@ -1,0 +1,117 @@
+"""Whose turn it is: shares by weight, nobody forgotten, and work that arrives as a look ends."""
+
+from collections import Counter
+
+import pytest
+
+from motcua.core import fair_ring, queue
+from motcua.core.fair_ring import Settled
+
+LANE = "broadcast"
+
+
+def turns_of(rounds: int, quantum: int = 10, backlog: dict[str, int] | None = None) -> Counter:
+    """Who got how much in so many rounds of one turn each; without `backlog` everybody has more than enough."""
+    got: Counter[str] = Counter()
+    left = dict(backlog or {})
+    for _ in range(rounds):
+        for turn in fair_ring.take([LANE], 1, quantum):
+            took = min(quantum, left.get(turn.tenant_id, quantum))
+            if turn.tenant_id in left:
+                left[turn.tenant_id] -= took
+            got[turn.tenant_id] += took
+            fair_ring.settle([Settled(turn, took, leaves=took < quantum)])
+    return got
+
+
+def test_everybody_gets_the_same(app):
+    fair_ring.wake(LANE, ["a", "b", "c"])
+
+    assert turns_of(30) == {"a": 100, "b": 100, "c": 100}
+
+
+def test_a_weight_of_three_is_three_times_the_share(app):
+    fair_ring.weigh(LANE, {"a": 3})
+    fair_ring.wake(LANE, ["a", "b"])
+
+    got = turns_of(80)
+
+    assert got["a"] == pytest.approx(3 * got["b"], abs=30)
+
+
+def test_who_comes_late_is_served_next_and_owes_nothing_for_before(app):
+    fair_ring.wake(LANE, ["million"])
+    turns_of(1000)
+
+    fair_ring.wake(LANE, ["couple"])
+
+    assert turns_of(2, backlog={"couple": 1})["couple"] == 1
+
+
+def test_what_was_taken_yesterday_is_forgotten_when_nobody_waits(app):
+    fair_ring.wake(LANE, ["a"])
+    turns_of(1000, backlog={"a": 9_995})
+    fair_ring.wake(LANE, ["b"])
+    fair_ring.wake(LANE, ["a"])
+
+    assert turns_of(20) == {"a": 100, "b": 100}
+
+
+def test_a_turn_that_found_nothing_costs_nothing(app):
+    fair_ring.wake(LANE, ["a", "b"])
+    (first,) = fair_ring.take([LANE], 1, 100)
+    fair_ring.settle([Settled(first, 0)])
+
+    assert turns_of(20) == {"a": 100, "b": 100}
+
+
+def test_work_that_arrives_while_the_last_look_is_on_its_way_keeps_the_tenant_in_the_ring(app):
+    fair_ring.wake(LANE, ["a"])
+    (turn,) = fair_ring.take([LANE], 1, 10)
+    fair_ring.wake(LANE, ["a"])
+
+    fair_ring.settle([Settled(turn, 0, leaves=True)])
+
+    assert [one.tenant_id for one in fair_ring.take([LANE], 1, 10)] == ["a"]
+
+
+def test_a_higher_lane_is_taken_first(app):
+    fair_ring.wake("broadcast", ["a"])
+    fair_ring.wake("urgent", ["b"])
+
+    (turn,) = fair_ring.take(queue.LANES, 5, 10)
+
+    assert (turn.tenant_id, turn.lane) == ("b", "urgent")
+
+
+def test_who_is_away_is_not_served_nor_woken_before_its_time(app):
+    fair_ring.wake(LANE, ["a"])
+    (turn,) = fair_ring.take([LANE], 1, 10)
+    fair_ring.settle([Settled(turn, 10, away_s=600)])
+
+    fair_ring.served(LANE)
+    assert not fair_ring.wake(LANE, ["a"])
+    assert fair_ring.take([LANE], 1, 10) == []
+
+    assert fair_ring.wake(LANE, ["a"], force=True)
+    assert len(fair_ring.take([LANE], 1, 10)) == 1
+
+
+def test_after_its_time_it_is_served_again_and_a_worker_is_asked_for(app):
+    fair_ring.wake(LANE, ["a"])
+    (turn,) = fair_ring.take([LANE], 1, 10)
+    fair_ring.settle([Settled(turn, 10, away_s=0.001)])
+    fair_ring.served(LANE)
+    queue.connection().execute_command("WAIT", 0, 5)  # five milliseconds by the server's clock
+
+    assert fair_ring.wake(LANE, [])
+    assert len(fair_ring.take([LANE], 1, 10)) == 1
+
+
+def test_a_worker_is_asked_for_once(app):
+    assert fair_ring.wake(LANE, ["a"])
+    assert not fair_ring.wake(LANE, ["b"])
+
+    fair_ring.served(LANE)
+
+    assert fair_ring.wake(LANE, ["c"])
