@@ -111,11 +111,40 @@ class Message(TenantOwned, Base):
 
 
 class MessageText(TenantOwned, Base):
-    """What a province says at one event: a sandboxed Jinja text from its folder."""
+    """What a province says at one event now: a sandboxed Jinja text. `welcome.en` is the English of `welcome`.
+
+    `version`: which of the event's versions this is.
+    """
 
     __tablename__ = "message_text"
 
     event: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
+    version: Mapped[int | None]
 
     __table_args__ = (UniqueConstraint("tenant_id", "event"),)
+
+
+class MessageTextVersion(TenantOwned, Base):
+    """One change of an event's text in both languages; never rewritten. `body_en` None: Vietnamese for everybody.
+
+    `published_at` None: a draft, or one that a later version overtook.
+    """
+
+    __tablename__ = "message_text_version"
+
+    event: Mapped[str] = mapped_column(Text)
+    number: Mapped[int]
+    body: Mapped[str] = mapped_column(Text)
+    body_en: Mapped[str | None] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, default="")
+    made_by: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    published_by: Mapped[str | None] = mapped_column(Text)
+    published_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "event", "number"),
+        CheckConstraint("source IN ('folder', 'console')", name="source"),
+    )
