@@ -1,4 +1,4 @@
-"""Texts have versions: who changed what when, and which one is live."""
+"""Texts have versions, one of them live, and staff can have one sent to their own Zalo."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,6 +45,29 @@ def upgrade() -> None:
         ),
     )
     protect(op, "message_text_version")
+    op.create_table(
+        "text_tester",
+        sa.Column("tenant_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("citizen_id", sa.BigInteger(), nullable=False),
+        sa.Column("linked_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_text_tester")),
+        sa.UniqueConstraint("tenant_id", "staff_id", name=op.f("uq_text_tester_tenant_id_staff_id")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "staff_id"],
+            ["staff.tenant_id", "staff.id"],
+            name=op.f("fk_text_tester_staff"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "citizen_id"],
+            ["citizen.tenant_id", "citizen.id"],
+            name=op.f("fk_text_tester_citizen"),
+            ondelete="CASCADE",
+        ),
+    )
+    protect(op, "text_tester")
     op.add_column("message_text", sa.Column("version", sa.Integer(), nullable=True))
     for tenant_id in each_tenant(op):
         op.get_bind().execute(FIRST_VERSIONS, {"tenant": tenant_id})
@@ -54,5 +77,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("text_tester")
     op.drop_column("message_text", "version")
     op.drop_table("message_text_version")

@@ -23,6 +23,7 @@ from motcua.dossiers import lookout, recalculating, rereading
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
+from motcua.messaging import spending, template_sync
 from motcua.messaging.sweep import sweep
 from motcua.surveys import asking
 from motcua.tenancy.models import all_tenant_ids
@@ -46,6 +47,7 @@ def sweep_all() -> int:
     for tenant_id in tenants:
         with tenant_scope(tenant_id):
             lanes = sweep()
+            spending.tally()
             watching.look()
             for forget in FORGET:
                 db.session.execute(forget, {"tenant": tenant_id})
@@ -60,6 +62,7 @@ def sweep_all() -> int:
             reminding.sweep()
             asking.sweep()
             lookout.wake_due()
+            template_sync.wake_due()
             if waiting := inbox.has_due():
                 queue.wake(inbox.READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

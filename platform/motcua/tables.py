@@ -25,6 +25,7 @@ from motcua.dossiers.adapters import models as adapters
 from motcua.dossiers.door import models as door
 from motcua.dossiers.forms import models as forms
 from motcua.messaging import models as messaging
+from motcua.messaging import rule_versions, spending, switches, testers, zbs_templates
 from motcua.surveys import models as surveys
 from motcua.tenancy import calendars
 from motcua.tenancy import models as tenancy
@@ -39,6 +40,11 @@ ROOMS = (
     importing,
     citizens,
     messaging,
+    testers,
+    switches,
+    zbs_templates,
+    rule_versions,
+    spending,
     dossiers,
     record_models,
     flags,

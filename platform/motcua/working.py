@@ -21,17 +21,19 @@ from motcua.dossiers import jobs as dossier_jobs
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import telling
+from motcua.messaging import alarms, line, template_sync
 from motcua.messaging import jobs as messaging_jobs
-from motcua.messaging import line
 from motcua.sweeper import Sweeper
 
 RECONNECT_AFTER_S = 1.0
 
 log = structlog.get_logger(__name__)
 
-# Imported before the first job, so that none pays for it.
+# Imported before the first job, so that none pays for it; `alarms` watches from then on.
 JOBS = (
+    alarms,
     messaging_jobs,
+    template_sync,
     conversation_jobs,
     alert_jobs,
     importing_jobs,

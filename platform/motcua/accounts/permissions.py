@@ -33,6 +33,8 @@ PERMISSIONS = {
     "report.view": "Xem số liệu giải quyết hồ sơ và mức độ hài lòng",
     "complaint.answer": "Giải quyết phản ánh, kiến nghị về quy định",
     "complaint.conduct": "Giải quyết phản ánh, kiến nghị về hành vi cán bộ",
+    "message.view": "Xem mẫu tin, kênh gửi và chi phí",
+    "message.edit": "Sửa mẫu tin, bật tắt tin, đặt giờ gửi và mức chi",
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -50,6 +52,7 @@ ROLES: dict[str, frozenset[str]] = {
             "visit.view",
             "visit.serve",
             "complaint.answer",
+            "message.view",
         }
     ),
     "leader": frozenset({"console.open", "report.view"}),
@@ -77,6 +80,8 @@ ROLES: dict[str, frozenset[str]] = {
             "report.view",
             "complaint.answer",
             "complaint.conduct",
+            "message.view",
+            "message.edit",
         }
     ),
 }

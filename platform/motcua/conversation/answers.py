@@ -17,7 +17,7 @@ from motcua.surveys import dialogue as surveys
 from motcua.tenancy import current
 from motcua.zalo.messages import RequestUserInfo
 
-from . import handover, intents, procedures, requests, topics, visits
+from . import handover, intents, procedures, requests, testers, topics, visits
 from .saying import ANSWER_LIFETIME, chat, command, say, send, show_menu
 
 DIALOGUE_LIFETIME = timedelta(minutes=15)
@@ -242,6 +242,7 @@ def _speak(citizen: Citizen, key: str, language: str) -> None:
 
 
 HANDLERS = {
+    "link_tester": testers.link,
     "look_up": _look_up,
     "follow": _follow,
     "unfollow": _unfollow,

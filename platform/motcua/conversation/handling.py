@@ -11,7 +11,7 @@ from motcua.core.clock import now
 from motcua.core.database import after_commit, db
 from motcua.core.errors import Invalid
 from motcua.dossiers import following
-from motcua.messaging import receipts, reconciling
+from motcua.messaging import receipts, reconciling, template_sync
 from motcua.surveys import dialogue as surveys
 from motcua.surveys import ratings
 from motcua.tenancy import tokens
@@ -62,6 +62,8 @@ def handle(oa_id: str, event: events.Event) -> bool:
             reconciling.match_echo(citizen, event.msg_id, event.text, event.timestamp or now())
             if event.admin_id:
                 handover.note_human(citizen)
+        case events.TemplateChanged() | events.QuotaChanged():
+            after_commit(template_sync.wake)
         case events.PermissionRevoked():
             account = db.session.scalars(
                 db.select(OfficialAccount).where(OfficialAccount.oa_id == oa_id)

@@ -54,6 +54,7 @@ class Message(TenantOwned, Base):
     channels_refused: Mapped[list[str]] = mapped_column(JSONB, default=list)
     route_reason: Mapped[str | None] = mapped_column(Text)
     price_vnd: Mapped[int | None]
+    billed_at: Mapped[datetime | None] = mapped_column(Moment)  # counted in the month's spending
     zalo_message_id: Mapped[str | None] = mapped_column(Text)
     failure: Mapped[str | None] = mapped_column(Text)  # an error's code, never its text
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -95,6 +96,12 @@ class Message(TenantOwned, Base):
             "broadcast_id",
             "state",
             postgresql_where="broadcast_id IS NOT NULL",
+        ),
+        Index(
+            "ix_message_unbilled",
+            "tenant_id",
+            "sent_at",
+            postgresql_where="billed_at IS NULL AND price_vnd > 0 AND state IN ('sent', 'delivered', 'seen')",
         ),
     )
 

@@ -45,8 +45,11 @@ COMPLAINT = frozenset({
     "province", "number", "kind", "state", "code", "text", "triage_due", "due", "reply_due", "complaints",
     "shortest", "longest", "hotline", "portal",
 })  # fmt: skip
+TESTER = frozenset({"province"})
 
 VARIABLES: dict[str, frozenset[str]] = {
+    "tester_linked": TESTER,
+    "tester_refused": TESTER,
     "dossier_filed": DOSSIER,
     "dossier_accepted": DOSSIER,
     "dossier_refused": DOSSIER,
