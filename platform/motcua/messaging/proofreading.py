@@ -22,8 +22,8 @@ LONGEST_SOURCE = 8000
 DEEPEST_LOOP = 2
 MOST_PIECES = 20_000
 FILTERS = frozenset({
-    "capitalize", "count", "d", "default", "first", "int", "join", "last", "length", "lower", "replace", "reverse",
-    "sort", "string", "title", "trim", "truncate", "unique", "upper",
+    "capitalize", "count", "d", "default", "first", "int", "join", "last", "length", "lower", "reverse", "sort",
+    "string", "title", "trim", "truncate", "unique", "upper",
 })  # fmt: skip
 TESTS = frozenset(
     {"defined", "undefined", "none", "string", "number", "even", "odd", "in", "eq", "ne", "equalto"}
@@ -133,27 +133,40 @@ def shape_faults(body: str, offered: frozenset[str]) -> tuple[Fault, ...]:
         )
     except RecursionError:
         return (Fault(None, "Mẫu tin lồng quá nhiều tầng. Xin viết đơn giản hơn."),)
-    return tuple(sorted(set(_node_faults(tree, offered)), key=lambda one: (one.line or 0, one.sentence)))
+    # Looking for names works out constants: only a tree without powers and the like may be asked.
+    faults = set(_node_faults(tree)) or set(_name_faults(tree, offered))
+    return tuple(sorted(faults, key=lambda one: (one.line or 0, one.sentence)))
 
 
-def _node_faults(tree: nodes.Template, offered: frozenset[str]):
+def _name_faults(tree: nodes.Template, offered: frozenset[str]):
     unknown = meta.find_undeclared_variables(tree) - offered
+    for node in tree.find_all(nodes.Name):
+        if node.ctx == "load" and node.name in unknown:
+            known = ", ".join(sorted(offered))
+            yield Fault(node.lineno, f"Không có biến “{node.name}”. Xin dùng một trong các biến: {known}.")
+
+
+def _node_faults(tree: nodes.Template):
     for node in tree.find_all(nodes.Node):
         line = node.lineno
         if not isinstance(node, ALLOWED):
             word = next((word for kind, word in WORDS_OF.items() if isinstance(node, kind)), "cách viết này")
             yield Fault(line, f"Không dùng được {word} trong mẫu tin. Xin chỉ dùng biến, if và for.")
-        elif isinstance(node, nodes.Name) and node.ctx == "load" and node.name in unknown:
-            known = ", ".join(sorted(offered))
-            yield Fault(line, f"Không có biến “{node.name}”. Xin dùng một trong các biến: {known}.")
         elif isinstance(node, nodes.Filter) and node.name not in FILTERS:
             yield Fault(line, f"Không có bộ lọc “{node.name}”. Xin dùng: {', '.join(sorted(FILTERS))}.")
+        elif isinstance(node, nodes.Filter) and node.name == "join" and _is_worked_on(node.node):
+            # One join of another multiplies what it prints.
+            yield Fault(line, "Chỉ nối (join) được một danh sách. Xin viết {{ danh_sách|join(', ') }}.")
         elif isinstance(node, nodes.Test) and node.name not in TESTS:
             yield Fault(line, f"Không có phép thử “{node.name}”. Xin dùng: {', '.join(sorted(TESTS))}.")
         elif isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
             yield Fault(line, f"Không được đọc “{node.attr}”. Xin dùng tên phần không bắt đầu bằng dấu gạch.")
         elif isinstance(node, nodes.For) and (node.recursive or _depth(node) > DEEPEST_LOOP):
             yield Fault(line, f"Vòng lặp lồng quá {DEEPEST_LOOP} tầng. Xin bớt một vòng for.")
+
+
+def _is_worked_on(node: nodes.Node | None) -> bool:
+    return isinstance(node, nodes.Filter) or (node is not None and node.find(nodes.Filter) is not None)
 
 
 def _depth(loop: nodes.For) -> int:

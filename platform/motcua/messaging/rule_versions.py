@@ -1,4 +1,4 @@
-"""What a province's console says of hours and money: a new version at each change, over defaults that hold everywhere."""
+"""What a province's console says of hours and money: a version at each change, over defaults that hold everywhere."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, time

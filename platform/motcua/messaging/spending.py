@@ -30,7 +30,8 @@ TALLY = text("""
         UPDATE message SET billed_at = :now FROM paid
         WHERE message.tenant_id = :tenant AND message.id = paid.id
         RETURNING message.event, message.channel, message.price_vnd,
-            CAST(date_trunc('month', coalesce(message.sent_at, message.created_at) AT TIME ZONE :zone) AS date) AS month),
+            CAST(date_trunc('month', coalesce(message.sent_at, message.created_at) AT TIME ZONE :zone) AS date)
+                AS month),
     summed AS (
         SELECT month, event, channel, count(*) AS messages, sum(price_vnd) AS amount
         FROM billed GROUP BY month, event, channel),

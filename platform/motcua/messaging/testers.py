@@ -1,4 +1,4 @@
-"""Staff who may have a text sent to their own Zalo: linked by a code that the console shows and they type in the chat."""
+"""Staff who have texts sent to their own Zalo: linked by a code that the console shows and they type in the chat."""
 
 import secrets
 from datetime import datetime

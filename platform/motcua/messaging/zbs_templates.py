@@ -160,7 +160,8 @@ def judge(purpose: str, template_id: str, template: KnownTemplate | None) -> tup
         why = f" Zalo nêu lý do: {template.reason}." if template.reason else ""
         state = STATUSES.get(template.status, template.status)
         return (
-            f"Mẫu {template_id} chưa dùng được: {state.lower()}.{why} Xin xử lý trong trang ZBS của Zalo rồi đồng bộ lại.",
+            f"Mẫu {template_id} chưa dùng được: {state.lower()}.{why} "
+            "Xin xử lý trong trang ZBS của Zalo rồi đồng bộ lại.",
         ), False
     if purpose not in PURPOSES:
         return ("Hệ thống không gửi tin nào cho mục đích này. Xin bỏ mục này trong tenant.toml.",), True
