@@ -21,6 +21,8 @@ from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured, MotcuaError
 from motcua.dossier_commands import dossier
 from motcua.dossiers import status_map
+from motcua.message_commands import message
+from motcua.messaging import text_versions
 from motcua.searching import catalogue
 from motcua.tenancy import domains, tokens
 from motcua.tenancy.models import CALLS_PER_MINUTE, Tenant, ZaloApp
@@ -33,6 +35,7 @@ def main() -> None:
 
 main.add_command(catalogue)
 main.add_command(dossier)
+main.add_command(message)
 
 
 @main.command()
@@ -129,12 +132,18 @@ def diff(slug: str) -> None:
     with tenant_scope(known(slug)):
         found = differences()
         codes = status_map.differences()
+        changed = text_versions.differences()
+    for live, folder in changed:
+        click.echo(
+            f"{live.event}\tmessage\tbản {folder.number} → bản {live.number}\tconsole, {live.published_by}, "
+            f"{live.published_at:%Y-%m-%d}"
+        )
     for entry, national in codes:
         click.echo(f"{entry.local_code}\tstatus\t{national or '–'} → {entry.national}\tconsole")
     for one in found:
         folder, database = (json.dumps(value, ensure_ascii=False) for value in (one.folder, one.database))
         click.echo(f"{one.code}\t{one.field}\t{folder} → {database}\t{one.source}, {one.by}, {one.at[:10]}")
-    if not found and not codes:
+    if not found and not codes and not changed:
         click.echo(f"{slug}: không khác thư mục.")
 
 
