@@ -160,7 +160,7 @@ def judge(purpose: str, template_id: str, template: KnownTemplate | None) -> tup
         why = f" Zalo nêu lý do: {template.reason}." if template.reason else ""
         state = STATUSES.get(template.status, template.status)
         return (
-            f"Mẫu {template_id} chưa dùng được: {state.lower()}.{why} "
+            f"Mẫu {template_id} chưa dùng được ({state}).{why} "
             "Xin xử lý trong trang ZBS của Zalo rồi đồng bộ lại.",
         ), False
     if purpose not in PURPOSES:
