@@ -101,7 +101,7 @@ def test_the_stronger_proof_of_a_person_opens_the_details(two_accounts):
     following.find(dossier, newer).proof = "token"
     db.session.commit()
 
-    intake.add_event(dossier.code, EventIn().load(event_body(4, officer="Nguyễn Văn Bình")))
+    intake.add_event(dossier.code, EventIn().load(event_body(4, officer={"name": "Nguyễn Văn Bình"})))
     db.session.commit()
 
     words = db.session.scalars(db.select(Message.content).where(Message.event == "dossier_moved")).one()
