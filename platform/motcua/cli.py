@@ -22,6 +22,8 @@ from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured, MotcuaError
 from motcua.dossier_commands import dossier
 from motcua.dossiers import status_map
+from motcua.message_commands import message
+from motcua.messaging import text_versions
 from motcua.searching import catalogue
 from motcua.service_commands import service
 from motcua.services import switching
@@ -37,6 +39,7 @@ def main() -> None:
 main.add_command(catalogue)
 main.add_command(dossier)
 main.add_command(service)
+main.add_command(message)
 
 
 @main.command()
@@ -137,6 +140,12 @@ def diff(slug: str) -> None:
         found = differences()
         codes = status_map.differences()
         services = switching.differences()
+        changed = text_versions.differences()
+    for live, folder in changed:
+        click.echo(
+            f"{live.event}\tmessage\tbản {folder.number} → bản {live.number}\tconsole, {live.published_by}, "
+            f"{live.published_at:%Y-%m-%d}"
+        )
     for entry, national in codes:
         click.echo(f"{entry.local_code}\tstatus\t{national or '–'} → {entry.national}\tconsole")
     for one in found:
@@ -147,7 +156,7 @@ def diff(slug: str) -> None:
         click.echo(
             f"{one.service}\tservice.{one.field}\t{folder} → {console}\tconsole, {one.set_by}, {one.set_at:%Y-%m-%d}"
         )
-    if not found and not codes and not services:
+    if not any((found, codes, services, changed)):
         click.echo(f"{slug}: không khác thư mục.")
 
 

@@ -26,7 +26,7 @@ from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
 from motcua.feedback import drafts as feedback_drafts
-from motcua.messaging import reconciling
+from motcua.messaging import reconciling, spending, template_sync
 from motcua.messaging.sweep import sweep
 from motcua.reminders import licences
 from motcua.services import waiting as waiting_answers
@@ -58,6 +58,7 @@ def sweep_all() -> int:
     for tenant_id in tenants:
         with tenant_scope(tenant_id):
             lanes = sweep()
+            spending.tally()
             watching.look()
             for forget in FORGET:
                 db.session.execute(forget, {"tenant": tenant_id})
@@ -79,6 +80,7 @@ def sweep_all() -> int:
             service_talk.sweep()
             lookout.wake_due()
             telling_subscribers.wake_due()
+            template_sync.wake_due()
             if waiting := inbox.has_due():
                 queue.wake(READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

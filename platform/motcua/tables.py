@@ -25,7 +25,7 @@ from motcua.dossiers.adapters import models as adapters
 from motcua.dossiers.door import models as door
 from motcua.dossiers.forms import models as forms
 from motcua.feedback import models as feedback
-from motcua.messaging import deliveries
+from motcua.messaging import deliveries, rule_versions, spending, switches, testers, zbs_templates
 from motcua.messaging import models as messaging
 from motcua.reminders import models as reminders
 from motcua.services import models as services
@@ -47,6 +47,11 @@ ROOMS = (
     services,
     messaging,
     deliveries,
+    testers,
+    switches,
+    zbs_templates,
+    rule_versions,
+    spending,
     dossiers,
     record_models,
     flags,

@@ -22,8 +22,8 @@ from motcua.dossiers import jobs as dossier_jobs
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import telling
+from motcua.messaging import alarms, serving, template_sync
 from motcua.messaging import jobs as messaging_jobs
-from motcua.messaging import serving
 from motcua.messaging.alarm import Alarm
 from motcua.subscriptions import telling as telling_subscribers
 from motcua.sweeper import HEARTBEAT, HEARTBEAT_TTL_S, Sweeper
@@ -32,9 +32,11 @@ RECONNECT_AFTER_S = 1.0
 
 log = structlog.get_logger(__name__)
 
-# Imported before the first job, so that none pays for it.
+# Imported before the first job, so that none pays for it; `alarms` watches from then on.
 JOBS = (
+    alarms,
     messaging_jobs,
+    template_sync,
     conversation_jobs,
     report_photos,
     telling_subscribers,

@@ -141,7 +141,7 @@ def test_a_template_that_is_not_in_the_conversation_is_not_sent_again(zalo, owed
 @pytest.mark.parametrize("spoke", [timedelta(hours=-1), timedelta(hours=1)], ids=["before", "since"])
 def test_a_dead_worker_that_wrote_no_channel_leaves_it_to_be_worked_out(zalo, lan, owed, spoke):
     message = owed()
-    claims.claim("urgent", 10)
+    claim("urgent", 10)
     gone = {"lease_until": datetime.now(UTC) - timedelta(seconds=1), "channel": None}
     db.session.execute(db.update(Message).values(gone))
     lan.last_interaction_at = datetime.now(UTC) + spoke

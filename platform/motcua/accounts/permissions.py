@@ -39,6 +39,8 @@ PERMISSIONS = {
     "feedback.manage": "Công khai, gộp và phân tuyến phản ánh hiện trường",
     "service.view": "Xem các mục tra cứu, dữ liệu và số liệu của chúng",
     "service.edit": "Mở, đóng, thiết lập mục tra cứu; nạp, công bố, thu lại dữ liệu",
+    "message.view": "Xem mẫu tin, kênh gửi và chi phí",
+    "message.edit": "Sửa mẫu tin, bật tắt tin, đặt giờ gửi và mức chi",
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -59,6 +61,7 @@ ROLES: dict[str, frozenset[str]] = {
             "feedback.answer",
             "service.view",
             "delivery.view",
+            "message.view",
         }
     ),
     "leader": frozenset({"console.open", "report.view"}),
@@ -92,6 +95,8 @@ ROLES: dict[str, frozenset[str]] = {
             "service.edit",
             "delivery.view",
             "delivery.settle",
+            "message.view",
+            "message.edit",
         }
     ),
 }

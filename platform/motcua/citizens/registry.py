@@ -65,11 +65,20 @@ def agree(citizen: Citizen, purposes: tuple[str, ...], method: str) -> None:
 
 
 def withdraw(citizen: Citizen) -> None:
-    """“DỪNG”: nothing proactive from now on; answers to their own questions still come."""
-    citizen.muted_at, citizen.topics = now(), []
-    for purpose in PURPOSES:
-        if purpose != "link_phone":
-            withdraw_purpose(citizen, purpose)
+    """“DỪNG”: nothing proactive from now on, on none of the province's OAs that the same person (the same proven
+    phone) uses; answers to their own questions still come."""
+    for one in {citizen, *_same_person(citizen)}:
+        one.muted_at, one.topics = now(), []
+        for purpose in PURPOSES:
+            if purpose != "link_phone":
+                withdraw_purpose(one, purpose)
+
+
+def _same_person(citizen: Citizen) -> list[Citizen]:
+    proven = citizen.phone_index if citizen.phone_proven_at is not None else None
+    return [
+        one for one in with_proven_phone({proven} if proven else set()) if one.phone_proven_at is not None
+    ]
 
 
 def withdraw_purpose(citizen: Citizen, purpose: str) -> None:

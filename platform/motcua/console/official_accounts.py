@@ -8,7 +8,7 @@ from motcua.alerts import watching
 from motcua.core import throttle
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError, NotFound
-from motcua.messaging import line, outbox
+from motcua.messaging import line, outbox, template_sync
 from motcua.tenancy import consent, domains, routes
 from motcua.tenancy.models import OfficialAccount
 
@@ -116,6 +116,7 @@ def _go_on_with(account: OfficialAccount) -> None:
     for kind in watching.KINDS:
         throttle.close_circuit(watching.circuit_of(account, kind))
     outbox.hurry()
+    template_sync.wake()
     watching.look()
 
 

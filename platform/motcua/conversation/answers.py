@@ -19,7 +19,7 @@ from motcua.surveys import dialogue as surveys
 from motcua.tenancy import current
 from motcua.zalo.messages import RequestUserInfo
 
-from . import handover, intents, procedures, requests, services, topics, visits
+from . import handover, intents, procedures, requests, services, testers, topics, visits
 from .saying import ANSWER_LIFETIME, chat, command, say, say_all, send, show_menu
 
 DIALOGUE_LIFETIME = timedelta(minutes=15)
@@ -263,6 +263,7 @@ def _speak(citizen: Citizen, key: str, language: str) -> None:
 
 
 HANDLERS = {
+    "link_tester": testers.link,
     "look_up": _look_up,
     "follow": _follow,
     "unfollow": _unfollow,

@@ -19,6 +19,7 @@ VISIT_PREFIXES = tuple(
     for what in ("lich hen", "lich")
 )
 CODE_AND_DIGITS = re.compile(r"(\S+)\s+(\d{4})", re.ASCII)  # a dossier's code and its proof in one line
+TESTER = re.compile(r"noi ma ([0-9a-z]{8})", re.ASCII)  # “nối mã K7Q2M9XD”: a member of staff, see `testers`
 PRESSED = re.compile(r"#([a-z_-]{2,20})(?::([^\s]{1,60}))?", re.ASCII)
 
 
@@ -43,6 +44,8 @@ def understand(text: str, keywords: dict[str, list[str]]) -> Intent:
     command = command_of(words, keywords)
     if command:
         return Intent(command)
+    if tester := TESTER.fullmatch(words):
+        return Intent("link_tester", words=tester[1])
     for kind, prefix in VISIT_PREFIXES:
         if words.startswith(prefix + " "):
             return Intent(kind, words=" ".join(text.split()[len(prefix.split()) :]))

@@ -1,5 +1,7 @@
 """Who hears of a dossier: by a proven phone, by the code on the paper, until they no longer want to."""
 
+from collections.abc import Iterable
+
 from motcua.citizens.models import Citizen
 from motcua.core.clock import now
 from motcua.core.database import db
@@ -25,6 +27,11 @@ def follow(dossier: Dossier, citizen: Citizen, proof: str) -> Follow:
     found.ended_at = None
     db.session.flush()
     return found
+
+
+def strongest(follows: Iterable[Follow]) -> Follow:
+    """Of one person's follows of a dossier, the one that opens most."""
+    return max(follows, key=lambda one: STRENGTH[one.proof])
 
 
 def follow_by_phone(dossier: Dossier, indexes: set[str]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from motcua.citizens.models import Citizen, phone_index
+from motcua.citizens.persons import persons
 from motcua.core.calendar import Calendar
 from motcua.core.clock import now
 from motcua.messaging import texts
@@ -153,22 +154,35 @@ def _tell_followers(
     if not hearing:
         return 0
     bodies, zbs = bodies or rows().bodies(piece.kind), _template(piece.kind, dossier)
-    spoken = {citizen.language for citizen, _ in hearing}
-    words = {language: _words(dossier, piece, language) for language in spoken}
+    follows = {citizen.id: follow for citizen, follow in hearing}
+    told = persons((citizen for citizen, _ in hearing), connected=_connected)
+    words = {
+        language: _words(dossier, piece, language)
+        for language in {person.citizen.language for person in told}
+    }
     return sum(
         owe(
-            citizen,
+            person.citizen,
             piece.kind,
-            dedupe_key=f"{piece.key}:citizen:{citizen.id}",
+            dedupe_key=f"{piece.key}:citizen:{person.key}",
             consultation=_message(
-                piece, bodies[citizen.language], words[citizen.language], dossier, found, citizen.language
+                piece,
+                bodies[person.citizen.language],
+                words[person.citizen.language],
+                dossier,
+                following.strongest(follows[one] for one in person.ids),
+                person.citizen.language,
             ),
             zbs=zbs,
             lane=lane,
             dossier_id=dossier.id,
         )
-        for citizen, found in hearing
+        for person in told
     )
+
+
+def _connected() -> frozenset[str]:
+    return rows().same("connected_oas", current.connected_oas)
 
 
 def _tell_phone(dossier: Dossier, piece: Piece) -> bool:

@@ -56,6 +56,7 @@ class Message(TenantOwned, Base):
     channels_refused: Mapped[list[str]] = mapped_column(JSONB, default=list)
     route_reason: Mapped[str | None] = mapped_column(Text)
     price_vnd: Mapped[int | None]
+    billed_at: Mapped[datetime | None] = mapped_column(Moment)  # counted in the month's spending
     zalo_message_id: Mapped[str | None] = mapped_column(Text)
     failure: Mapped[str | None] = mapped_column(Text)  # an error's code, never its text
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -106,6 +107,12 @@ class Message(TenantOwned, Base):
             "state",
             postgresql_where="broadcast_id IS NOT NULL",
         ),
+        Index(
+            "ix_message_unbilled",
+            "tenant_id",
+            "sent_at",
+            postgresql_where="billed_at IS NULL AND price_vnd > 0 AND state IN ('sent', 'delivered', 'seen')",
+        ),
     )
 
     @property
@@ -125,12 +132,16 @@ def tracking_id(tenant_id: str, message_id: int) -> str:
 
 
 class MessageText(TenantOwned, Base):
-    """What a province says at one event: a sandboxed Jinja text from its folder."""
+    """What a province says at one event now: a sandboxed Jinja text. `welcome.en` is the English of `welcome`.
+
+    `version`: which of the event's versions this is.
+    """
 
     __tablename__ = "message_text"
 
     event: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
+    version: Mapped[int | None]
 
     __table_args__ = (UniqueConstraint("tenant_id", "event"),)
 
@@ -169,3 +180,28 @@ class TrialGuest(TenantOwned, Base):
     @property
     def phone(self) -> str:
         return crypto.keyring().decrypt(self.tenant_id, "phone", self.phone_encrypted)
+
+
+class MessageTextVersion(TenantOwned, Base):
+    """One change of an event's text in both languages; never rewritten. `body_en` None: Vietnamese for everybody.
+
+    `published_at` None: a draft, or one that a later version overtook.
+    """
+
+    __tablename__ = "message_text_version"
+
+    event: Mapped[str] = mapped_column(Text)
+    number: Mapped[int]
+    body: Mapped[str] = mapped_column(Text)
+    body_en: Mapped[str | None] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, default="")
+    made_by: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    published_by: Mapped[str | None] = mapped_column(Text)
+    published_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "event", "number"),
+        CheckConstraint("source IN ('folder', 'console')", name="source"),
+    )

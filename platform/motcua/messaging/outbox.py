@@ -16,7 +16,8 @@ from motcua.core.clock import now
 from motcua.core.database import after_commit, db
 from motcua.zalo.errors import NotEntitled, QuotaExceeded, ZaloNeedsConsent
 
-from . import turns
+from . import switches, turns
+from .events import CONSULTATION, ZBS
 from .models import Message
 from .traffic import CIRCUIT_OPEN
 
@@ -68,7 +69,7 @@ def owe(
     dossier_id: int | None = None,
     lifetime: timedelta | None = None,
 ) -> bool:
-    """Write one message, as `Owed` describes it. Returns False when it was already owed.
+    """Write one message, as `Owed` describes it. Returns False when it was already owed, or is switched off.
 
     The delivery worker is woken after the commit.
     """
@@ -76,11 +77,13 @@ def owe(
 
 
 def owe_all(messages: list[Owed]) -> int:
-    """Write many in one statement; returns how many were not owed already."""
+    """Write many in one statement; returns how many were not owed already and are not switched off."""
     if not messages:
         return 0
-    tenant_id = scope.required()
-    rows = [_row(tenant_id, one) for one in messages]
+    tenant_id, off = scope.required(), switches.off()
+    rows = [_row(tenant_id, one, content) for one in messages if (content := _content(one, off))]
+    if not rows:
+        return 0
     gathered = _gathered.get()
     if gathered is None:
         return _write(rows)
@@ -121,12 +124,17 @@ def _write(rows: list[dict]) -> int:
     return len(written)
 
 
-def _row(tenant_id: str, owed: Owed) -> dict:
-    content = {}
-    if owed.consultation is not None:
+def _content(owed: Owed, off: frozenset[tuple[str, str]]) -> dict:
+    """The forms in which it may go; empty where the province has switched off all that there are."""
+    content: dict = {}
+    if owed.consultation is not None and (owed.event, CONSULTATION) not in off:
         content["consultation"] = owed.consultation.to_stored()
-    if owed.zbs is not None:
+    if owed.zbs is not None and (owed.event, ZBS) not in off:
         content["zbs"] = {"purpose": owed.zbs.purpose, "data": owed.zbs.data}
+    return content
+
+
+def _row(tenant_id: str, owed: Owed, content: dict) -> dict:
     to: dict = {"citizen_id": None, "phone_index": None, "phone_encrypted": None}
     if isinstance(owed.recipient, Citizen):
         to["citizen_id"] = owed.recipient.id

@@ -1,25 +1,20 @@
 """The words of each message: data that a province may change, checked before they are kept.
 
-A text is Jinja in a sandbox. Each event offers a fixed set of variables; a text that names another one
-is refused when it is saved, so that no message can fail for a missing word when it is sent.
+A text is Jinja in a sandbox. Each event offers a fixed set of variables; a text that names another one, or that could
+fail or grow too long when it is sent, is refused when it is saved (`proofreading`).
 """
 
-import re
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from sqlalchemy.dialects.postgresql import insert
-
-from motcua.core import scope
 from motcua.core.database import db
 from motcua.core.errors import Invalid
 
+from . import proofreading, text_versions, variables
 from .models import MessageText
 
 VIETNAMESE, ENGLISH = LANGUAGES = ("vi", "en")
-MAX_CHARACTERS = 2000  # Zalo OA API v3.0, message/cs: text
+MAX_CHARACTERS = proofreading.LONGEST_TEXT
 
 DOSSIER = frozenset({
     "province", "code", "procedure", "status", "agency", "department", "officer", "officer_title", "step",
@@ -65,8 +60,11 @@ FEEDBACK = frozenset({
     "text", "url", "reports", "urgent", "call", "call_name", "most", "enough", "photos", "has_location", "longest",
     "hidden", "problem", "main", "low", "hotline", "portal",
 })  # fmt: skip
+TESTER = frozenset({"province"})
 
 VARIABLES: dict[str, frozenset[str]] = dict.fromkeys(SERVICE_EVENTS, SERVICE) | {
+    "tester_linked": TESTER,
+    "tester_refused": TESTER,
     "dossier_filed": DOSSIER,
     "dossier_accepted": DOSSIER,
     "dossier_refused": DOSSIER,
@@ -208,13 +206,7 @@ VARIABLES: dict[str, frozenset[str]] = dict.fromkeys(SERVICE_EVENTS, SERVICE) | 
     "licence_reminder": LICENCE,
 }
 
-_sandbox = ImmutableSandboxedEnvironment(
-    undefined=StrictUndefined,
-    autoescape=False,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=False,
-)  # plain text for a messenger, not HTML
+_sandbox = proofreading.environment()
 
 
 class TextInvalid(Invalid):
@@ -228,27 +220,27 @@ def check(name: str, body: str) -> None:
         raise TextInvalid(
             f"Không có sự kiện “{event}”. Xin đặt tên tệp theo một trong: {', '.join(sorted(VARIABLES))}."
         )
-    check_words(f"mẫu tin “{name}”", body, VARIABLES[event])
+    _refuse(f"mẫu tin “{name}”", faults_of(name, body))
+
+
+def faults_of(name: str, body: str) -> tuple[proofreading.Fault, ...]:
+    """What is wrong with `body` as the text `name`, which must be one of VARIABLES or its English."""
+    event = event_of(name)
+    language = VIETNAMESE if name == event else ENGLISH
+    return proofreading.faults_of(event, body, VARIABLES[event], variables.always_known(event), language)
 
 
 def check_words(what: str, body: str, offered: frozenset[str]) -> None:
-    """The same for any text; `what` names it in the error."""
-    try:
-        tree = _sandbox.parse(body)
-    except TemplateSyntaxError as error:
-        raise TextInvalid(
-            f"{what[0].upper()}{what[1:]} sai cú pháp ở dòng {error.lineno}. Xin sửa lại dấu ngoặc nhọn."
-        ) from error
-    unknown = sorted(meta.find_undeclared_variables(tree) - offered)
-    if unknown:
-        raise TextInvalid(
-            f"{what[0].upper()}{what[1:]} dùng biến không có: {', '.join(unknown)}. "
-            f"Xin dùng các biến: {', '.join(sorted(offered))}."
+    """The shape of any text; `what` names it in the error."""
+    _refuse(what, proofreading.shape_faults(body, offered))
+
+
+def _refuse(what: str, faults: tuple[proofreading.Fault, ...]) -> None:
+    if faults:
+        said = " ".join(
+            f"dòng {one.line}: {one.sentence}" if one.line else one.sentence for one in faults[:3]
         )
-    if not body.strip():
-        raise TextInvalid(
-            f"{what[0].upper()}{what[1:]} đang trống. Xin viết nội dung hoặc xóa tệp để dùng mẫu chung."
-        )
+        raise TextInvalid(f"{what[0].upper()}{what[1:]} chưa gửi được: {said}")
 
 
 def event_of(name: str) -> str:
@@ -276,17 +268,9 @@ def read_texts(national: Path, own: Path) -> dict[str, str]:
 
 
 def keep_texts(texts: dict[str, str]) -> None:
-    """Replace the texts of the tenant in scope."""
-    tenant_id = scope.required()
-    rows = [{"tenant_id": tenant_id, "event": event, "body": body} for event, body in texts.items()]
-    statement = insert(MessageText)
-    db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["tenant_id", "event"], set_={"body": statement.excluded.body}
-        ),
-        rows,
-    )
-    db.session.execute(db.delete(MessageText).where(MessageText.event.not_in(texts)))
+    """Make these the folder's texts of the tenant in scope; what its console changed stays."""
+    pairs = {event: (texts[event], texts.get(f"{event}.{ENGLISH}")) for event in map(event_of, texts)}
+    text_versions.keep_folder(pairs)
 
 
 def bodies_of(event: str) -> dict[str, str]:
@@ -302,15 +286,15 @@ def bodies_of(event: str) -> dict[str, str]:
     return {VIETNAMESE: found[VIETNAMESE], ENGLISH: found.get(ENGLISH, found[VIETNAMESE])}
 
 
-def fill(event: str, body: str, variables: dict) -> str:
-    """`body` with its words; every variable that `event` offers may be left out."""
-    words = dict.fromkeys(VARIABLES[event]) | variables
-    text = re.sub(r"\n{3,}", "\n\n", _compiled(body).render(words)).strip()
+def fill(event: str, body: str, words: dict) -> str:
+    """`body` with its words, each cut to its variable's limit; every variable of `event` may be left out."""
+    words = dict.fromkeys(VARIABLES[event]) | variables.cut(event, words)
+    text = proofreading.tidied(_compiled(body).render(words))
     return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
 
 
-def render(event: str, variables: dict, language: str = VIETNAMESE) -> str:
-    return fill(event, bodies_of(event)[language], variables)
+def render(event: str, words: dict, language: str = VIETNAMESE) -> str:
+    return fill(event, bodies_of(event)[language], words)
 
 
 def fill_words(body: str, words: dict) -> str:

@@ -7,6 +7,7 @@ one of them gets, and the messages stand in the same transaction.
 from sqlalchemy import text
 
 from motcua.citizens.models import Citizen, phone_index
+from motcua.citizens.persons import persons
 from motcua.citizens.registry import with_proven_phone
 from motcua.core import queue, scope
 from motcua.core.clock import now
@@ -181,7 +182,8 @@ def _invite(opened: dict[int, int]) -> int:
     for survey_id, dossier_id in opened.items():
         if survey_id in settled:
             continue
-        people: list[Citizen | str] = list(followers.get(dossier_id, ()))
+        found = persons(followers.get(dossier_id, ()), current.connected_oas)
+        people: list[Citizen | str] = [person.citizen for person in found]
         if dossier_id in phones and phone_index(phones[dossier_id]) not in ours:
             people.append(phones[dossier_id])
         for one in people:

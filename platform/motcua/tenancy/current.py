@@ -73,6 +73,12 @@ def official_account() -> OfficialAccount | None:
     return next((one for one in accounts if one.state == "connected"), accounts[0] if accounts else None)
 
 
+def connected_oas() -> frozenset[str]:
+    """Zalo's ids of the OAs that messages can go through now."""
+    connected = db.select(OfficialAccount.oa_id).where(OfficialAccount.state == "connected")
+    return frozenset(db.session.scalars(connected))
+
+
 def contact_words() -> dict:
     """Where else citizens may turn: {"hotline", "portal"}, None where the province names none."""
     contact = tenant().settings.get("contact") or {}
