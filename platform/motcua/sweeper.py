@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from motcua.alerts import watching
 from motcua.appointments import reminding
+from motcua.broadcasts import running as broadcasts
 from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
 from motcua.core import queue
@@ -60,6 +61,7 @@ def sweep_all() -> int:
             reminding.sweep()
             asking.sweep()
             lookout.wake_due()
+            broadcasts.wake_due()
             if waiting := inbox.has_due():
                 queue.wake(inbox.READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

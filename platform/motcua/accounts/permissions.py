@@ -33,6 +33,10 @@ PERMISSIONS = {
     "report.view": "Xem số liệu giải quyết hồ sơ và mức độ hài lòng",
     "complaint.answer": "Giải quyết phản ánh, kiến nghị về quy định",
     "complaint.conduct": "Giải quyết phản ánh, kiến nghị về hành vi cán bộ",
+    "broadcast.view": "Xem thông báo gửi người dân",
+    "broadcast.write": "Soạn thông báo gửi người dân",
+    "broadcast.approve": "Duyệt thông báo do người khác soạn",
+    "broadcast.numbers": "Xem đủ số điện thoại của người không nhận được thông báo",
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -52,7 +56,8 @@ ROLES: dict[str, frozenset[str]] = {
             "complaint.answer",
         }
     ),
-    "leader": frozenset({"console.open", "report.view"}),
+    "leader": frozenset({"console.open", "report.view", "broadcast.view", "broadcast.approve"}),
+    "communications": frozenset({"console.open", "broadcast.view", "broadcast.write"}),
     "province_admin": frozenset(
         {
             "console.open",
@@ -77,6 +82,10 @@ ROLES: dict[str, frozenset[str]] = {
             "report.view",
             "complaint.answer",
             "complaint.conduct",
+            "broadcast.view",
+            "broadcast.write",
+            "broadcast.approve",
+            "broadcast.numbers",
         }
     ),
 }

@@ -51,6 +51,10 @@ COMPLAINT = frozenset({
     "shortest", "longest", "hotline", "portal",
 })  # fmt: skip
 
+BROADCAST = frozenset(
+    {"province", "title", "body", "link", "document", "date", "issuer", "number", "page_url"}
+)
+
 VARIABLES: dict[str, frozenset[str]] = {
     "dossier_filed": DOSSIER,
     "dossier_accepted": DOSSIER,
@@ -158,6 +162,9 @@ VARIABLES: dict[str, frozenset[str]] = {
     "complaint_forwarded": COMPLAINT,
     "complaint_refused": COMPLAINT,
     "complaint_answered": COMPLAINT,
+    "broadcast_policy": BROADCAST,
+    "broadcast_news": BROADCAST,
+    "broadcast_emergency": BROADCAST,
 }
 
 _sandbox = ImmutableSandboxedEnvironment(

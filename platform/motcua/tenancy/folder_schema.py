@@ -33,6 +33,7 @@ TEMPLATE_PURPOSES = (
     "dossier_result",
     "survey",
     "visit",
+    "announcement",
 )
 
 
