@@ -1,6 +1,6 @@
 """Fixing who a broadcast goes to, a chunk of citizens at a time; it goes on after any crash where it stopped."""
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from motcua.citizens.models import Citizen
 from motcua.core import scope
@@ -39,7 +39,7 @@ def freeze_chunk(one: Broadcast) -> bool:
             audience.described(one, chosen, one.started_at),
             audience.may_be_told(one, chosen),
         )
-        .distinct(audience.person())
+        .ext(distinct_on(audience.person()))
         .order_by(audience.person(), audience.contact_at().desc(), Citizen.id)
     )
     added = insert(BroadcastRecipient).from_select(
