@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("document_issuer", sa.Text(), nullable=True),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("pays", sa.Boolean(), nullable=False),
+        sa.Column("at_night", sa.Boolean(), nullable=False),
         sa.Column("audience", JSONB(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("send_at", MOMENT, nullable=True),

@@ -15,6 +15,7 @@ from motcua.core import scope
 from motcua.core.database import db, tenant_scope
 from motcua.messaging.models import Message
 from tests.factories import OA_IDS
+from tests.messaging.conftest import lan, zalo  # noqa: F401 - fixtures
 
 # Thursday 26 November 2026, 10:00 in Vietnam.
 MORNING = datetime(2026, 11, 26, 3, tzinfo=UTC)
@@ -119,9 +120,7 @@ def told(one: Broadcast) -> list[int]:
 
 def recipients(one: Broadcast) -> dict[int, str | None]:
     """Citizen -> why nothing was owed, None where something was."""
-    rows = db.session.scalars(
-        db.select(BroadcastRecipient).where(BroadcastRecipient.broadcast_id == one.id)
-    )
+    rows = db.session.scalars(db.select(BroadcastRecipient).where(BroadcastRecipient.broadcast_id == one.id))
     return {row.citizen_id: row.skipped for row in rows}
 
 

@@ -1,4 +1,7 @@
-"""An article to every follower, through the simulated Zalo: created, waited for, broadcast once."""
+"""An article to every follower, through the simulated Zalo: created, waited for, broadcast once.
+
+The simulator keeps the real clock, so these may leave at night: the tests run at any hour.
+"""
 
 import time
 
@@ -8,17 +11,10 @@ from motcua.broadcasts import articles, states, workflow
 from motcua.broadcasts.models import BroadcastArticle
 from motcua.core.database import db
 from tests.factories import make_citizen
-from tests.messaging.conftest import lan, zalo  # noqa: F401 - fixtures
 
 from .conftest import draft, fresh, move_on, scheduled
 
 pytestmark = pytest.mark.usefixtures("lan")
-
-
-@pytest.fixture(autouse=True)
-def by_day(monkeypatch):
-    """The simulator keeps the real clock: so do we, at whatever hour the tests run."""
-    monkeypatch.setattr("motcua.broadcasts.hours.may_send_at", lambda at: True)
 
 
 def article_of(one) -> BroadcastArticle:
@@ -48,7 +44,7 @@ def cards(phone) -> list[str]:
 
 
 def test_an_article_reaches_the_followers_phone_once_and_the_broadcast_is_done(zalo):
-    one = scheduled(draft(channel="article"))
+    one = scheduled(draft(channel="article", at_night="1"))
 
     move_until(one, "sent")
     for _ in range(3):
@@ -62,7 +58,7 @@ def test_an_article_reaches_the_followers_phone_once_and_the_broadcast_is_done(z
 
 
 def test_an_answer_that_got_lost_is_never_sent_again(zalo):
-    one = scheduled(draft(channel="article"))
+    one = scheduled(draft(channel="article", at_night="1"))
     zalo.fault("/openapi/v2.0/oa/message", "lost_answer")
 
     move_until(one, "uncertain", "sent")
@@ -75,7 +71,7 @@ def test_an_answer_that_got_lost_is_never_sent_again(zalo):
 
 
 def test_a_worker_that_dies_with_the_request_under_way_leaves_it_uncertain(zalo):
-    one = scheduled(draft(channel="article"))
+    one = scheduled(draft(channel="article", at_night="1"))
     move_on(one)
     db.session.execute(
         db.text("UPDATE broadcast_article SET state = 'sending', article_id = 'x', next_try_at = now()")
@@ -89,7 +85,7 @@ def test_a_worker_that_dies_with_the_request_under_way_leaves_it_uncertain(zalo)
 
 
 def test_a_refusal_is_final_and_names_its_error(zalo):
-    one = scheduled(draft(channel="article"))
+    one = scheduled(draft(channel="article", at_night="1"))
     zalo.fault("/openapi/v2.0/article/create", "error", code=-201)
 
     move_until(one, "failed")
@@ -99,7 +95,7 @@ def test_a_refusal_is_final_and_names_its_error(zalo):
 
 
 def test_a_pause_stops_before_the_article_leaves(zalo):
-    one = scheduled(draft(channel="article"))
+    one = scheduled(draft(channel="article", at_night="1"))
     move_on(one)
     workflow.pause(one.id, workflow.By(2, "B"))
     db.session.commit()

@@ -35,9 +35,7 @@ def reached(one) -> int:
 
 
 def follows(citizen, dossier, ended_at=None) -> None:
-    db.session.add(
-        Follow(dossier_id=dossier.id, citizen_id=citizen.id, proof="phone", ended_at=ended_at)
-    )
+    db.session.add(Follow(dossier_id=dossier.id, citizen_id=citizen.id, proof="phone", ended_at=ended_at))
     db.session.commit()
 
 
@@ -76,7 +74,8 @@ def test_the_age_of_the_last_contact_chooses(day, hours_ago, wanted):
     person(hours_ago=hours_ago)
 
     found = {
-        age: reached(draft(Audience(topic="policy", last_contact=age))) for age in ("48h", "7d", "older", "any")
+        age: reached(draft(Audience(topic="policy", last_contact=age)))
+        for age in ("48h", "7d", "older", "any")
     }
 
     assert found == {"48h": 0, "7d": 0, "older": 0, "any": 1} | {wanted: 1}

@@ -42,7 +42,7 @@ def test_a_faulty_announcement_is_refused_at_its_field_with_a_remedy(day, given,
     with pytest.raises(content.ContentInvalid) as refused:
         values(**given)
 
-    assert [name for name in refused.value.details] == [field]
+    assert list(refused.value.details) == [field]
     assert all("Xin " in sentence for sentence in refused.value.details[field])
 
 

@@ -69,7 +69,10 @@ def test_a_fault_names_its_line_column_and_remedy(rows, column, says):
 def test_a_file_without_headings_is_phones_and_user_ids():
     lines = list_file.read(csv_of(["0912345678", "en"], [UID]))
 
-    assert [(one.phone, one.uid, one.language) for one in lines] == [("84912345678", None, "en"), (None, UID, None)]
+    assert [(one.phone, one.uid, one.language) for one in lines] == [
+        ("84912345678", None, "en"),
+        (None, UID, None),
+    ]
 
 
 def test_a_file_of_something_else_is_one_clear_sentence():

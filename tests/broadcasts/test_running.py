@@ -82,7 +82,9 @@ def test_nothing_happens_before_the_hour(day, clock):
 
 
 @pytest.mark.parametrize("dies_at", range(1, 9))
-def test_it_goes_on_where_it_was_when_a_worker_dies_before_any_commit(day, small_chunks, monkeypatch, dies_at):
+def test_it_goes_on_where_it_was_when_a_worker_dies_before_any_commit(
+    day, small_chunks, monkeypatch, dies_at
+):
     ids = people(7)
     one = scheduled(draft())
     commits, commit = [], db.session.commit
@@ -320,6 +322,17 @@ def test_a_warning_leaves_at_night_in_its_own_lane(day, clock):
     sweep()
 
     assert len(claims.claim("emergency", 10)) == 2
+
+
+def test_what_must_be_known_before_morning_leaves_at_night_too(day, clock):
+    people(1)
+    clock.move_to(datetime(2026, 11, 26, 18, tzinfo=UTC))  # 1:00
+    one = scheduled(draft(at_night="1"))
+
+    move_on(one)
+    sweep()
+
+    assert len(claims.claim("broadcast", 10)) == 1
 
 
 def test_the_approval_wakes_the_job_and_so_does_the_sweep_when_the_queue_forgot(day):

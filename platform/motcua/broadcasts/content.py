@@ -45,6 +45,7 @@ def read(form: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {name: _text(form.get(name, "")) for name in LONGEST}
     values["kind"], values["channel"] = form.get("kind", ""), form.get("channel", "chat")
     values["pays"] = form.get("pays") == "1" and values["channel"] == "chat"
+    values["at_night"] = form.get("at_night") == "1"
     faults: dict[str, list[str]] = {}
     _check_choices(values, faults)
     _check_lengths(values, faults)

@@ -50,6 +50,7 @@ class Broadcast(TenantOwned, Base):
     document_issuer: Mapped[str | None] = mapped_column(Text)
     channel: Mapped[str] = mapped_column(Text, default="chat")
     pays: Mapped[bool] = mapped_column(default=False)  # ZBS templates where Zalo's free window is shut
+    at_night: Mapped[bool] = mapped_column(default=False)
     audience: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     send_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -81,6 +82,10 @@ class Broadcast(TenantOwned, Base):
     @property
     def is_emergency(self) -> bool:
         return self.kind == "emergency"
+
+    @property
+    def sleeps_at_night(self) -> bool:
+        return not self.is_emergency and not self.at_night
 
     @property
     def lane(self) -> str:

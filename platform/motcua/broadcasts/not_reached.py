@@ -3,7 +3,6 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,36 +81,45 @@ def by_reason(one: Broadcast) -> list[tuple[str, int]]:
     return found.most_common()
 
 
-def listed(one: Broadcast) -> Iterator[Missed]:
-    """Everybody, a page of the table at a time."""
-    number = 0
-    for conditions, code in ((_skipped(one), None), (_unsent(one), "not_fed")):
-        after = 0
-        while rows := _page(conditions, after):
-            for recipient, citizen in rows:
-                number += 1
-                reason = reason_of(code or recipient.skipped)
-                yield Missed(number, citizen.id, citizen.phone, reason, NOT_SENT, None)
-            after = rows[-1][0].id
-            db.session.expunge_all()
-    after = 0
-    while rows := _page_of_messages(one, after):
-        for message, citizen in rows:
-            number += 1
-            at = message.claimed_at or message.created_at
-            yield Missed(
-                number, citizen.id, citizen.phone, reason_of(message.failure), STATES[message.state], at
-            )
-        after = rows[-1][0].id
-        db.session.expunge_all()
+@dataclass(frozen=True)
+class Place:
+    """Where a page begins: in which of the three parts, behind which row, with how many before it."""
+
+    part: int = 0
+    after: int = 0
+    number: int = 0
 
 
-def to_csv(one: Broadcast, *, whole: bool) -> Iterator[str]:
-    """Lines for a spreadsheet; no cell can be taken for a formula."""
-    yield "\ufeff" + _csv_line(HEADER)  # the mark by which Excel knows UTF-8
-    for row in listed(one):
+def page(one: Broadcast, place: Place) -> tuple[list[Missed], Place | None]:
+    """The next people, and where the page behind them begins; None at the end."""
+    if place.part == 2:
+        found = [
+            (row.id, citizen, reason_of(row.failure), STATES[row.state], row.claimed_at or row.created_at)
+            for row, citizen in _page_of_messages(one, place.after)
+        ]
+    else:
+        conditions = _unsent(one) if place.part else _skipped(one)
+        found = [
+            (row.id, citizen, reason_of("not_fed" if place.part else row.skipped), NOT_SENT, None)
+            for row, citizen in _page(conditions, place.after)
+        ]
+    missed = [
+        Missed(place.number + at, citizen.id, citizen.phone, *about)
+        for at, (_, citizen, *about) in enumerate(found, 1)
+    ]
+    if found:
+        return missed, Place(place.part, found[-1][0], place.number + len(found))
+    return [], Place(place.part + 1, 0, place.number) if place.part < 2 else None
+
+
+def csv_page(one: Broadcast, place: Place, *, whole: bool) -> tuple[str, Place | None]:
+    """The same as lines for a spreadsheet, with the header first; no cell can be taken for a formula."""
+    missed, then = page(one, place)
+    lines = ["\ufeff" + _csv_line(HEADER)] if place == Place() else []  # the mark by which Excel knows UTF-8
+    for row in missed:
         at = row.at and f"{row.at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
-        yield _csv_line((str(row.number), row.name(whole=whole), row.reason, row.state, at or ""))
+        lines.append(_csv_line((str(row.number), row.name(whole=whole), row.reason, row.state, at or "")))
+    return "".join(lines), then
 
 
 def _csv_line(cells: tuple[str, ...]) -> str:

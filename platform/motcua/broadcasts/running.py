@@ -36,13 +36,16 @@ def advance(broadcast_id: int) -> bool:
 
 
 def _may_go_on(one: Broadcast) -> bool:
-    return one.state == states.RUNNING and (one.is_emergency or hours.may_send_at(now()))
+    return one.state == states.RUNNING and not _is_asleep(one, now())
+
+
+def _is_asleep(one: Broadcast, at: datetime) -> bool:
+    return one.sleeps_at_night and not hours.may_send_at(at)
 
 
 def _advance(one: Broadcast) -> bool:
     if one.state == states.SCHEDULED:
-        awake = one.is_emergency or hours.may_send_at(now())
-        if one.send_at > now() or not awake:
+        if one.send_at > now() or _is_asleep(one, now()):
             return False
         workflow.start(one)
         return True
@@ -99,7 +102,7 @@ def wake_due() -> int:
         )
     ).all()
     _keep_back([one for one in found if one.state == states.PAUSED], holding.FOR_GOOD)
-    asleep = [one for one in found if not one.is_emergency and not hours.may_send_at(moment)]
+    asleep = [one for one in found if _is_asleep(one, moment)]
     _keep_back([one for one in asleep if one.state == states.RUNNING], hours.opens_at(moment))
     _close_again(moment)
     db.session.commit()

@@ -147,7 +147,7 @@ def schedule(number: int, at: datetime, by: By) -> Broadcast:
         raise Invalid(f"Giờ gửi xa quá {LATEST_DAYS} ngày. Xin chọn ngày gần hơn.")
     one = _move(number, "schedule")
     at = max(at, moment)
-    one.send_at = at if one.is_emergency else hours.opens_at(at)
+    one.send_at = hours.opens_at(at) if one.sleeps_at_night else at
     _record(one, "schedule", by)
     if one.send_at <= moment:
         wake(one)

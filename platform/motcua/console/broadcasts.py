@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from motcua.accounts.permissions import requires
@@ -92,7 +92,11 @@ def edit(number: int):
             "error",
         )
         return _to(one)
-    return _editor(one, {name: getattr(one, name) for name in content.LABELS} | {"pays": one.pays}, {})
+    return _editor(
+        one,
+        {name: getattr(one, name) for name in content.LABELS} | {"pays": one.pays, "at_night": one.at_night},
+        {},
+    )
 
 
 @bp.post("/<int:number>/edit")
@@ -132,7 +136,7 @@ def show(number: int):
         history=workflow.history(one),
         possible=workflow.possible(one, current_user),
         page_url=content.page_url(one),
-        asleep=not one.is_emergency and not hours.may_send_at(now()),
+        asleep=one.sleeps_at_night and not hours.may_send_at(now()),
         today=now().astimezone(VIETNAM),
     )
 
@@ -201,7 +205,7 @@ def fragment(number: int):
         "console/broadcasts/_progress.html",
         one=one,
         progress=progress.of(one),
-        asleep=not one.is_emergency and not hours.may_send_at(now()),
+        asleep=one.sleeps_at_night and not hours.may_send_at(now()),
     )
 
 
@@ -209,17 +213,16 @@ def fragment(number: int):
 @requires("broadcast.view")
 def missed(number: int):
     one = workflow.get(number)
-    reasons, shown = not_reached.by_reason(one), []
-    for row in not_reached.listed(one):
-        shown.append(row)
-        if len(shown) == SHOWN_MISSED:
-            break
+    reasons, shown, place = not_reached.by_reason(one), [], not_reached.Place()
+    while place is not None and len(shown) < SHOWN_MISSED:
+        rows, place = not_reached.page(one, place)
+        shown += rows
     return render_template(
         "console/broadcasts/not_reached.html",
         one=one,
         reasons=reasons,
         total=sum(times for _, times in reasons),
-        shown=shown,
+        shown=shown[:SHOWN_MISSED],
         whole=_may_see_numbers(),
     )
 
@@ -228,12 +231,17 @@ def missed(number: int):
 @requires("broadcast.view")
 def missed_csv(number: int):
     one, whole, tenant_id = workflow.get(number), _may_see_numbers(), scope.required()
+    app = current_app._get_current_object()
 
     def lines():
-        with tenant_scope(tenant_id):  # whatever thread the server reads us from
-            yield from not_reached.to_csv(one, whole=whole)
+        """A page at a time; between two the server may go on in any thread, so nothing of ours stays open."""
+        place = not_reached.Place()
+        while place is not None:
+            with app.app_context(), tenant_scope(tenant_id):
+                text, place = not_reached.csv_page(workflow.get(number), place, whole=whole)
+            yield text
 
-    response = Response(stream_with_context(lines()), mimetype="text/csv")
+    response = Response(lines(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="khong-nhan-duoc-{one.code}.csv"'
     return response
 
