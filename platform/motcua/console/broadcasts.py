@@ -92,11 +92,7 @@ def edit(number: int):
             "error",
         )
         return _to(one)
-    return _editor(
-        one,
-        {name: getattr(one, name) for name in content.LABELS} | {"pays": one.pays, "at_night": one.at_night},
-        {},
-    )
+    return _editor(one, {name: getattr(one, name) for name in (*content.LABELS, "pays", "at_night")}, {})
 
 
 @bp.post("/<int:number>/edit")

@@ -27,6 +27,8 @@ from motcua.tenancy.models import OfficialAccount, Tenant, ZaloApp
 from .wire import Wire
 
 PROVINCES = ("binh-thuan", "an-giang", "da-nang", "tien-giang", "dong-nai")
+ANNOUNCING = ("tien-giang", "dong-nai")
+ANNOUNCERS = {"truyen-thong": ("Trần Thu Thủy", "communications"), "lanh-dao": ("Lê Quang Minh", "leader")}
 MARRIAGE = "1.000894"
 SIMULATOR_CALLS_PER_MINUTE = 600_000  # what it allows as it comes
 LABEL = "Hệ thống một cửa (diễn thử)"
@@ -138,6 +140,9 @@ def connect(app: Flask, settings: Settings, port: int, simulator: Wire) -> Stage
             keys[slug] = _fresh_key(slug)
         password = secrets.token_urlsafe(9)
         email = _staff("binh-thuan", "quay@binh-thuan.example", "Phạm Thu Hà", "officer", password)
+        for slug in ANNOUNCING:
+            for who, (name, role) in ANNOUNCERS.items():
+                _staff(slug, f"{who}@{slug}.example", name, role, password)
         papers = _handed_in(MARRIAGE)
     for citizen in CITIZENS:
         simulator.json("POST", "/sim/api/citizens", citizen)
@@ -240,11 +245,8 @@ def _keep_desk(agency_code: str) -> None:
 
 def _announce(slug: str, form: dict[str, str]) -> str:
     """Two people announce; returns the number by which citizens can check it."""
-    password = secrets.token_urlsafe(9)  # nobody needs it
-    writer = _staff(slug, f"truyen-thong@{slug}.example", "Trần Thu Thủy", "communications", password)
-    approver = _staff(slug, f"lanh-dao@{slug}.example", "Lê Quang Minh", "leader", password)
     with tenant_scope(slug):
-        people = announcing.staff_of(writer), announcing.staff_of(approver)
+        people = (announcing.staff_of(f"{who}@{slug}.example") for who in ANNOUNCERS)
         one = announcing.announce(content.read(form), Audience(topic="policy"), *people)
         db.session.commit()
         return one.code

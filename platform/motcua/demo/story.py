@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from motcua.core.clock import VIETNAM
 
-from .stage import MARRIAGE, PROVINCES, Stage
+from .stage import ANNOUNCING, MARRIAGE, PROVINCES, Stage
 from .wire import Phone, Refused, Wire
 
 AGENCY_CODES = {"an-giang": "H01", "da-nang": "H17", "tien-giang": "H58", "dong-nai": "H19"}
@@ -24,7 +24,6 @@ DESK = {
     "hours": "07:00–11:30 và 13:30–17:00, thứ Hai đến thứ Sáu",
 }
 
-ANNOUNCING = ("tien-giang", "dong-nai")
 # An invented resolution, to show an announcement with.
 POLICY = {
     "kind": "policy",
@@ -145,7 +144,7 @@ def tell(stage: Stage, say: Callable[[str], None]) -> Teller:
 
     teller.step(
         9,
-        "Tiền Giang và Đồng Nai thông báo chính sách cho người đã bật “Chính sách mới”: một người soạn, người khác duyệt.",
+        "Tiền Giang và Đồng Nai thông báo chính sách cho người đã bật loại tin ấy: một người soạn, người khác duyệt.",
     )
     for other_slug in ANNOUNCING:
         _announce(stage, teller, other_slug)
