@@ -166,13 +166,14 @@ def test_the_other_provinces_citizens_are_never_counted(app, two_provinces, cloc
         assert count(draft()).described == 0
 
 
-def test_an_article_goes_to_followers_whatever_they_asked_for(day):
+def test_an_article_goes_to_every_follower_whatever_they_asked_for(day):
     person(topics=(), hours_ago=1000)
+    person(muted=True)
     person(follows=False)
 
     found = count(draft(channel="article"))
 
-    assert (found.reached, found.free) == (1, 1)
+    assert (found.described, found.reached, found.free, found.of_muted_followers) == (2, 2, 2, 1)
 
 
 @pytest.mark.parametrize(

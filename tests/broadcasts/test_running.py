@@ -324,6 +324,20 @@ def test_a_warning_leaves_at_night_in_its_own_lane(day, clock):
     assert len(claims.claim("emergency", 10)) == 2
 
 
+def test_whoever_left_the_oa_before_the_warning_reached_the_outbox_is_skipped(day, monkeypatch):
+    stays, leaves = person(), person()
+    one = scheduled(workflow.write(emergency(), WRITER))
+    monkeypatch.setattr(feeding, "MOST_WAITING", 0)
+    move_on(one)
+    db.session.merge(leaves).is_follower = False
+    db.session.commit()
+    monkeypatch.setattr(feeding, "MOST_WAITING", 5000)
+
+    move_on(one)
+
+    assert recipients(one) == {stays.id: None, leaves.id: "withdrawn"}
+
+
 def test_what_must_be_known_before_morning_leaves_at_night_too(day, clock):
     people(1)
     clock.move_to(datetime(2026, 11, 26, 18, tzinfo=UTC))  # 1:00

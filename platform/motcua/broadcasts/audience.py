@@ -82,7 +82,7 @@ def described(broadcast: Broadcast, chosen: Audience, at: datetime) -> ColumnEle
         conditions.append(_has_dossier(Dossier.procedure_code.in_(chosen.codes)))
     if chosen.language:
         conditions.append(Citizen.language == chosen.language)
-    if chosen.followers_only or broadcast.is_emergency:
+    if chosen.followers_only or reaches_every_follower(broadcast):
         conditions.append(Citizen.is_follower)
     conditions.append(_contact(chosen.last_contact, at))
     return and_(*conditions)
@@ -117,13 +117,18 @@ def _is_listed(broadcast_id: int) -> ColumnElement[bool]:
     return or_(Citizen.phone_index.in_(phones), Citizen.uid_index.in_(uids))
 
 
+def reaches_every_follower(broadcast: Broadcast) -> bool:
+    """A warning by our choice; an article because Zalo itself sends it, and asks nobody's topics."""
+    return broadcast.is_emergency or broadcast.channel == "article"
+
+
 def is_muted(broadcast: Broadcast) -> ColumnElement[bool]:
-    return false() if broadcast.is_emergency else Citizen.muted_at.is_not(None)
+    return false() if reaches_every_follower(broadcast) else Citizen.muted_at.is_not(None)
 
 
 def has_agreed(broadcast: Broadcast, chosen: Audience) -> ColumnElement[bool]:
-    if broadcast.is_emergency:
-        return true()
+    if reaches_every_follower(broadcast):
+        return Citizen.is_follower
     consents = db.select(Consent.citizen_id).where(
         Consent.purpose == "broadcasts", Consent.withdrawn_at.is_(None)
     )

@@ -48,7 +48,6 @@ def words():
         "states": states.NAMES,
         "actions": states.ACTION_NAMES,
         "number": number,
-        "hours": hours,
     }
 
 
