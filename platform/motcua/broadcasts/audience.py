@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, true
 
 from motcua.citizens.models import Citizen, Consent
 from motcua.core.database import db
@@ -126,20 +126,30 @@ def is_muted(broadcast: Broadcast) -> ColumnElement[bool]:
     return false() if reaches_every_follower(broadcast) else Citizen.muted_at.is_not(None)
 
 
-def has_agreed(broadcast: Broadcast, chosen: Audience) -> ColumnElement[bool]:
-    if reaches_every_follower(broadcast):
-        return Citizen.is_follower
-    consents = db.select(Consent.citizen_id).where(
+def standing_consents() -> Select:
+    """The ids of citizens who agreed to announcements, and did not take it back."""
+    return db.select(Consent.citizen_id).where(
         Consent.purpose == "broadcasts", Consent.withdrawn_at.is_(None)
     )
-    agreed = Citizen.id.in_(consents)
+
+
+def has_agreed(
+    broadcast: Broadcast, chosen: Audience, agreed: ColumnElement[bool] | None = None
+) -> ColumnElement[bool]:
+    """`agreed`: whether a consent stands, where the statement has joined it; else each citizen's is looked up."""
+    if reaches_every_follower(broadcast):
+        return Citizen.is_follower
+    if agreed is None:
+        agreed = standing_consents().where(Consent.citizen_id == Citizen.id).exists()
     if chosen.source == "list":
         return or_(Citizen.is_follower, agreed)
     return and_(agreed, Citizen.topics.contains([chosen.topic]))
 
 
-def may_be_told(broadcast: Broadcast, chosen: Audience) -> ColumnElement[bool]:
-    return and_(~is_muted(broadcast), has_agreed(broadcast, chosen))
+def may_be_told(
+    broadcast: Broadcast, chosen: Audience, agreed: ColumnElement[bool] | None = None
+) -> ColumnElement[bool]:
+    return and_(~is_muted(broadcast), has_agreed(broadcast, chosen, agreed))
 
 
 def person() -> ColumnElement[str]:

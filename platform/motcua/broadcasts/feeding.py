@@ -6,7 +6,7 @@ dies, nobody is left out and nobody is owed twice.
 
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_
 
 from motcua.citizens.models import Citizen
 from motcua.core.clock import now
@@ -41,51 +41,75 @@ def has_room(one: Broadcast) -> bool:
 
 def feed_chunk(one: Broadcast) -> bool:
     """Owe the next recipients their message; False when all have been looked at. `one` is locked; does not commit."""
-    chosen, moment = Audience.of(one), now()
-    rows = db.session.execute(
-        db.select(BroadcastRecipient, Citizen, audience.may_be_told(one, chosen).label("willing"))
-        .join(
-            Citizen,
-            (Citizen.tenant_id == BroadcastRecipient.tenant_id)
-            & (Citizen.id == BroadcastRecipient.citizen_id),
-        )
-        .where(BroadcastRecipient.broadcast_id == one.id, BroadcastRecipient.id > one.fed_through)
-        .order_by(BroadcastRecipient.id)
-        .limit(CHUNK)
-    ).all()
-    if not rows:
+    moment = now()
+    last = _end_of_chunk(one)
+    if last is None:
         one.fed_at = moment
         return False
+    paying = paying_accounts(one)
+    in_chunk = (
+        BroadcastRecipient.broadcast_id == one.id,
+        BroadcastRecipient.id > one.fed_through,
+        BroadcastRecipient.id <= last,
+        Citizen.tenant_id == BroadcastRecipient.tenant_id,
+        Citizen.id == BroadcastRecipient.citizen_id,
+    )
+    why = _why_not(one, paying, moment)
+    one.skipped += db.session.execute(
+        db.update(BroadcastRecipient)
+        .where(*in_chunk, why.is_not(None))
+        .values(skipped=why)
+        .execution_options(synchronize_session=False)
+    ).rowcount
+    rows = db.session.execute(
+        db.select(BroadcastRecipient.language, Citizen)
+        .where(*in_chunk, BroadcastRecipient.skipped.is_(None))
+        .order_by(BroadcastRecipient.id)
+    ).all()
     bodies = {language: TextMessage(content.message(one, language)) for language in texts.LANGUAGES}
-    paying, template, owed = set(paying_accounts(one)), _template(one), []
-    for recipient, citizen, willing in rows:
-        recipient.skipped = _why_not(citizen, willing, paying, moment)
-        if recipient.skipped is None:
-            owed.append(
-                Owed(
-                    citizen,
-                    content.event_of(one),
-                    dedupe_key=f"broadcast/{one.id}/{citizen.id}",
-                    consultation=bodies[recipient.language or citizen.language],
-                    zbs=template if citizen.oa_id in paying else None,
-                    lane=one.lane,
-                    broadcast_id=one.id,
-                )
+    template, paid = _template(one), set(paying)
+    owe_all(
+        [
+            Owed(
+                citizen,
+                content.event_of(one),
+                dedupe_key=f"broadcast/{one.id}/{citizen.id}",
+                consultation=bodies[language or citizen.language],
+                zbs=template if citizen.oa_id in paid else None,
+                lane=one.lane,
+                broadcast_id=one.id,
             )
-    owe_all(owed)
-    one.fed_through = rows[-1][0].id
-    one.fed += len(owed)
-    one.skipped += len(rows) - len(owed)
-    db.session.flush()
+            for language, citizen in rows
+        ]
+    )
+    one.fed_through = last
+    one.fed += len(rows)
     return True
 
 
-def _why_not(citizen: Citizen, willing: bool, paying: set[str], moment: datetime) -> str | None:
-    """A key of not_reached.REASONS; None when there is a way to them now."""
-    if not willing:
-        return "stopped" if citizen.muted_at is not None else "withdrawn"
-    recent = citizen.last_interaction_at is not None and moment - citizen.last_interaction_at < FREE_WINDOW
-    return None if recent or citizen.oa_id in paying else "out_of_window"
+def _end_of_chunk(one: Broadcast) -> int | None:
+    ids = (
+        db.select(BroadcastRecipient.id)
+        .where(BroadcastRecipient.broadcast_id == one.id, BroadcastRecipient.id > one.fed_through)
+        .order_by(BroadcastRecipient.id)
+        .limit(CHUNK)
+        .subquery()
+    )
+    return db.session.scalar(db.select(func.max(ids.c.id)))
+
+
+def _why_not(one: Broadcast, paying: list[str], moment: datetime) -> ColumnElement[str | None]:
+    """A key of not_reached.REASONS, NULL when there is a way to them now. Asked again here: since the audience was
+    frozen they may have said DỪNG, and their 48 hours may have run out."""
+    willing = audience.may_be_told(one, Audience.of(one))
+    reachable = or_(
+        func.coalesce(Citizen.last_interaction_at > moment - FREE_WINDOW, False), Citizen.oa_id.in_(paying)
+    )
+    return case(
+        (and_(not_(willing), audience.is_muted(one)), "stopped"),
+        (not_(willing), "withdrawn"),
+        (not_(reachable), "out_of_window"),
+    )
 
 
 def _template(one: Broadcast) -> Zbs:
