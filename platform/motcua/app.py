@@ -14,9 +14,10 @@ from motcua import describing, front, health
 from motcua.accounts import gate
 from motcua.alerts import watching
 from motcua.appointments import pages as visit_pages
-from motcua.console import calendar as calendar_pages
-from motcua.console import catalogue as catalogue_pages
+from motcua.broadcasts import pages as announcement_pages
 from motcua.console import (
+    broadcast_audience,
+    broadcasts,
     catalogue_imports,
     complaints,
     conversations,
@@ -36,6 +37,8 @@ from motcua.console import (
     visit_desks,
     visits,
 )
+from motcua.console import calendar as calendar_pages
+from motcua.console import catalogue as catalogue_pages
 from motcua.console import pages as console_pages
 from motcua.console.desk import pages as desk_pages
 from motcua.conversation import webhook
@@ -89,6 +92,8 @@ PUBLIC = frozenset(
         "feedback.mine",
         "feedback.change",
         "feedback.own_photo",
+        "announcements.listed",
+        "announcements.show",
         "tracking.look_up",
         "tracking.ask",
         "tracking.open_result",
@@ -177,6 +182,7 @@ def create_app(settings: Settings) -> Flask:
         visit_pages.bp,
         survey_pages.bp,
         public_figures.bp,
+        announcement_pages.bp,
         result_pages.bp,
         console_pages.bp,
         forms.bp,
@@ -191,6 +197,8 @@ def create_app(settings: Settings) -> Flask:
         complaints.bp,
         feedback.bp,
         feedback_pages.bp,
+        broadcasts.bp,
+        broadcast_audience.bp,
         satisfaction.bp,
         message_texts.bp,
         message_switches.bp,

@@ -12,6 +12,7 @@ from motcua.accounts.models import Staff
 from motcua.accounts.permissions import API_KEY_MODES, ROLES
 from motcua.applying import apply_national, apply_tenant
 from motcua.boot import boot
+from motcua.broadcast_commands import broadcast
 from motcua.catalogue import lookup
 from motcua.catalogue.folder_layer import differences
 from motcua.checking import go_live_checklist
@@ -40,6 +41,7 @@ main.add_command(catalogue)
 main.add_command(dossier)
 main.add_command(service)
 main.add_command(message)
+main.add_command(broadcast)
 
 
 @main.command()

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from motcua.alerts import watching
 from motcua.appointments import reminding
+from motcua.broadcasts import running as broadcasts
 from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
 from motcua.conversation import services as service_talk
@@ -81,6 +82,7 @@ def sweep_all() -> int:
             lookout.wake_due()
             telling_subscribers.wake_due()
             template_sync.wake_due()
+            broadcasts.wake_due()
             if waiting := inbox.has_due():
                 queue.wake(READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

@@ -3,6 +3,7 @@
 from motcua.accounts import models as accounts
 from motcua.alerts import models as alerts
 from motcua.appointments import models as appointments
+from motcua.broadcasts import models as broadcasts
 from motcua.catalogue import models as catalogue
 from motcua.catalogue import own_words
 from motcua.catalogue.importing import models as importing
@@ -67,6 +68,7 @@ ROOMS = (
     complaints,
     feedback,
     subscriptions,
+    broadcasts,
     numbering,
     people_index,
     conversation,

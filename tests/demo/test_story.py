@@ -30,8 +30,9 @@ def test_the_story_is_seen_on_the_phones_and_again_the_next_day(play):
         told = play(free_port())
 
         assert told.returncode == 0, told.stdout + told.stderr
-        for step in range(1, 9):
+        for step in range(1, 10):
             assert f"\n{step}. " in told.stdout
+        assert "THÔNG BÁO" in told.stdout
         assert "SỚM HƠN" in told.stdout
         assert "Thủ tục đăng ký kết hôn" in told.stdout
         assert "Thủ tục đăng ký khai sinh" in told.stdout

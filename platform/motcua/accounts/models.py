@@ -33,7 +33,7 @@ class Staff(TenantOwned, UserMixin, Base):
 
     __table_args__ = (
         UniqueConstraint("tenant_id", "email"),
-        CheckConstraint("role IN ('officer', 'leader', 'province_admin')", name="role"),
+        CheckConstraint("role IN ('officer', 'leader', 'communications', 'province_admin')", name="role"),
     )
 
     def get_id(self) -> str:

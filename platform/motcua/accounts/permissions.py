@@ -41,6 +41,10 @@ PERMISSIONS = {
     "service.edit": "Mở, đóng, thiết lập mục tra cứu; nạp, công bố, thu lại dữ liệu",
     "message.view": "Xem mẫu tin, kênh gửi và chi phí",
     "message.edit": "Sửa mẫu tin, bật tắt tin, đặt giờ gửi và mức chi",
+    "broadcast.view": "Xem thông báo gửi người dân",
+    "broadcast.write": "Soạn thông báo gửi người dân",
+    "broadcast.approve": "Duyệt thông báo do người khác soạn",
+    "broadcast.numbers": "Xem đủ số điện thoại của người không nhận được thông báo",
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -64,7 +68,8 @@ ROLES: dict[str, frozenset[str]] = {
             "message.view",
         }
     ),
-    "leader": frozenset({"console.open", "report.view"}),
+    "leader": frozenset({"console.open", "report.view", "broadcast.view", "broadcast.approve"}),
+    "communications": frozenset({"console.open", "broadcast.view", "broadcast.write"}),
     "province_admin": frozenset(
         {
             "console.open",
@@ -97,6 +102,10 @@ ROLES: dict[str, frozenset[str]] = {
             "delivery.settle",
             "message.view",
             "message.edit",
+            "broadcast.view",
+            "broadcast.write",
+            "broadcast.approve",
+            "broadcast.numbers",
         }
     ),
 }

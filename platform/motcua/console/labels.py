@@ -31,6 +31,9 @@ EVENTS = {
     "dossier_silent": "Báo hồ sơ lâu chưa có tiến triển",
     "request_answered": "Trả lời yêu cầu",
     "request_refused": "Từ chối yêu cầu",
+    "broadcast_policy": "Thông báo chính sách",
+    "broadcast_news": "Tin tức",
+    "broadcast_emergency": "Cảnh báo khẩn cấp",
 }
 CHANNELS = {
     "consultation": "Tin tư vấn (miễn phí)",

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from motcua.accounts import api_keys
 from motcua.accounts.models import ApiKey, Staff
 from motcua.applying import apply_national, apply_tenant
 from motcua.appointments.models import Desk
+from motcua.broadcasts import announcing, content
+from motcua.broadcasts.audience import Audience
 from motcua.catalogue import lookup
 from motcua.catalogue.models import Agency
 from motcua.core.clock import now
@@ -24,6 +27,8 @@ from motcua.tenancy.models import OfficialAccount, Tenant, ZaloApp
 from .wire import Wire
 
 PROVINCES = ("binh-thuan", "an-giang", "da-nang", "tien-giang", "dong-nai")
+ANNOUNCING = ("tien-giang", "dong-nai")
+ANNOUNCERS = {"truyen-thong": ("Trần Thu Thủy", "communications"), "lanh-dao": ("Lê Quang Minh", "leader")}
 MARRIAGE = "1.000894"
 SIMULATOR_CALLS_PER_MINUTE = 600_000  # what it allows as it comes
 LABEL = "Hệ thống một cửa (diễn thử)"
@@ -61,6 +66,20 @@ VISIT_LAYOUT = (
     "Lịch hẹn đến quầy của ông/bà.",
     {"Thời gian": "<thoi_gian>", "Số thứ tự": "<so_thu_tu>", "Nơi đến": "<noi_den>", "Việc": "<viec>"},
 )
+ANNOUNCEMENT_PARAMS = [
+    {"name": "tieu_de", "type": "9", "require": True, "maxLength": 200},
+    {"name": "so_thong_bao", "type": "5", "require": True, "maxLength": 30},
+    {"name": "van_ban", "type": "9", "require": True, "maxLength": 200},
+    {"name": "co_quan", "type": "9", "require": True, "maxLength": 200},
+]
+ANNOUNCEMENT_LAYOUT = (
+    "Thông báo chính thức: <tieu_de>",
+    {"Số thông báo": "<so_thong_bao>", "Văn bản": "<van_ban>", "Cơ quan": "<co_quan>"},
+)
+LAYOUTS = {
+    "visit": (VISIT_PARAMS, *VISIT_LAYOUT),
+    "announcement": (ANNOUNCEMENT_PARAMS, *ANNOUNCEMENT_LAYOUT),
+}
 TEMPLATE_NAMES = {
     "dossier_receipt": "Tiếp nhận hồ sơ",
     "dossier_status": "Cập nhật hồ sơ",
@@ -68,6 +87,7 @@ TEMPLATE_NAMES = {
     "dossier_result": "Đã trả kết quả",
     "survey": "Khảo sát hài lòng",
     "visit": "Lịch hẹn đến quầy",
+    "announcement": "Thông báo của tỉnh",
 }
 
 
@@ -84,6 +104,7 @@ class Stage:
     papers: list[dict]
     staff_email: str
     staff_password: str
+    announce: Callable[[str, dict[str, str]], str]
 
 
 def load_provinces(app: Flask, folder: Path, say) -> None:
@@ -118,11 +139,19 @@ def connect(app: Flask, settings: Settings, port: int, simulator: Wire) -> Stage
             )
             keys[slug] = _fresh_key(slug)
         password = secrets.token_urlsafe(9)
-        email = _staff("binh-thuan", password)
+        email = _staff("binh-thuan", "quay@binh-thuan.example", "Phạm Thu Hà", "officer", password)
+        for slug in ANNOUNCING:
+            for who, (name, role) in ANNOUNCERS.items():
+                _staff(slug, f"{who}@{slug}.example", name, role, password)
         papers = _handed_in(MARRIAGE)
     for citizen in CITIZENS:
         simulator.json("POST", "/sim/api/citizens", citizen)
-    return Stage(port, simulator, oa_ids, hosts, keys, communes, papers, email, password)
+
+    def announce(slug: str, form: dict[str, str]) -> str:
+        with app.app_context():
+            return _announce(slug, form)
+
+    return Stage(port, simulator, oa_ids, hosts, keys, communes, papers, email, password, announce)
 
 
 def _tell_simulator(simulator: Wire, account: OfficialAccount, secrets_of: dict, port: int) -> None:
@@ -144,7 +173,7 @@ def template(oa_id: str, purpose: str, template_id: str) -> dict:
     name = TEMPLATE_NAMES[purpose]
     if purpose == "survey":
         return _rating_template(oa_id, template_id, name)
-    paragraph, table = VISIT_LAYOUT if purpose == "visit" else DOSSIER_LAYOUT
+    params, paragraph, table = LAYOUTS.get(purpose, (PARAMS, *DOSSIER_LAYOUT))
     return {
         "template_id": template_id,
         "oa_id": oa_id,
@@ -154,7 +183,7 @@ def template(oa_id: str, purpose: str, template_id: str) -> dict:
         "uid_capable": True,
         "price_sdt": 120,
         "price_uid": 120,
-        "params": VISIT_PARAMS if purpose == "visit" else PARAMS,
+        "params": params,
         "layout": {
             "title": name,
             "paragraphs": [paragraph],
@@ -214,11 +243,19 @@ def _keep_desk(agency_code: str) -> None:
     db.session.commit()
 
 
-def _staff(slug: str, password: str) -> str:
-    email = "quay@binh-thuan.example"
+def _announce(slug: str, form: dict[str, str]) -> str:
+    """Two people announce; returns the number by which citizens can check it."""
+    with tenant_scope(slug):
+        people = (announcing.staff_of(f"{who}@{slug}.example") for who in ANNOUNCERS)
+        one = announcing.announce(content.read(form), Audience(topic="policy"), *people)
+        db.session.commit()
+        return one.code
+
+
+def _staff(slug: str, email: str, name: str, role: str, password: str) -> str:
     with tenant_scope(slug):
         person = db.session.scalar(db.select(Staff).where(Staff.email == email)) or Staff(email=email)
-        person.full_name, person.role, person.is_enabled = "Phạm Thu Hà", "officer", True
+        person.full_name, person.role, person.is_enabled = name, role, True
         person.set_password(password)
         db.session.add(person)
         db.session.commit()

@@ -1,5 +1,5 @@
 """The story: a marriage registered at a Bình Thuận counter, from intake to result; receipts in four more provinces;
-a question without accents."""
+a question without accents; two provinces announce a policy."""
 
 import re
 import statistics
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from motcua.core.clock import VIETNAM
 
-from .stage import MARRIAGE, PROVINCES, Stage
+from .stage import ANNOUNCING, MARRIAGE, PROVINCES, Stage
 from .wire import Phone, Refused, Wire
 
 AGENCY_CODES = {"an-giang": "H01", "da-nang": "H17", "tien-giang": "H58", "dong-nai": "H19"}
@@ -22,6 +22,17 @@ OFFICERS = (
 DESK = {
     "place": "Quầy 3, Trung tâm Phục vụ hành chính công phường Phan Thiết",
     "hours": "07:00–11:30 và 13:30–17:00, thứ Hai đến thứ Sáu",
+}
+
+# An invented resolution, to show an announcement with.
+POLICY = {
+    "kind": "policy",
+    "title": "Miễn lệ phí đăng ký khai sinh, kết hôn tại xã, phường",
+    "body": "Từ ngày 01/12/2026, người dân đăng ký khai sinh, kết hôn tại xã, phường không phải nộp lệ phí.",
+    "document_number": "25/2026/NQ-HĐND",
+    "document_date": "2026-11-20",
+    "document_issuer": "Hội đồng nhân dân tỉnh",
+    "at_night": "1",  # the story is told at any hour
 }
 
 
@@ -131,6 +142,13 @@ def tell(stage: Stage, say: Callable[[str], None]) -> Teller:
     )
     _ask_without_accents(stage, say)
 
+    teller.step(
+        9,
+        "Tiền Giang và Đồng Nai thông báo chính sách cho người đã bật loại tin ấy: một người soạn, người khác duyệt.",
+    )
+    for other_slug in ANNOUNCING:
+        _announce(stage, teller, other_slug)
+
     _nobody_heard_twice(lan, tuan)
     median = statistics.median(teller.delays_s)
     say(f"\n{teller.seen} tin đều đã thấy trên máy; từ lời gọi API đến máy: trung vị {median * 1000:.0f} ms, "
@@ -183,6 +201,24 @@ def _ask_without_accents(stage: Stage, say: Callable[[str], None]) -> None:
     say(f"   ✓ máy của chị Hoa, sau {delay_ms:.0f} ms (lần đầu, kể cả lập chỉ mục 1.678 thủ tục của tỉnh):")
     for line in answer["text"].splitlines():
         say(f"     {line}")
+
+
+def _announce(stage: Stage, teller: Teller, slug: str) -> None:
+    """Two citizens ask for policies; the announcement reaches both, and its number can be checked on the web."""
+    people = {"chị Hoa": "hoa", "anh Tuấn": "tuan"}
+    phones = {who: Phone(stage.simulator, citizen, stage.oa_ids[slug]) for who, citizen in people.items()}
+    for phone in phones.values():
+        before = phone.count()
+        phone.begin_to_follow()
+        phone.act("text", {"text": "#topic:policy:on"})
+        phone.wait_for("Đã bật", before)
+    counts, began = {who: phone.count() for who, phone in phones.items()}, time.time()
+    number = stage.announce(slug, POLICY)
+    for who, phone in phones.items():
+        teller.arrived(f"{who} ({slug})", phone.wait_for(number, counts[who]), began)
+    status, page = Wire(stage.port, stage.hosts[slug]).ask("GET", f"/thong-bao/{number}")
+    _check(status == 200 and POLICY["title"] in page, "số thông báo phải tra được trên trang của tỉnh")
+    _nobody_heard_twice(*phones.values())
 
 
 def _event(api: Wire, path: str, status: int, **more) -> dict:

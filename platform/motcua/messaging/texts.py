@@ -62,6 +62,10 @@ FEEDBACK = frozenset({
 })  # fmt: skip
 TESTER = frozenset({"province"})
 
+BROADCAST = frozenset(
+    {"province", "title", "body", "link", "document", "date", "issuer", "number", "page_url"}
+)
+
 VARIABLES: dict[str, frozenset[str]] = dict.fromkeys(SERVICE_EVENTS, SERVICE) | {
     "tester_linked": TESTER,
     "tester_refused": TESTER,
@@ -204,6 +208,9 @@ VARIABLES: dict[str, frozenset[str]] = dict.fromkeys(SERVICE_EVENTS, SERVICE) | 
     "licence_remind_off": LICENCE,
     "licence_remind_what": LICENCE,
     "licence_reminder": LICENCE,
+    "broadcast_policy": BROADCAST,
+    "broadcast_news": BROADCAST,
+    "broadcast_emergency": BROADCAST,
 }
 
 _sandbox = proofreading.environment()

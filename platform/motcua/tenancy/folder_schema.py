@@ -34,6 +34,7 @@ TEMPLATE_PURPOSES = (
     "survey",
     "visit",
     "licence",
+    "announcement",
 )
 
 

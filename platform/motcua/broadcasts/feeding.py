@@ -1,0 +1,126 @@
+"""Handing a frozen audience to the outbox, a chunk at a time, never far ahead of delivery.
+
+The place reached stands in the broadcast's own row and moves in the transaction that owes the messages: whatever
+dies, nobody is left out and nobody is owed twice.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_
+
+from motcua.citizens.models import Citizen
+from motcua.core.clock import now
+from motcua.core.database import db
+from motcua.messaging import texts
+from motcua.messaging.models import Message
+from motcua.messaging.outbox import Owed, Zbs, owe_all
+from motcua.messaging.routing import FREE_WINDOW
+from motcua.tenancy import current
+from motcua.zalo.messages import TextMessage
+
+from . import audience, content
+from .audience import Audience
+from .counting import TEMPLATE, paying_accounts
+from .models import Broadcast, BroadcastRecipient
+
+CHUNK = 2_000
+MOST_WAITING = 5_000
+TITLE_PARAMETER_MAX = 200
+
+
+def has_room(one: Broadcast) -> bool:
+    """Whether fewer than MOST_WAITING of its messages wait in the outbox."""
+    waiting = (
+        db.select(Message.id)
+        .where(Message.broadcast_id == one.id, Message.state == "queued")
+        .limit(MOST_WAITING)
+        .subquery()
+    )
+    return db.session.scalar(db.select(func.count()).select_from(waiting)) < MOST_WAITING
+
+
+def feed_chunk(one: Broadcast) -> bool:
+    """Owe the next recipients their message; False when all have been looked at. `one` is locked; does not commit."""
+    moment = now()
+    last = _end_of_chunk(one)
+    if last is None:
+        one.fed_at = moment
+        return False
+    paying = paying_accounts(one)
+    in_chunk = (
+        BroadcastRecipient.broadcast_id == one.id,
+        BroadcastRecipient.id > one.fed_through,
+        BroadcastRecipient.id <= last,
+        Citizen.tenant_id == BroadcastRecipient.tenant_id,
+        Citizen.id == BroadcastRecipient.citizen_id,
+    )
+    why = _why_not(one, paying, moment)
+    one.skipped += db.session.execute(
+        db.update(BroadcastRecipient)
+        .where(*in_chunk, why.is_not(None))
+        .values(skipped=why)
+        .execution_options(synchronize_session=False)
+    ).rowcount
+    rows = db.session.execute(
+        db.select(BroadcastRecipient.language, Citizen)
+        .where(*in_chunk, BroadcastRecipient.skipped.is_(None))
+        .order_by(BroadcastRecipient.id)
+    ).all()
+    bodies = {language: TextMessage(content.message(one, language)) for language in texts.LANGUAGES}
+    template, paid = _template(one), set(paying)
+    owe_all(
+        [
+            Owed(
+                citizen,
+                content.event_of(one),
+                dedupe_key=f"broadcast/{one.id}/{citizen.id}",
+                consultation=bodies[language or citizen.language],
+                zbs=template if citizen.oa_id in paid else None,
+                lane=one.lane,
+                broadcast_id=one.id,
+            )
+            for language, citizen in rows
+        ]
+    )
+    one.fed_through = last
+    one.fed += len(rows)
+    return True
+
+
+def _end_of_chunk(one: Broadcast) -> int | None:
+    ids = (
+        db.select(BroadcastRecipient.id)
+        .where(BroadcastRecipient.broadcast_id == one.id, BroadcastRecipient.id > one.fed_through)
+        .order_by(BroadcastRecipient.id)
+        .limit(CHUNK)
+        .subquery()
+    )
+    return db.session.scalar(db.select(func.max(ids.c.id)))
+
+
+def _why_not(one: Broadcast, paying: list[str], moment: datetime) -> ColumnElement[str | None]:
+    """A key of not_reached.REASONS, NULL when there is a way to them now. Asked again here: since the audience was
+    frozen they may have said DỪNG, and their 48 hours may have run out."""
+    willing = audience.may_be_told(one, Audience.of(one))
+    reachable = or_(
+        func.coalesce(Citizen.last_interaction_at > moment - FREE_WINDOW, False), Citizen.oa_id.in_(paying)
+    )
+    return case(
+        (and_(not_(willing), audience.is_muted(one)), "stopped"),
+        (not_(willing), "withdrawn"),
+        (not_(reachable), "out_of_window"),
+    )
+
+
+def _template(one: Broadcast) -> Zbs:
+    """The parameters of the ZBS template `announcement`."""
+    title = one.title if len(one.title) <= TITLE_PARAMETER_MAX else one.title[: TITLE_PARAMETER_MAX - 1] + "…"
+    return Zbs(
+        TEMPLATE,
+        {
+            "tieu_de": title,
+            "so_thong_bao": one.code,
+            "van_ban": one.document_number or "–",
+            "co_quan": one.document_issuer or current.province_name(),
+        },
+    )

@@ -1,0 +1,171 @@
+"""Who a broadcast did not reach, and why, in words for the office."""
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from motcua.citizens.models import Citizen
+from motcua.core.clock import VIETNAM
+from motcua.core.database import db
+from motcua.messaging.models import Message
+from motcua.zalo.phone import mask_phone
+
+from . import states
+from .models import Broadcast, BroadcastRecipient
+
+PAGE = 2_000
+HEADER = ("STT", "Người nhận", "Lý do", "Tình trạng", "Lúc")
+NOT_SENT, FAILED, EXPIRED, DOUBTFUL = (
+    "Không gửi",
+    "Không gửi được",
+    "Hết hạn, không gửi",
+    "Chưa rõ đã đến chưa",
+)
+REASONS = {
+    "stopped": "Đã nhắn DỪNG sau khi chốt danh sách.",
+    "withdrawn": "Đã tắt loại thông báo này hoặc thôi quan tâm sau khi chốt danh sách.",
+    "out_of_window": "Quá 48 giờ chưa nhắn cho Zalo của tỉnh, và tỉnh không trả phí cho tin này.",
+    "not_fed": "Thông báo bị hủy trước khi đến lượt.",
+    "cancelled": "Thông báo bị hủy khi tin còn chờ.",
+    "expired": "Tin chờ quá lâu nên không gửi nữa.",
+    "no_channel_left": "Không còn cách gửi: ngoài 48 giờ và không có mẫu tin trả phí phù hợp.",
+    "zalo_recipient_unreachable": "Zalo báo không gửi được cho người này: đã chặn, thôi quan tâm hoặc khóa tài khoản.",
+    "zalo_rejected": "Zalo từ chối nội dung tin này.",
+    "zalo_quota_exceeded": "Hết hạn mức gửi tin ở Zalo.",
+    "zalo_not_entitled": "OA chưa được quyền gửi loại tin này. Xin xem mục Official Account.",
+    "zalo_needs_consent": "OA mất quyền kết nối. Xin kết nối lại ở mục Official Account.",
+    "zalo_uncertain": "Đã gửi đi nhưng Zalo chưa trả lời; hệ thống đang đối chiếu.",
+    "worker_lost": "Máy chủ ngừng giữa lúc gửi; hệ thống đang đối chiếu.",
+    "send_crashed": "Gặp lỗi giữa lúc gửi; hệ thống đang đối chiếu.",
+}
+OTHER = "Không gửi được; mã lỗi: {code}."
+STATES = {"failed": FAILED, "expired": EXPIRED, "uncertain": DOUBTFUL}
+
+
+@dataclass(frozen=True)
+class Missed:
+    """`phone` is whole; show it masked to whoever may not see it."""
+
+    number: int
+    citizen_id: int
+    phone: str | None
+    reason: str
+    state: str
+    at: datetime | None
+
+    def name(self, *, whole: bool) -> str:
+        if self.phone:
+            return f"0{self.phone[2:]}" if whole else mask_phone(self.phone)
+        return f"Người quan tâm số {self.citizen_id}"
+
+
+def reason_of(code: str | None) -> str:
+    return REASONS.get(code or "", OTHER.format(code=code or "không rõ"))
+
+
+def by_reason(one: Broadcast) -> list[tuple[str, int]]:
+    """(sentence, people), most first."""
+    found: Counter[str] = Counter()
+    for condition, code in (
+        (_skipped(one), BroadcastRecipient.skipped),
+        (_unsent(one), db.literal("not_fed")),
+    ):
+        query = db.select(code, db.func.count()).select_from(BroadcastRecipient).where(*condition)
+        for value, times in db.session.execute(query.group_by(BroadcastRecipient.skipped)):
+            found[reason_of(value)] += times
+    query = db.select(Message.failure, db.func.count()).where(*_missed(one)).group_by(Message.failure)
+    for value, times in db.session.execute(query):
+        found[reason_of(value)] += times
+    return found.most_common()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page begins: in which of the three parts, behind which row, with how many before it."""
+
+    part: int = 0
+    after: int = 0
+    number: int = 0
+
+
+def page(one: Broadcast, place: Place) -> tuple[list[Missed], Place | None]:
+    """The next people, and where the page behind them begins; None at the end."""
+    if place.part == 2:
+        found = [
+            (row.id, citizen, reason_of(row.failure), STATES[row.state], row.claimed_at or row.created_at)
+            for row, citizen in _page_of_messages(one, place.after)
+        ]
+    else:
+        conditions = _unsent(one) if place.part else _skipped(one)
+        found = [
+            (row.id, citizen, reason_of("not_fed" if place.part else row.skipped), NOT_SENT, None)
+            for row, citizen in _page(conditions, place.after)
+        ]
+    missed = [
+        Missed(place.number + at, citizen.id, citizen.phone, *about)
+        for at, (_, citizen, *about) in enumerate(found, 1)
+    ]
+    if found:
+        return missed, Place(place.part, found[-1][0], place.number + len(found))
+    return [], Place(place.part + 1, 0, place.number) if place.part < 2 else None
+
+
+def csv_page(one: Broadcast, place: Place, *, whole: bool) -> tuple[str, Place | None]:
+    """The same as lines for a spreadsheet, with the header first; no cell can be taken for a formula."""
+    missed, then = page(one, place)
+    lines = ["\ufeff" + _csv_line(HEADER)] if place == Place() else []  # the mark by which Excel knows UTF-8
+    for row in missed:
+        at = row.at and f"{row.at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+        lines.append(_csv_line((str(row.number), row.name(whole=whole), row.reason, row.state, at or "")))
+    return "".join(lines), then
+
+
+def _csv_line(cells: tuple[str, ...]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow([_harmless(cell) for cell in cells])
+    return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """No formula for the spreadsheet that opens it (OWASP, CSV injection)."""
+    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _skipped(one: Broadcast) -> tuple:
+    return BroadcastRecipient.broadcast_id == one.id, BroadcastRecipient.skipped.is_not(None)
+
+
+def _unsent(one: Broadcast) -> tuple:
+    """Those whose turn never came; while it runs their turn may still come."""
+    ended = db.literal(one.state == states.CANCELLED)
+    return BroadcastRecipient.broadcast_id == one.id, BroadcastRecipient.id > one.fed_through, ended
+
+
+def _missed(one: Broadcast) -> tuple:
+    return Message.broadcast_id == one.id, Message.state.in_(list(STATES))
+
+
+def _page(conditions: tuple, after: int) -> list:
+    return db.session.execute(
+        db.select(BroadcastRecipient, Citizen)
+        .join(
+            Citizen,
+            (Citizen.tenant_id == BroadcastRecipient.tenant_id)
+            & (Citizen.id == BroadcastRecipient.citizen_id),
+        )
+        .where(*conditions, BroadcastRecipient.id > after)
+        .order_by(BroadcastRecipient.id)
+        .limit(PAGE)
+    ).all()
+
+
+def _page_of_messages(one: Broadcast, after: int) -> list:
+    return db.session.execute(
+        db.select(Message, Citizen)
+        .join(Citizen, (Citizen.tenant_id == Message.tenant_id) & (Citizen.id == Message.citizen_id))
+        .where(*_missed(one), Message.id > after)
+        .order_by(Message.id)
+        .limit(PAGE)
+    ).all()

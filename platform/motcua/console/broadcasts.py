@@ -1,0 +1,270 @@
+"""`/console/broadcasts`: announcements from the first word to the last phone."""
+
+from datetime import datetime
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from motcua.accounts.permissions import requires
+from motcua.broadcasts import (
+    articles,
+    choosing,
+    content,
+    counting,
+    hours,
+    not_reached,
+    progress,
+    states,
+    workflow,
+)
+from motcua.broadcasts.models import Broadcast
+from motcua.broadcasts.workflow import By
+from motcua.core import scope
+from motcua.core.clock import VIETNAM, now
+from motcua.core.database import db, tenant_scope
+from motcua.core.errors import Invalid, MotcuaError, NotFound
+
+bp = Blueprint("broadcasts", __name__, url_prefix="/console/broadcasts")
+
+NEWEST = 100
+SHOWN_MISSED = 100
+ARTICLE_STATES = {
+    "creating": "Đang tạo bài viết",
+    "processing": "Zalo đang xử lý bài viết",
+    "ready": "Bài viết đã sẵn sàng",
+    "sending": "Đang gửi",
+    "sent": "Zalo đã nhận và gửi",
+    "failed": "Không gửi được",
+    "uncertain": "Chưa rõ Zalo đã gửi chưa: xin xem trong trang quản lý OA trước khi làm gì thêm",
+}
+
+
+@bp.context_processor
+def words():
+    return {
+        "staff": current_user,
+        "kinds": content.KIND_NAMES,
+        "channels": content.CHANNEL_NAMES,
+        "states": states.NAMES,
+        "actions": states.ACTION_NAMES,
+        "number": number,
+    }
+
+
+def number(value: int) -> str:
+    """`1.234.567`."""
+    return f"{value:,}".replace(",", ".")
+
+
+@bp.get("/")
+@requires("broadcast.view")
+def listed():
+    found = db.session.scalars(db.select(Broadcast).order_by(Broadcast.id.desc()).limit(NEWEST)).all()
+    waiting = [one for one in found if "approve" in workflow.possible(one, current_user)]
+    return render_template("console/broadcasts/list.html", found=found, waiting=waiting)
+
+
+@bp.get("/new")
+@requires("broadcast.write")
+def new():
+    return _editor(None, {"kind": "policy", "channel": "chat"}, {})
+
+
+@bp.post("/new")
+@requires("broadcast.write")
+def write():
+    try:
+        one = workflow.write(content.read(request.form), By.staff(current_user))
+    except content.ContentInvalid as error:
+        return _faulty(None, error)
+    db.session.commit()
+    return redirect(url_for("broadcast_audience.show", number=one.id), 303)
+
+
+@bp.get("/<int:number>/edit")
+@requires("broadcast.write")
+def edit(number: int):
+    one = workflow.get(number)
+    if one.state not in states.CHANGEABLE:
+        flash(
+            "Thông báo đã bắt đầu gửi nên không sửa được nữa. Xin soạn một thông báo mới để đính chính.",
+            "error",
+        )
+        return _to(one)
+    return _editor(one, {name: getattr(one, name) for name in (*content.LABELS, "pays", "at_night")}, {})
+
+
+@bp.post("/<int:number>/edit")
+@requires("broadcast.write")
+def save(number: int):
+    one = workflow.get(number)
+    try:
+        workflow.edit(number, content.read(request.form), By.staff(current_user))
+    except content.ContentInvalid as error:
+        return _faulty(one, error)
+    except MotcuaError as error:
+        db.session.rollback()
+        flash(error.message, "error")
+        return _to(one)
+    db.session.commit()
+    flash("Đã lưu. Thông báo ở lại bản nháp cho đến khi gửi duyệt.", "success")
+    return _to(one)
+
+
+@bp.get("/<int:number>")
+@requires("broadcast.view")
+def show(number: int):
+    """Exactly what will be sent and to how many; while it runs, how far it is."""
+    quotas = articles.quotas() if "quota" in request.args else None  # first: it ends the transaction
+    one = workflow.get(number)
+    begun = one.started_at is not None
+    return render_template(
+        "console/broadcasts/show.html",
+        one=one,
+        messages={language: content.message(one, language) for language in _languages(one)},
+        audience=choosing.described(one),
+        counts=None if begun or one.state == states.CANCELLED else counting.count(one),
+        progress=progress.of(one) if begun else None,
+        articles=articles.of_broadcast(one) if one.channel == "article" else [],
+        article_states=ARTICLE_STATES,
+        quotas=quotas,
+        history=workflow.history(one),
+        possible=workflow.possible(one, current_user),
+        page_url=content.page_url(one),
+        asleep=one.sleeps_at_night and not hours.may_send_at(now()),
+        today=now().astimezone(VIETNAM),
+    )
+
+
+@bp.post("/<int:number>")
+@requires("broadcast.view")
+def act(number: int):
+    """One step; `workflow.possible` says who may take it."""
+    one = workflow.get(number)
+    action, note = request.form.get("action", ""), request.form.get("note", "")
+    if action not in workflow.possible(one, current_user) or action == "edit":
+        flash("Bước này không làm được lúc này, hoặc cần một người khác. Xin tải lại trang.", "error")
+        return _to(one)
+    try:
+        _take(number, action, note)
+        db.session.commit()
+    except NotFound:
+        raise
+    except MotcuaError as error:
+        db.session.rollback()
+        flash(error.message, "error")
+    else:
+        flash(f"{states.ACTION_NAMES[action]}: đã ghi.", "success")
+    return _to(one)
+
+
+def _take(number: int, action: str, note: str) -> None:
+    by, form = By.staff(current_user), request.form
+    match action:
+        case "submit":
+            workflow.submit(number, by)
+        case "approve":
+            revision = form.get("revision", 0, type=int)
+            workflow.approve(number, revision, by, note=note, sure=form.get("sure") == "1")
+        case "schedule":
+            workflow.schedule(number, _when(), by)
+        case "refuse":
+            workflow.refuse(number, by, note)
+        case "pause":
+            workflow.pause(number, by, note)
+        case "resume":
+            workflow.resume(number, by, note)
+        case "cancel":
+            workflow.cancel(number, by, note)
+
+
+def _when() -> datetime:
+    if request.form.get("when") != "later":
+        return now()
+    given = f"{request.form.get('day', '')} {request.form.get('time', '')}"
+    try:
+        at = datetime.strptime(given, "%Y-%m-%d %H:%M").replace(tzinfo=VIETNAM)
+    except ValueError:
+        raise Invalid("Xin chọn cả ngày và giờ gửi, hoặc chọn gửi ngay.") from None
+    if at < now():
+        raise Invalid("Giờ gửi đã qua. Xin chọn giờ sau lúc này, hoặc chọn gửi ngay.")
+    return at
+
+
+@bp.get("/<int:number>/progress")
+@requires("broadcast.view")
+def fragment(number: int):
+    """What the page's script puts in place of the progress, and nothing else."""
+    one = workflow.get(number)
+    return render_template(
+        "console/broadcasts/_progress.html",
+        one=one,
+        progress=progress.of(one),
+        asleep=one.sleeps_at_night and not hours.may_send_at(now()),
+    )
+
+
+@bp.get("/<int:number>/not-reached")
+@requires("broadcast.view")
+def missed(number: int):
+    one = workflow.get(number)
+    reasons, shown, place = not_reached.by_reason(one), [], not_reached.Place()
+    while place is not None and len(shown) < SHOWN_MISSED:
+        rows, place = not_reached.page(one, place)
+        shown += rows
+    return render_template(
+        "console/broadcasts/not_reached.html",
+        one=one,
+        reasons=reasons,
+        total=sum(times for _, times in reasons),
+        shown=shown[:SHOWN_MISSED],
+        whole=_may_see_numbers(),
+    )
+
+
+@bp.get("/<int:number>/not-reached.csv")
+@requires("broadcast.view")
+def missed_csv(number: int):
+    one, whole, tenant_id = workflow.get(number), _may_see_numbers(), scope.required()
+    app = current_app._get_current_object()
+
+    def lines():
+        """A page at a time; between two the server may go on in any thread, so nothing of ours stays open."""
+        place = not_reached.Place()
+        while place is not None:
+            with app.app_context(), tenant_scope(tenant_id):
+                text, place = not_reached.csv_page(workflow.get(number), place, whole=whole)
+            yield text
+
+    response = Response(lines(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="khong-nhan-duoc-{one.code}.csv"'
+    return response
+
+
+def _may_see_numbers() -> bool:
+    return "broadcast.numbers" in current_user.permissions
+
+
+def _languages(one: Broadcast) -> tuple[str, ...]:
+    return ("vi", "en") if one.body_en else ("vi",)
+
+
+def _faulty(one: Broadcast | None, error: content.ContentInvalid):
+    db.session.rollback()
+    flash(error.message, "error")
+    return _editor(one, request.form, error.details), 422
+
+
+def _editor(one: Broadcast | None, given, faults: dict):
+    return render_template(
+        "console/broadcasts/edit.html",
+        one=one,
+        given=given,
+        faults=faults,
+        labels=content.LABELS,
+        longest=content.LONGEST,
+    )
+
+
+def _to(one: Broadcast):
+    return redirect(url_for("broadcasts.show", number=one.id), 303)
