@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from motcua.core.row_security import protect
 
 revision = "0041"
-down_revision = "0034"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from motcua.core.row_security import protect
 
 revision = "0046"
-down_revision = "0034"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
