@@ -5,10 +5,11 @@ from functools import partial
 
 from sqlalchemy import text
 
-from motcua.core import queue, scope
+from motcua.core import scope
 from motcua.core.clock import now
 from motcua.core.database import after_commit, db
-from motcua.messaging.outbox import DELIVER, LIFETIME
+from motcua.messaging import turns
+from motcua.messaging.outbox import LIFETIME
 
 from .models import Broadcast
 
@@ -55,7 +56,7 @@ def release(one: Broadcast) -> int:
     }
     released = db.session.execute(RELEASE, words).rowcount
     if released:
-        after_commit(partial(queue.wake, DELIVER, tenant_id, one.lane, lane=one.lane))
+        after_commit(partial(turns.wake, one.lane, (tenant_id,), force=True))
     return released
 
 

@@ -22,7 +22,8 @@ from . import claims, deciding, quotas, traffic
 from .claims import Claimed, Due
 from .deciding import Decision
 from .outcomes import Outcome
-from .routing import Route, Rules
+from .routing import Route
+from .rules import Rules
 from .standing import KEPT_S, STANDING, Account, Standing, standing_of
 from .traffic import CIRCUIT_OPEN, QUOTA_SPENT, RATE_REACHED, TOKEN_REFUSED, Way
 

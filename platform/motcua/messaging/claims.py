@@ -135,6 +135,7 @@ class Claimed:
     address: str  # the user id, or the phone number
     message: ConsultationMessage | ZbsTemplate
     recipient: int | str
+    has_other: bool  # another channel is left when this one refuses
     attempts: int  # this one counted
     claimed_at: datetime  # by the database's clock; no other claim of this message has the same
     claimed_s: float  # by this process's own clock
@@ -208,6 +209,9 @@ def options_of(tenant_id: str, lane: str, due: Due, content: Content, account: A
         refused=due.refused,
         event=due.event,
         lane=lane,
+        account_id=account.id,
+        template_id=account.templates.get(content.purpose),
+        template_data=content.data,
     )
 
 
@@ -223,7 +227,9 @@ def claimed_of(
     message = (
         content.consultation
         if route.channel == "consultation"
-        else ZbsTemplate(account.templates[content.purpose], content.data)
+        else ZbsTemplate(
+            options.template_id, content.data if route.template_data is None else route.template_data
+        )
     )
     return Claimed(
         tenant_id=turn.tenant_id,
@@ -234,7 +240,17 @@ def claimed_of(
         address=options.phone if by_phone else options.uid,
         message=message,
         recipient=due.recipient,
+        has_other=has_other(route.channel, options),
         attempts=due.attempts + 1,
         claimed_at=due.looked_at,
         claimed_s=time.monotonic(),
     )
+
+
+def has_other(channel: str, options: Options) -> bool:
+    """Whether a dearer channel could still take what this one refuses."""
+    after = {
+        "consultation": (("zbs_uid", options.uid), ("zbs_phone", options.phone)),
+        "zbs_uid": (("zbs_phone", options.phone),),
+    }.get(channel, ())
+    return options.has_template and any(address and name not in options.refused for name, address in after)

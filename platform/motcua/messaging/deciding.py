@@ -14,7 +14,8 @@ from motcua.zalo.errors import QuotaExceeded, Retry, ZaloError, ZaloNeedsConsent
 
 from . import claims, traffic
 from .claims import Claimed, Content, Due
-from .routing import Options, Route, Rules, Wait, choose
+from .routing import Options, Route, Wait, choose
+from .rules import Rules
 from .standing import Account, Standing
 from .traffic import CIRCUIT_OPEN, QUOTA_SPENT
 

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from motcua.alerts import watching
 from motcua.alerts.models import Alert
 from motcua.citizens.models import Citizen
-from motcua.core import queue, scope
+from motcua.core import scope
 from motcua.core.clock import VIETNAM, now
 from motcua.core.database import Base, Moment, TenantOwned, db
 from motcua.core.errors import Conflict, Invalid, NotFound
 
+from . import turns
 from .models import Message
-from .outbox import DELIVER, LIFETIME
+from .outbox import LIFETIME
 
 PAGE = 50
 STATES = ("uncertain", "failed", "queued", "expired")
@@ -124,7 +125,7 @@ def send_again(message_id: int, staff_id: int, reason: str) -> None:
     message.expires_at = max(message.expires_at, moment + LIFETIME[message.lane])
     lane = message.lane
     db.session.commit()
-    queue.wake(DELIVER, scope.required(), lane, lane=lane)
+    turns.wake(lane, (scope.required(),), force=True)
 
 
 def _undecided(message_id: int, staff_id: int, act: str, reason: str) -> Message:

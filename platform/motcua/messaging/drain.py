@@ -25,7 +25,7 @@ from . import outcomes, rates, sending, traffic
 from .claiming import Claimer
 from .claims import Claimed
 from .outcomes import Outcome
-from .routing import Rules
+from .rules import Rules
 from .turns import Turns
 
 SENDERS = 64

@@ -7,9 +7,10 @@ import structlog
 
 from motcua.core.clock import jitter, now
 from motcua.core.errors import MotcuaError
-from motcua.zalo.errors import Retry, ZaloUncertain
+from motcua.zalo.errors import Retry, ZaloError
 
 from .claims import Claimed
+from .fallbacks import Next, next_step, wait_until
 from .outcomes import Outcome
 from .traffic import CIRCUIT_OPEN, QUOTA_SPENT, RATE_REACHED, Way
 
@@ -77,15 +78,18 @@ def outcome_for(one: Claimed, state: str, **what) -> Outcome:
 
 def outcome_of(error: MotcuaError, one: Claimed) -> Outcome:
     """Which of the four outcomes an exception of `motcua.zalo` means for this message."""
-    if isinstance(error, ZaloUncertain):
-        return outcome_for(one, "uncertain", failure=error.code)
-    retry = getattr(error, "retry", Retry.NEVER)
-    if retry is Retry.OTHER_CHANNEL:
-        return outcome_for(one, "queued", failure=error.code, retry_at=now(), refused=one.route.channel)
-    wait = getattr(error, "retry_at", None) or _wait(retry, one.attempts)
-    if wait is None:
+    if not isinstance(error, ZaloError):
         return outcome_for(one, "failed", failure=error.code)
-    return outcome_for(one, "queued", failure=error.code, retry_at=wait)
+    match next_step(error, one.route.channel, has_other=one.has_other):
+        case Next.RECONCILE:
+            return outcome_for(one, "uncertain", failure=error.code)
+        case Next.OTHER:
+            return outcome_for(one, "queued", failure=error.code, retry_at=now(), refused=one.route.channel)
+        case Next.WAIT:
+            wait = getattr(error, "retry_at", None) or _wait(error.retry, one.attempts) or wait_until(error)
+            return outcome_for(one, "queued", failure=error.code, retry_at=wait)
+        case _:
+            return outcome_for(one, "failed", failure=error.code)
 
 
 def _wait(retry: Retry, attempts: int) -> datetime | None:

@@ -12,7 +12,7 @@ from motcua.core.errors import MotcuaError
 from motcua.core.hot_connection import HotConnection
 from motcua.tenancy import tokens
 
-from . import line, routing
+from . import line, rules
 from .drain import Drain, Means
 from .models import Message
 from .turns import Turns
@@ -85,9 +85,9 @@ def close() -> None:
 def _in_context(app: Flask):
     """`rules_of`, `renew`, `refuse` and `count_sent` of Means."""
 
-    def rules_of(tenant_id: str) -> routing.Rules:
+    def rules_of(tenant_id: str) -> rules.Rules:
         with app.app_context(), tenant_scope(tenant_id):
-            return routing.rules_of(tenant_id)
+            return rules.rules_of(tenant_id)
 
     def renew(tenant_id: str, account_id: int, rejected: str | None) -> str | None:
         """The code of what stands in the way of a token; None when there is one."""
