@@ -17,7 +17,7 @@ from motcua import tables
 from motcua.app import create_app
 from motcua.applying import apply_national
 from motcua.boot import embedded_urls
-from motcua.conversation import shifts
+from motcua.conversation import intake, shifts
 from motcua.core import crypto, migrating, queue, roles
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
@@ -88,6 +88,7 @@ def shared_app(settings):
     app.config["TESTING"] = True
     app.test_client_class = OwnContextClient
     yield app
+    intake.storing_of(app).close()
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()

@@ -19,7 +19,7 @@ class Teller:
         os.register_at_fork(after_in_child=self._begin_anew)
 
     def _begin_anew(self) -> None:
-        self._something, self._thread = threading.Event(), None
+        self._something, self._thread, self._is_closing = threading.Event(), None, False
         self._gathered = threading.Lock()
         self._counts, self._tenants = Counter(), set()
 
@@ -36,8 +36,15 @@ class Teller:
             self._thread.start()
         self._something.set()
 
+    def close(self) -> None:
+        """End with the round that is running; whoever takes Redis away from this process calls it."""
+        self._is_closing = True
+        self._something.set()
+        if self._thread is not None:
+            self._thread.join(5)
+
     def _run(self) -> None:
-        while True:
+        while not self._is_closing:
             self._something.wait()
             self._something.clear()
             with self._gathered:
