@@ -73,7 +73,7 @@ NAMED: dict[str, Variable] = {
     "paid": MONEY,
     "paid_at": MOMENT,
     "method": _text(60, "chuyển khoản", "by bank transfer"),
-    "receipt_number": Variable("code", 60, "BL-0001234"),
+    "receipt_number": Variable("code", 100, "BL-0001234"),
     "apology_agency": AGENCY,
     "results": _list(5, 140, "Giấy chứng nhận kết hôn (số 125/2024)"),
     "by_post": FLAG,
@@ -82,7 +82,7 @@ NAMED: dict[str, Variable] = {
     "handover_way": _text(40, "nhận tại quầy", "collected at the desk"),
     "post_code": Variable("code", 60, "EB123456789VN"),
     "silent_since": MOMENT,
-    "request": _text(60, "Nhận kết quả qua bưu điện", "Have it sent by post"),
+    "request": _text(100, "Nhận kết quả qua bưu điện", "Have it sent by post"),
     "answer": _text(1000, "Kết quả đã gửi qua bưu điện ngày 28/11.", "The result was posted on 28 Nov."),
     "dossiers": _rows(
         5,
