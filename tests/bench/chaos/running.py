@@ -79,16 +79,23 @@ def _run(
     disturbances.settle()
     took = watcher.wait_until_settled(sends, SETTLED_WITHIN_S)
     say(f"everything owed after {duration_s:.0f} s, settled {took:.0f} s later")
-    figures = verdict(home, provinces, sends, watcher)
+    figures = verdict(home, sends, watcher)
     return figures | {
         "acts": Counter(name for _, name, _ in plan),
         "seconds": round(time.monotonic() - began, 1),
     }
 
 
-def feed(home: Installation, provinces: list[Province], sends: int, began: float, duration_s: float) -> None:
+def feed(
+    home: Installation,
+    provinces: list[Province],
+    sends: int,
+    began: float,
+    duration_s: float,
+    first: int = 0,
+) -> None:
     """Owe everything through the product's own outbox, spread over the time, again and again until it is kept."""
-    numbers = list(range(sends))
+    numbers = list(range(first, first + sends))
     for start in range(0, sends, A_WAVE):
         time.sleep(max(began + duration_s * start / sends - time.monotonic(), 0))
         wave = numbers[start : start + A_WAVE]
@@ -174,7 +181,7 @@ class Watcher(threading.Thread):
         return time.monotonic() - began
 
 
-def verdict(home: Installation, provinces: list[Province], sends: int, watcher: Watcher) -> dict:
+def verdict(home: Installation, sends: int, watcher: Watcher) -> dict:
     """What Zalo took against what was owed and what we say of it, message by message.
 
     `lost`: never taken by Zalo, and we say that it arrived or know nothing of it; `doubled`: taken twice;

@@ -80,9 +80,11 @@ def peers(connections: int, many: int, share: float) -> list[Peer]:
     ]
     few = [Peer(one.name, one.fills, one.argv, max(int(one.count * share), 30), one.marks) for one in few]
     raw = "tests.bench.peers.raw"
-    return few + [
-        Peer(LIMIT, None, (raw, "aiohttp", str(many), str(connections)), many, marks=False),
-        Peer("sockets, send only", None, (raw, "sockets", str(many), str(connections)), many, marks=False),
+    size = (str(many), str(connections))
+    return [
+        *few,
+        Peer(LIMIT, None, (raw, "aiohttp", *size), many, marks=False),
+        Peer("sockets, sends only", None, (raw, "sockets", *size), many, marks=False),
     ]
 
 
