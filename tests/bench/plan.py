@@ -1,0 +1,60 @@
+"""What can be measured, by name, in the order it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.bench.catalogue_import import catalogue_import
+from tests.bench.catalogue_search import catalogue_search
+from tests.bench.chaos import running as chaos_run
+from tests.bench.dossier_batch import dossier_batch
+from tests.bench.fairness import fairness
+from tests.bench.hosts import cutting
+from tests.bench.hosts.network import NoNamespaces
+from tests.bench.intake.comparing import webhook_intake
+from tests.bench.peers.contest import contest
+from tests.bench.phone import api_to_phone, question_to_answer
+from tests.bench.scaling import scaling
+from tests.bench.scenes import House
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """`run` gets the house, or None for one that builds its own (`own`), and whether it must be quick."""
+
+    title: str
+    run: Callable[[House | None, bool], dict]
+    own: bool = False
+
+
+def chaos(_house: None, quick: bool) -> dict:
+    """One row a seed."""
+    if quick:
+        return {"seed 7": chaos_run.chaos(7, 1_500, 20.0, 10)}
+    return {f"seed {seed}": chaos_run.chaos(seed, 20_000, 75.0, 18) for seed in chaos_run.SEEDS}
+
+
+def hosts(_house: None, quick: bool) -> dict:
+    try:
+        return {"one of two cut off": cutting.hosts(1_000 if quick else 5_000)}
+    except NoNamespaces as error:
+        return {"not measured": {"why": str(error)}}
+
+
+# The house's own database is copied for the scenes: what uses it directly comes after them.
+BENCHMARKS = {
+    "peers": Benchmark(
+        "This engine, other task queues and the limit; messages a second", lambda h, _: contest(h)
+    ),
+    "scaling": Benchmark("More provinces, more waiting, two processes", lambda h, _: scaling(h)),
+    "fairness": Benchmark("A receipt beside another province's broadcast", lambda h, _: fairness(h)),
+    "intake": Benchmark(
+        "Webhooks checked and stored, beside the insert alone", lambda h, _: webhook_intake(h)
+    ),
+    "phone": Benchmark("From an API call to the phone", lambda h, _: api_to_phone(h)),
+    "question": Benchmark("From a question to its answer", lambda h, _: question_to_answer(h)),
+    "import": Benchmark("A province's catalogue of 20,000 rows", lambda h, _: catalogue_import(h.home)),
+    "batch": Benchmark("A night's changes through the batch door", lambda h, _: dossier_batch(h.home)),
+    "search": Benchmark("Searching the catalogue", lambda _h, _q: catalogue_search(), own=True),
+    "chaos": Benchmark("Anything dies while messages go", chaos, own=True),
+    "hosts": Benchmark("Two worker hosts, one cut off in the middle", hosts, own=True),
+}
