@@ -15,6 +15,7 @@ from tests.bench.peers.contest import contest
 from tests.bench.phone import api_to_phone, question_to_answer
 from tests.bench.scaling import scaling
 from tests.bench.scenes import House
+from tests.bench.storage import storage
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ BENCHMARKS = {
     "intake": Benchmark(
         "Webhooks checked and stored, beside the insert alone", lambda h, _: webhook_intake(h)
     ),
+    "storage": Benchmark("Bytes a row", lambda h, _: storage(h)),
     "phone": Benchmark("From an API call to the phone", lambda h, _: api_to_phone(h)),
     "question": Benchmark("From a question to its answer", lambda h, _: question_to_answer(h)),
     "import": Benchmark("A province's catalogue of 20,000 rows", lambda h, _: catalogue_import(h.home)),
