@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.bench import processes
 from tests.bench.plan import BENCHMARKS
 from tests.bench.scenes import house
 from tests.bench.table import fill, markdown
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="measure nothing, print what bench.json holds")
     parser.add_argument("--fill", type=Path, help="write the tables of bench.json into this document, too")
     given = parser.parse_args()
+    processes.end_in_order()
     names = [name for name in given.only.split(",") if name] or list(BENCHMARKS)
     if unknown := set(names) - set(BENCHMARKS):
         parser.error(f"no benchmark named {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")

@@ -37,9 +37,14 @@ def settle(home: Installation, admin: str, provinces: int, people: int) -> list[
 
 
 def open_webhooks(home: Installation) -> None:
+    """Have Zalo call us; also what a person does whose webhook Zalo has disabled after an outage.
+
+    Retries come soon, for a run of minutes; an answer may take longer than Zalo's two seconds, because what
+    is measured here is loss and not how busy the machine is.
+    """
     url = f"http://127.0.0.1:{home.port}/webhooks/zalo"
-    home.simulator.ask("POST", "/apps", {"app_id": APP_ID, "webhook_url": url})
-    home.simulator.ask("POST", "/settings", {"webhook_retry_factor": 0.02})
+    home.simulator.ask("POST", "/apps", {"app_id": APP_ID, "webhook_url": url, "webhook_enabled": True})
+    home.simulator.ask("POST", "/settings", {"webhook_retry_factor": 0.02, "webhook_timeout_s": 15.0})
 
 
 def _raise_limits(home: Installation) -> None:

@@ -26,6 +26,7 @@ from motcua.core.database import db, tenant_scope
 from motcua.embedded import services
 from motcua.messaging.outbox import Owed, Zbs, owe_all
 from motcua.zalo.messages import TextMessage
+from tests.bench import processes
 from tests.installation import Installation, installed
 
 from .disturbing import CONSULTATION, TEMPLATES, Disturbances, Workers
@@ -77,6 +78,7 @@ def _run(
     disturb(plan, began, say)
     feeder.join()
     disturbances.settle()
+    open_webhooks(home)
     took = watcher.wait_until_settled(sends, SETTLED_WITHIN_S)
     say(f"everything owed after {duration_s:.0f} s, settled {took:.0f} s later")
     figures = verdict(home, sends, watcher)
@@ -240,6 +242,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=75.0)
     parser.add_argument("--acts", type=int, default=18)
     given = parser.parse_args()
+    processes.end_in_order()
 
     def say(line: str) -> None:
         sys.stdout.write(line + "\n")

@@ -123,6 +123,7 @@ def main() -> None:
     parser.add_argument("--sends", type=int, default=5_000)
     parser.add_argument("--inside", action="store_true")
     given = parser.parse_args()
+    processes.end_in_order()
 
     def say(line: str) -> None:
         sys.stdout.write(line + "\n")
