@@ -9,7 +9,7 @@ from subprocess import Popen
 from tests.bench import processes
 from tests.bench.provider import Provider
 
-FIRST_S, POLL_S = 60.0, 0.01
+FIRST_S, POLL_S = 120.0, 0.01
 
 
 @dataclass(frozen=True)

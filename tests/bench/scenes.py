@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from subprocess import Popen
 from urllib.parse import quote
@@ -16,13 +17,13 @@ from flask import Flask
 from motcua.app import create_app
 from motcua.boot import DATABASE
 from motcua.core import roles
-from motcua.core.database import db
+from motcua.core.database import db, tenant_scope
 from motcua.embedded import services
+from motcua.messaging.sweep import sweep
+from motcua.sweeper import HEARTBEAT
 from tests.bench import crowd, processes
 from tests.bench.provider import Provider
 from tests.installation import ROOT, Installation, installed
-
-SLOWEST_START_S = 60.0
 
 
 @dataclass
@@ -64,10 +65,11 @@ class Scene:
             let_go()
         with psycopg.connect(house.address("postgres"), autocommit=True) as server:
             server.execute(f'CREATE DATABASE "{database}" TEMPLATE "{DATABASE}" OWNER motcua_owner')
-        with self.app().app_context():
+        with self.app.app_context():
             self.tenants = crowd.seed(self.admin, tenants, citizens, messages, lane)
             let_go()
 
+    @cached_property
     def app(self) -> Flask:
         """The product in this process, on this database."""
         given = self.house.home.settings
@@ -93,12 +95,20 @@ class Scene:
         }
 
     def renew(self) -> None:
-        """Everything waits again, Redis is empty."""
+        """Everything waits again, and an empty Redis has been told of it as after a commit."""
         with psycopg.connect(self.admin, autocommit=True) as open_db:
             if open_db.execute(crowd.AGAIN).rowcount:
                 open_db.execute("VACUUM ANALYZE message")
             open_db.execute("CHECKPOINT")
-        redis.Redis.from_url(self.house.redis_url).flushall()
+        self._redis.flushall()
+        with self.app.app_context():
+            for slug in self.tenants:
+                with tenant_scope(slug):
+                    sweep()
+
+    @property
+    def _redis(self) -> redis.Redis:
+        return redis.Redis.from_url(self.house.redis_url)
 
     def is_done(self) -> bool:
         """No message waits or is under way."""
@@ -112,6 +122,10 @@ class Scene:
     def states(self) -> dict[str, int]:
         with psycopg.connect(self.admin) as open_db:
             return dict(open_db.execute("SELECT state, count(*) FROM message GROUP BY state").fetchall())
+
+    def worker_lives(self) -> bool:
+        """Some worker has made its first round since Redis was emptied."""
+        return bool(self._redis.exists(HEARTBEAT))
 
     @contextmanager
     def workers(self, count: int) -> Iterator[list[Popen]]:
