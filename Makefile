@@ -6,6 +6,7 @@ INSTALLED := $(VENV)/.installed
 EXIT ?=
 ONLY ?=
 QUICK ?=
+SEEDS ?=
 BENCH := .venv-bench
 
 .PHONY: demo test bench lint format lock clean
@@ -16,9 +17,9 @@ demo: $(INSTALLED)
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-# ONLY=delivery,chaos picks some; QUICK=1 runs small forms of all in a few minutes.
+# ONLY=peers,chaos picks some; QUICK=1 runs small forms of all in a few minutes; SEEDS=1,2,3 are chaos' own.
 bench: $(BENCH)/.installed
-	$(BENCH)/bin/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(filter 1,$(QUICK)),--quick)
+	$(if $(SEEDS),MOTCUA_BENCH_SEEDS=$(SEEDS)) $(BENCH)/bin/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(filter 1,$(QUICK)),--quick)
 
 # The product and, beside it, what the benchmarks compare it with.
 $(BENCH) $(BENCH)/.installed: requirements.lock requirements-bench.lock pyproject.toml

@@ -119,7 +119,17 @@ class Installation:
 
 def granian(port: int) -> list[str]:
     """The command that serves the product there, from the folder ROOT."""
-    argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    argv = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     return [*argv, "--workers", "1", "--blocking-threads", "4", "--log-level", "error", "wsgi:app"]
 
 

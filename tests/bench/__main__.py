@@ -25,16 +25,18 @@ RESULTS = Path("bench.json")
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--only", default="", help="names, with commas: " + ",".join(BENCHMARKS))
+    parser.add_argument("names", nargs="*", help="what to measure: " + ", ".join(BENCHMARKS))
+    parser.add_argument("--only", default="", help="the same with commas")
     parser.add_argument("--quick", action="store_true", help="small forms of all, in a few minutes")
     parser.add_argument("--show", action="store_true", help="measure nothing, print what bench.json holds")
     parser.add_argument("--fill", type=Path, help="write the tables of bench.json into this document, too")
     given = parser.parse_args()
     processes.end_in_order()
-    names = [name for name in given.only.split(",") if name] or list(BENCHMARKS)
+    chosen = given.names + [name for name in given.only.split(",") if name]
+    names = chosen or list(BENCHMARKS)
     if unknown := set(names) - set(BENCHMARKS):
         parser.error(f"no benchmark named {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() and (given.only or given.show) else {}
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() and (chosen or given.show) else {}
     failed = [] if given.show else _measure(names, given.quick, results)
     for name in BENCHMARKS:
         if name in results:
@@ -57,6 +59,8 @@ def _measure(names: list[str], quick: bool, results: dict) -> list[str]:
                 if shared is None and not benchmark.own:
                     shared = stack.enter_context(house(quick))
                 figures = benchmark.run(None if benchmark.own else shared, quick)
+                if not benchmark.holds(figures):
+                    failed.append(name)
             except Exception as error:  # one that fails must not cost the others
                 failed.append(name)
                 figures = {"failed": f"{type(error).__name__}: {error}"}

@@ -29,7 +29,8 @@ TEXT = (
 # One message is owed through the product's own outbox; the heap is that row many times, for other people.
 MESSAGES = """
     INSERT INTO message ({columns}, tenant_id, citizen_id, content, dedupe_key)
-    SELECT {values}, c.tenant_id, c.id, jsonb_set(m.content, '{{consultation,text}}', to_jsonb(%(text)s || n)), 'bench/' || n
+    SELECT {values}, c.tenant_id, c.id, jsonb_set(m.content, '{{consultation,text}}', to_jsonb(%(text)s || n)),
+           'bench/' || n
     FROM generate_series(%(first)s::bigint, %(last)s) AS n
     JOIN (SELECT tenant_id, id, row_number() OVER (ORDER BY id) - 1 AS at FROM citizen
           WHERE tenant_id = ANY(%(tenants)s)) AS c ON c.at = n %% %(citizens)s

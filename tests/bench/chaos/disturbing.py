@@ -86,6 +86,8 @@ class Disturbances:
     def kill_worker(self) -> str:
         name = self.dice.choice(sorted(self.workers.running))
         process = self.workers.running[name]
+        if process.poll() is not None:
+            return f"{name} was down already"
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         self._soon(self.dice.uniform(0.1, 1.5), lambda: self.workers.start(name))
