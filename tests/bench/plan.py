@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tests.bench.catalogue_import import catalogue_import
 from tests.bench.catalogue_search import catalogue_search
 from tests.bench.chaos import running as chaos_run
-from tests.bench.dossier_batch import dossier_batch
+from tests.bench.dossier_batch import LINES, dossier_batch
 from tests.bench.fairness import fairness
 from tests.bench.hosts import cutting
 from tests.bench.hosts.network import NoNamespaces
@@ -74,7 +74,10 @@ BENCHMARKS = {
     "phone": Benchmark("From an API call to the phone", lambda h, _: api_to_phone(h)),
     "question": Benchmark("From a question to its answer", lambda h, _: question_to_answer(h)),
     "import": Benchmark("A province's catalogue of 20,000 rows", lambda h, _: catalogue_import(h.home)),
-    "batch": Benchmark("A night's changes through the batch door", lambda h, _: dossier_batch(h.home)),
+    "batch": Benchmark(
+        "A night's changes through the batch door",
+        lambda h, quick: dossier_batch(h.home, 20_000 if quick else LINES),
+    ),
     "search": Benchmark("Searching the catalogue", lambda _h, _q: catalogue_search(), own=True),
     "chaos": Benchmark("Anything dies while messages go", chaos, own=True, holds=nothing_lost),
     "hosts": Benchmark("Two worker hosts, one cut off in the middle", hosts, own=True, holds=nothing_lost),

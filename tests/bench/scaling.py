@@ -12,7 +12,7 @@ def scaling(house: House) -> dict[str, dict]:
     """Messages a second and CPU seconds per 1,000, each case beside the others; `ratio` is to its group's first."""
     first = 2_000 if house.quick else 20_000
     most = 100_000 if house.quick else 1_000_000
-    rounds = 2 if house.quick else 3
+    rounds = 1 if house.quick else 3
     one = house.scene("t1", tenants=1, messages=first)
     by_tenants = {
         "1 tenant": one,

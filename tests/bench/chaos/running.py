@@ -190,7 +190,7 @@ def verdict(home: Installation, sends: int, watcher: Watcher) -> dict:
     `refused`: never taken, and we say so (failed or expired); `wronged`: taken, and we say that it failed;
     `unresolved`: still uncertain, for a person to look at; `open`: still on its way.
     """
-    with psycopg.connect(address(home)) as server:
+    with psycopg.connect(watcher.admin) as server:
         rows = server.execute("SELECT dedupe_key, state, failure FROM message").fetchall()
     told = {int(key.removeprefix("chaos/")): state for key, state, _ in rows}
     taken = Counter(taken_numbers(home))

@@ -58,7 +58,6 @@ def _cut(home: Installation, two: list[network.Host], started: list[Popen], send
     provinces = settle(home, admin, running.PROVINCES, running.PEOPLE)
     started.append(servers.open_postgres(var, sockets))
     servers.open_redis(var)
-    servers.wait_for_postgres(admin)
     home.env |= _addresses(f"/motcua?host={sockets}", "", home.settings.redis_url)
     open_webhooks(home)
     home.start("web")

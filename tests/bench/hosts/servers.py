@@ -3,10 +3,8 @@
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
-import psycopg
 import redis
 
 from motcua.embedded import processes, services
@@ -55,7 +53,8 @@ def open_postgres(var: Path, sockets: Path) -> subprocess.Popen:
             **server.identity.popen_options(),
         )
     os.close(output)
-    processes.wait_until(server.answers, 20)
+    if not processes.wait_until(server.answers, 20):
+        raise TimeoutError("PostgreSQL does not answer on its socket")
     return process
 
 
@@ -67,15 +66,3 @@ def open_redis(var: Path) -> str:
     server.config_set("bind", "*")
     server.config_set("port", REDIS_PORT)
     return url
-
-
-def wait_for_postgres(admin: str, limit_s: float = 20.0) -> None:
-    deadline = time.monotonic() + limit_s
-    while True:
-        try:
-            psycopg.connect(admin).close()
-            return
-        except psycopg.OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)

@@ -91,16 +91,16 @@ def peers(connections: int, many: int, share: float) -> list[Peer]:
 
 def contest(house: House) -> dict[str, dict]:
     """Messages a second of each at 5 and 50 ms, and how many times RQ as shipped and what part of the limit."""
-    many = 4_000 if house.quick else 20_000
+    many = 2_000 if house.quick else 20_000
     rounds = 1 if house.quick else 3
     scene = house.scene("contest", tenants=1, messages=many)
     figures = {}
-    for latency_ms in (5.0, 50.0):
+    for latency_ms in (5.0,) if house.quick else (5.0, 50.0):
         runs: dict[str, Callable[[], Rate]] = {
             OURS: _ours(scene, many, latency_ms, 1),
             f"{OURS}, 2 processes": _ours(scene, many, latency_ms, 2),
         }
-        share = 0.3 if house.quick else 1.0
+        share = 0.2 if house.quick else 1.0
         for peer in peers(line.CONNECTIONS, many, share):
             runs[peer.name] = _theirs(scene, peer, latency_ms)
         found = interleaved(rounds, runs)
