@@ -19,8 +19,8 @@ class NoNamespaces(Exception):
     """This machine lets nobody have a network namespace; the sentence says what would help."""
 
 
-def inside(argv: list[str], **options) -> subprocess.CompletedProcess:
-    """Run `argv` in a network of its own. Raises NoNamespaces."""
+def inside(argv: list[str], timeout_s: float, **options) -> tuple[int, str, str]:
+    """Run `argv` in a network of its own; exit status and, where piped, its words. Raises NoNamespaces."""
     own = [UNSHARE, *([] if os.geteuid() == 0 else ["-Ur"]), "-n", "-m"]
     try:
         subprocess.run([*own, IP, "link", "set", "lo", "up"], check=True, capture_output=True)
@@ -29,7 +29,13 @@ def inside(argv: list[str], **options) -> subprocess.CompletedProcess:
             "No network namespaces here. Run as root, or allow user namespaces"
             " (sysctl kernel.unprivileged_userns_clone=1), with iproute2 and util-linux installed."
         ) from error
-    return subprocess.run([*own, *argv], **options)
+    with subprocess.Popen([*own, *argv], text=True, **options) as child:
+        try:
+            said, complained = child.communicate(timeout=timeout_s)
+        except BaseException:
+            child.terminate()  # not killed: it has servers and workers to end
+            raise
+    return child.returncode, said, complained
 
 
 @dataclass
