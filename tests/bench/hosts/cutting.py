@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from subprocess import Popen
 
@@ -40,18 +41,16 @@ def tell(sends: int, say) -> dict:
     """`lost` and `doubled` as Zalo counted; `sent_while_cut` by the host that was left; `sent_by_returned` by the
     one that was cut off, alone, after its cable was back."""
     network.run(network.IP, "link", "set", "lo", "up")
-    two = [network.Host("a", 1), network.Host("b", 2)]
-    with tempfile.TemporaryDirectory(prefix="motcua-hosts-") as folder:
+    with ExitStack() as stack:
+        two = [network.Host("a", 1), network.Host("b", 2)]
+        for host in two:
+            stack.callback(host.end)
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="motcua-hosts-"))
         home = installed(Path(folder) / "var", simulator_host="0.0.0.0")
+        stack.callback(home.tidy)
         started: list[Popen] = []
-        try:
-            return _cut(home, two, started, sends, say)
-        finally:
-            for one in started:
-                processes.end(one)
-            home.tidy()
-            for host in two:
-                host.end()
+        stack.callback(lambda: [processes.end(one) for one in started])
+        return _cut(home, two, started, sends, say)
 
 
 def _cut(home: Installation, two: list[network.Host], started: list[Popen], sends: int, say) -> dict:

@@ -11,6 +11,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL
 
 IP, NSENTER, UNSHARE = (shutil.which(name) or f"/usr/sbin/{name}" for name in ("ip", "nsenter", "unshare"))
 
@@ -49,7 +50,7 @@ class Host:
         self.gateway, self.address = f"10.77.{self.number}.1", f"10.77.{self.number}.2"
         self.cable = f"cable-{self.name}"
         # Something must live in a namespace for it to be.
-        self.holder = subprocess.Popen([UNSHARE, "-n", "sleep", "infinity"], start_new_session=True)
+        self.holder = subprocess.Popen([UNSHARE, "-n", "sleep", "infinity"], stdout=DEVNULL, stderr=DEVNULL)
         self._join()
 
     def _join(self) -> None:
