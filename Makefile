@@ -4,6 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 EXIT ?=
+ONLY ?=
+QUICK ?=
+SEEDS ?=
+BENCH := .venv-bench
 
 .PHONY: demo test bench lint format lock clean
 
@@ -13,8 +17,17 @@ demo: $(INSTALLED)
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-bench: $(INSTALLED)
-	$(BIN)/python -m tests.bench
+# ONLY=peers,chaos picks some; QUICK=1 runs small forms of all in a few minutes; SEEDS=1,2,3 are chaos' own.
+bench: $(BENCH)/.installed
+	$(if $(SEEDS),MOTCUA_BENCH_SEEDS=$(SEEDS)) $(BENCH)/bin/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(filter 1,$(QUICK)),--quick)
+
+# The product and, beside it, what the benchmarks compare it with.
+$(BENCH) $(BENCH)/.installed: requirements.lock requirements-bench.lock pyproject.toml
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements.lock -r requirements-bench.lock
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(BENCH)/.installed
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -34,6 +47,8 @@ $(INSTALLED): requirements.lock pyproject.toml
 lock:
 	uv pip compile pyproject.toml --extra embedded --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-header --output-file requirements.lock
+	uv pip compile requirements-bench.in --constraint requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-header --output-file requirements-bench.lock
 
 clean:
-	rm -rf $(VENV) var
+	rm -rf $(VENV) $(BENCH) var

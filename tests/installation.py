@@ -47,9 +47,7 @@ class Installation:
         self.running: dict[str, subprocess.Popen] = {}
 
     def start(self, name: str) -> None:
-        granian = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        granian += ["--workers", "1", "--blocking-threads", "4", "--log-level", "error", "wsgi:app"]
-        argv = [sys.executable, *(granian if name == "web" else ["worker.py"])]
+        argv = granian(self.port) if name == "web" else [sys.executable, "worker.py"]
         log = (self.settings.var / "log" / f"{name}.log").open("ab")
         self.running[name] = subprocess.Popen(
             argv, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
@@ -126,6 +124,22 @@ class Installation:
         return [one["text"] for one in self.simulator.phone().messages() if one["from"] == "oa"]
 
 
+def granian(port: int) -> list[str]:
+    """The command that serves the product there, from the folder ROOT."""
+    argv = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
+    return [*argv, "--workers", "1", "--blocking-threads", "4", "--log-level", "error", "wsgi:app"]
+
+
 def own_memory_kb(process: Path) -> int:
     """Resident memory that is the process' own: pages shared with others are counted to nobody twice."""
     for line in (process / "smaps_rollup").read_text().splitlines():
@@ -141,12 +155,12 @@ def wait_until(holds, what: str, timeout_s: float = 60.0) -> None:
         time.sleep(0.05)
 
 
-def installed(var: Path) -> Installation:
+def installed(var: Path, simulator_host: str = "127.0.0.1") -> Installation:
     """Servers under `var`, a simulator, and one loaded province; web and worker are started by who needs them."""
     (var / "log").mkdir(parents=True)
     endpoints = services.ensure(var)
     roles.prepare_server(endpoints.postgres_dsn_admin, DATABASE)
-    simulator, port = Simulator(), free_port()
+    simulator, port = Simulator(simulator_host), free_port()
     env = os.environ | {
         "MOTCUA_VAR": str(var),
         "MOTCUA_PUBLIC_PORT": str(port),

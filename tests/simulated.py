@@ -20,14 +20,14 @@ def free_port() -> int:
 
 
 class Simulator:
-    """One simulator process on a free port."""
+    """One simulator process on a free port; `host` other than loopback for who comes over a network."""
 
-    def __init__(self):
+    def __init__(self, host: str = "127.0.0.1"):
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.wire = Wire(self.port)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "zalo_simulator", "--port", str(self.port), "--quiet"],
+            [sys.executable, "-m", "zalo_simulator", "--host", host, "--port", str(self.port), "--quiet"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -1,117 +1,92 @@
-"""`make bench`: what it takes, measured on this machine now; a table, and bench.json beside it.
+"""`make bench`: what it takes, measured on this machine now; tables, and bench.json beside them.
 
-Absolute figures are this machine's. Each measure is repeated and its median told.
+Absolute figures are this machine's, ratios carry over. Medians of interleaved rounds wherever two things are
+compared. `--only` keeps what bench.json says of the others; `--fill docs/scale.md` writes the tables into the
+places that document has for them.
 """
 
+import argparse
 import json
-import statistics
+import os
+import platform
 import sys
-import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from motcua.demo.wire import Wire
-from motcua.zalo import signature
-from tests.bench.catalogue_import import catalogue_import
-from tests.bench.catalogue_search import catalogue_search
-from tests.bench.dossier_batch import dossier_batch
-from tests.conversation.conftest import text_event
-from tests.factories import APP_ID, WEBHOOK_SECRET, dossier_body, event_body
-from tests.installation import Installation, installed, wait_until
+from tests.bench import processes
+from tests.bench.plan import BENCHMARKS
+from tests.bench.scenes import house
+from tests.bench.table import fill, markdown
 
-ROUNDS = 60
-WEBHOOKS, SENDERS = 600, 8
+RESULTS = Path("bench.json")
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as folder:
-        home = installed(Path(folder) / "var")
-        try:
-            figures = {
-                "api_to_phone_ms": api_to_phone(home),
-                "question_to_answer_ms": question_to_answer(home),
-                "webhook_intake": webhook_intake(home),
-                "catalogue_import": catalogue_import(home),
-                "dossier_batch": dossier_batch(home),
-            }
-        finally:
-            home.tidy()
-    figures["catalogue_search"] = catalogue_search()
-    figures["measured_at"] = datetime.now(UTC).isoformat(timespec="seconds")
-    Path("bench.json").write_text(json.dumps(figures, indent=2) + "\n")
-    for name, figure in figures.items():
-        sys.stdout.write(f"{name:18} {figure}\n")
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", help="what to measure: " + ", ".join(BENCHMARKS))
+    parser.add_argument("--only", default="", help="the same with commas")
+    parser.add_argument("--quick", action="store_true", help="small forms of all, in a few minutes")
+    parser.add_argument("--show", action="store_true", help="measure nothing, print what bench.json holds")
+    parser.add_argument("--fill", type=Path, help="write the tables of bench.json into this document, too")
+    given = parser.parse_args()
+    processes.end_in_order()
+    chosen = given.names + [name for name in given.only.split(",") if name]
+    names = chosen or list(BENCHMARKS)
+    if unknown := set(names) - set(BENCHMARKS):
+        parser.error(f"no benchmark named {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() and (chosen or given.show) else {}
+    failed = [] if given.show else _measure(names, given.quick, results)
+    for name in BENCHMARKS:
+        if name in results:
+            sys.stdout.write("\n" + markdown(BENCHMARKS[name].title, results[name]["figures"]) + "\n")
+    if given.fill:
+        _fill(given.fill, results)
+    sys.exit(f"Failed: {', '.join(failed)}" if failed else 0)
 
 
-def api_to_phone(home: Installation) -> dict[str, float]:
-    """From the call that posts an event to the text on the simulated phone, one worker, one after the other."""
-    home.renew()
-    home.start("web")
-    home.start("worker")
-    home.follow_with_phone()
-    phone, delays = home.simulator.phone(), []
-    code = "000.00.01.H11-241126-0001"
-    home.api.json("PUT", f"/api/v1/dossiers/{code}", dossier_body())
-    phone.wait_for("GIẤY TIẾP NHẬN", 0)
-    for minute in range(ROUNDS):
-        before = phone.count()
-        event = event_body(4, occurred_at=f"2024-11-26T09:{minute:02d}:00+07:00", note=f"lượt {minute}")
-        began = time.time()
-        home.api.json("POST", f"/api/v1/dossiers/{code}/events", event)
-        arrived = phone.wait_for("đang được xử lý", before)
-        delays.append(arrived["received_at_ms"] - began * 1000)
-    return _spread(delays)
+def _measure(names: list[str], quick: bool, results: dict) -> list[str]:
+    """Fill `results` and bench.json as it goes; the names of those that failed."""
+    failed = []
+    with ExitStack() as stack:
+        shared = None
+        for name in (one for one in BENCHMARKS if one in names):
+            began, benchmark = time.monotonic(), BENCHMARKS[name]
+            sys.stderr.write(f"{name} … ")
+            sys.stderr.flush()
+            try:
+                if shared is None and not benchmark.own:
+                    shared = stack.enter_context(house(quick))
+                figures = benchmark.run(None if benchmark.own else shared, quick)
+                if not benchmark.holds(figures):
+                    failed.append(name)
+            except Exception as error:  # one that fails must not cost the others
+                failed.append(name)
+                figures = {"failed": f"{type(error).__name__}: {error}"}
+            took = round(time.monotonic() - began, 1)
+            sys.stderr.write(f"{took} s\n")
+            results[name] = {"figures": figures, "took_s": took, "quick": quick, **_circumstances()}
+            RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
+    return failed
 
 
-def question_to_answer(home: Installation) -> dict[str, float]:
-    """From a citizen's question on the phone, through the webhook and the search, to the answer on the phone."""
-    home.renew()
-    home.start("web")
-    home.start("worker")
-    home.follow_with_phone()
-    phone, delays = home.simulator.phone(), []
-    phone.act("text", {"text": "đăng ký kết hôn"})
-    phone.wait_for("Thủ tục đăng ký kết hôn", 0)  # the first question builds the index
-    for _ in range(ROUNDS // 2):
-        before = phone.count()
-        began = time.time()
-        phone.act("text", {"text": "dang ky ket hon can giay to gi"})
-        arrived = phone.wait_for("Giấy tờ cần có", before)
-        delays.append(arrived["received_at_ms"] - began * 1000)
-    return _spread(delays)
-
-
-def webhook_intake(home: Installation) -> dict[str, float]:
-    """Signed webhooks checked and stored, eight senders at once, no worker running beside."""
-    home.renew()
-    home.start("web")
-
-    def send(number: int) -> float:
-        event = text_event("trợ giúp", uid=str(7_000_000_000_000_000_000 + number))
-        raw = json.dumps(event).encode()
-        mac = "mac=" + signature.sign(APP_ID, raw, event["timestamp"], WEBHOOK_SECRET)
-        began = time.perf_counter()
-        status, _ = Wire(home.port).ask("POST", "/webhooks/zalo", event, **{"X-ZEvent-Signature": mac})
-        assert status == 200
-        return (time.perf_counter() - began) * 1000
-
-    began = time.perf_counter()
-    with ThreadPoolExecutor(SENDERS) as pool:
-        delays = list(pool.map(send, range(WEBHOOKS)))
-    took = time.perf_counter() - began
-    wait_until(lambda: home.status("/healthz") == 200, "web answers")
-    return {"per_second": round(WEBHOOKS / took, 1)} | _spread(delays)
-
-
-def _spread(delays: list[float]) -> dict[str, float]:
-    ordered = sorted(delays)
+def _circumstances() -> dict:
     return {
-        "median": round(statistics.median(ordered), 1),
-        "p95": round(ordered[int(len(ordered) * 0.95)], 1),
-        "longest": round(ordered[-1], 1),
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
+        "load_average": round(os.getloadavg()[0], 1),
     }
+
+
+def _fill(document: Path, results: dict) -> None:
+    text = document.read_text()
+    for name, result in results.items():
+        about = f"{result['measured_at'][:10]}; {result['machine']}; load {result['load_average']}"
+        about += "; the quick form" if result["quick"] else ""
+        table = markdown(BENCHMARKS[name].title, result["figures"])
+        text = fill(text, name, f"{table}\n\n({about})")
+    document.write_text(text)
 
 
 if __name__ == "__main__":

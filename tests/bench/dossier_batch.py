@@ -18,11 +18,11 @@ EVENTS_OF_A_DOSSIER = 4
 PATH = "/api/v1/dossiers:batch"
 
 
-def dossier_batch(home: Installation) -> dict[str, float]:
+def dossier_batch(home: Installation, lines: int = LINES) -> dict[str, float]:
     """Lines a second, the same lines sent again, and the web process' memory after the first and the last file."""
     home.renew()
     home.start("web")
-    files = [_file(first) for first in range(0, LINES, A_FILE)]
+    files = [_file(first) for first in range(0, lines, A_FILE)]
     began = time.perf_counter()
     memory = []
     for name in files:
@@ -33,8 +33,8 @@ def dossier_batch(home: Installation) -> dict[str, float]:
     _send(home, files[0], {200})
     again = time.perf_counter() - began
     return {
-        "lines": LINES,
-        "per_second": round(LINES / took, 1),
+        "lines": lines,
+        "per_second": round(lines / took, 1),
         "per_second_again": round(A_FILE / again, 1),
         "memory_mb_first": memory[0],
         "memory_mb_last": memory[-1],

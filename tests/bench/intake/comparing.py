@@ -1,0 +1,144 @@
+"""How many webhooks a second each web server checks and stores, beside the insert alone."""
+
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable
+
+import psycopg
+
+from motcua.demo.wire import Wire
+from tests.bench import processes
+from tests.bench.scenes import House, Scene
+from tests.installation import ROOT
+from tests.simulated import free_port
+
+CONNECTIONS, PROCESSES = 16, 2
+BARE = "bare insert, 2 processes"
+LIMIT_S = 60.0
+SERVERS = {
+    "granian, 2 × 4 threads": (
+        "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", "{port}", "--workers", "2",
+        "--blocking-threads", "4", "--log-level", "error", "wsgi:app",
+    ),
+    "gunicorn gthread, 2 × 8": (
+        "gunicorn", "-k", "gthread", "-w", "2", "--threads", "8", "-b", "127.0.0.1:{port}", "--log-level", "error",
+        "wsgi:app",
+    ),
+    "gunicorn gevent, 2": (
+        "gunicorn", "-k", "gevent", "-w", "2", "-b", "127.0.0.1:{port}", "--log-level", "error", "wsgi:app",
+    ),
+}  # fmt: skip
+
+
+def webhook_intake(house: House, count: int | None = None, rounds: int | None = None) -> dict[str, dict]:
+    """Requests a second (median), part of the bare insert's, p50 and p99 in ms; sixteen senders, no worker beside."""
+    count = count or (1_000 if house.quick else 8_000)
+    rounds = rounds or (1 if house.quick else 5)
+    scene = house.scene("intake", tenants=1, messages=1)
+    runs: dict[str, Callable[[int], dict]] = {BARE: lambda first: _bare(scene, count, first)}
+    for name, argv in SERVERS.items():
+        runs[name] = lambda first, argv=argv: _served(scene, argv, count, first)
+    found: dict[str, list[dict]] = {name: [] for name in runs}
+    first = 0
+    for _ in range(rounds):
+        for name, run in runs.items():
+            found[name].append(run(first))
+            first += 2 * count
+    return _summed_up(found)
+
+
+def _summed_up(found: dict[str, list[dict]]) -> dict[str, dict]:
+    base = statistics.median(one["per_second"] for one in found[BARE])
+    figures = {}
+    for name, rounds in found.items():
+        middle = {key: round(statistics.median(one[key] for one in rounds), 1) for key in rounds[0]}
+        rates = [one["per_second"] for one in rounds]
+        figures[name] = middle | {
+            "from": min(rates),
+            "to": max(rates),
+            "of_bare": round(middle["per_second"] / base, 2),
+        }
+    return figures
+
+
+def _bare(scene: Scene, count: int, first: int) -> dict[str, float]:
+    _empty(scene)
+    argv = [
+        sys.executable,
+        "-m",
+        "tests.bench.intake.bare",
+        scene.env["DATABASE_URL"],
+        str(count // PROCESSES),
+    ]
+    loops = [
+        subprocess.Popen(
+            [*argv, str(first + at * count)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for at in range(PROCESSES)
+    ]
+    processes.wait_for(lambda: _connected(scene) >= PROCESSES, "both loops connected", LIMIT_S)
+    for one in loops:
+        one.stdin.write("\n")
+        one.stdin.flush()
+    took = max(float(one.communicate(timeout=LIMIT_S)[0]) for one in loops)
+    return {"per_second": round(count / took, 1)}
+
+
+def _connected(scene: Scene) -> int:
+    with psycopg.connect(scene.admin) as server:
+        return server.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND usename = 'motcua_app'",
+            (scene.database,),
+        ).fetchone()[0]
+
+
+def _served(scene: Scene, argv: tuple[str, ...], count: int, first: int) -> dict[str, float]:
+    _empty(scene)
+    port = free_port()
+    log = scene.house.home.settings.var / "log" / "intake.log"
+    command = [sys.executable, "-m", *(part.format(port=port) for part in argv)]
+    server = processes.start(command, env=scene.env, cwd=ROOT, log=log)
+    try:
+        processes.wait_for(lambda: _answers(port), "the web server answers", LIMIT_S)
+        # The first to answer may be alone: the others of its kind load the application while these go.
+        _load(port, count // 8, first)
+        before = _stored(scene)
+        figures = _load(port, count, first + count // 8)
+        assert _stored(scene) - before == count, "an event that was answered with 200 is not in the inbox"
+        return figures
+    finally:
+        processes.end(server)
+
+
+def _load(port: int, count: int, first: int) -> dict[str, float]:
+    argv = [sys.executable, "-m", "tests.bench.intake.load", port, count, CONNECTIONS, first]
+    said = subprocess.run(
+        [str(part) for part in argv], cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S
+    )
+    assert said.returncode == 0, said.stderr[-2_000:]
+    return json.loads(said.stdout)
+
+
+def _answers(port: int) -> bool:
+    try:
+        return Wire(port).ask("GET", "/healthz")[0] == 200
+    except OSError:
+        return False
+
+
+def _empty(scene: Scene) -> None:
+    with psycopg.connect(scene.admin, autocommit=True) as server:
+        server.execute("DELETE FROM webhook_event")
+        server.execute("VACUUM ANALYZE webhook_event")
+        server.execute("CHECKPOINT")
+
+
+def _stored(scene: Scene) -> int:
+    with psycopg.connect(scene.admin) as server:
+        return server.execute("SELECT count(*) FROM webhook_event").fetchone()[0]

@@ -1,0 +1,156 @@
+"""This engine beside other task queues and beside clients that only send: one provider, one database, one run."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import psycopg
+
+from motcua.messaging import line
+from tests.bench import processes
+from tests.bench.rates import Rate, interleaved, watch
+from tests.bench.scenes import House, Scene
+from tests.installation import ROOT
+
+LIMIT_S = 120.0
+OURS, SLOWEST = "this engine", "RQ Worker, as shipped"
+BY_AIOHTTP, BY_SOCKETS = "aiohttp, sends only", "raw sockets, send only"
+CELERY = ("celery", "-A", "tests.bench.peers.celery_app", "worker", "--without-gossip", "--without-mingle")
+CELERY += ("--without-heartbeat", "-l", "ERROR")
+
+
+@dataclass(frozen=True)
+class Peer:
+    """How one contestant works: which module fills its queue, which command empties it, how many it gets.
+
+    `count` is small where one takes long; the rate does not depend on it. `marks` False: writes nothing down.
+    """
+
+    name: str
+    fills: str | None
+    argv: tuple[str, ...]
+    count: int
+    marks: bool = True
+
+
+def peers(connections: int, many: int, share: float) -> list[Peer]:
+    """`share` shrinks what the slow ones get."""
+    rq = "tests.bench.peers.rq_app"
+    rq_cli = ("rq.cli", "worker", "-S", "json", "-q", "bench")
+    few = [
+        Peer(SLOWEST, rq, rq_cli, 60),
+        Peer("RQ Worker, app imported before the fork", rq, (rq, "fork"), 120),
+        Peer("RQ SimpleWorker", rq, (*rq_cli, "-w", "rq.worker.SimpleWorker"), 400),
+        Peer(
+            "Celery, prefork, 4", "tests.bench.peers.celery_app", (*CELERY, "-P", "prefork", "-c", "4"), 600
+        ),
+        Peer(
+            "Celery, 16 threads",
+            "tests.bench.peers.celery_app",
+            (*CELERY, "-P", "threads", "-c", "16"),
+            1_000,
+        ),
+        Peer(
+            "Celery, gevent, 100",
+            "tests.bench.peers.celery_app",
+            (*CELERY, "-P", "gevent", "-c", "100"),
+            1_000,
+        ),
+        Peer(
+            "Dramatiq, 16 threads",
+            "tests.bench.peers.dramatiq_app",
+            ("dramatiq", "tests.bench.peers.dramatiq_app", "--processes", "1", "--threads", "16"),
+            1_500,
+        ),
+        Peer(
+            "Taskiq, 100 async tasks",
+            "tests.bench.peers.taskiq_app",
+            (
+                "taskiq",
+                "worker",
+                "tests.bench.peers.taskiq_app:broker",
+                "--workers",
+                "1",
+                "--max-async-tasks",
+                "100",
+            ),
+            3_000,
+        ),
+    ]
+    few = [Peer(one.name, one.fills, one.argv, max(int(one.count * share), 30), one.marks) for one in few]
+    raw = "tests.bench.peers.raw"
+    size = (str(many), str(connections))
+    return [
+        *few,
+        Peer(BY_AIOHTTP, None, (raw, "aiohttp", *size), many, marks=False),
+        Peer(BY_SOCKETS, None, (raw, "sockets", *size), many, marks=False),
+    ]
+
+
+def contest(house: House) -> dict[str, dict]:
+    """Messages a second of each at 5 and 50 ms, and how many times RQ as shipped and what part of the limit."""
+    many = 2_000 if house.quick else 20_000
+    rounds = 1 if house.quick else 3
+    scene = house.scene("contest", tenants=1, messages=many)
+    figures = {}
+    for latency_ms in (5.0,) if house.quick else (5.0, 50.0):
+        runs: dict[str, Callable[[], Rate]] = {
+            OURS: _ours(scene, many, latency_ms, 1),
+            f"{OURS}, 2 processes": _ours(scene, many, latency_ms, 2),
+        }
+        share = 0.2 if house.quick else 1.0
+        for peer in peers(line.CONNECTIONS, many, share):
+            runs[peer.name] = _theirs(scene, peer, latency_ms)
+        found = interleaved(rounds, runs)
+        figures[f"{latency_ms:g} ms"] = {name: one | _ratios(one, found) for name, one in found.items()}
+    return figures
+
+
+def _ratios(one: dict, found: dict[str, dict]) -> dict[str, float]:
+    return {
+        "times_rq": round(one["per_second"] / found[SLOWEST]["per_second"], 1),
+        "of_aiohttp": round(one["per_second"] / found[BY_AIOHTTP]["per_second"], 2),
+        "of_sockets": round(one["per_second"] / found[BY_SOCKETS]["per_second"], 2),
+    }
+
+
+def _ours(scene: Scene, count: int, latency_ms: float, workers: int) -> Callable[[], Rate]:
+    def run() -> Rate:
+        scene.renew()
+        scene.house.provider.reset(latency_ms)
+        with scene.workers(workers) as started:
+            return watch(scene.house.provider, started, count, scene.is_done, LIMIT_S)
+
+    return run
+
+
+def _theirs(scene: Scene, peer: Peer, latency_ms: float) -> Callable[[], Rate]:
+    def run() -> Rate:
+        scene.renew()
+        scene.house.provider.reset(latency_ms)
+        env = scene.env | {
+            "BENCH_PROVIDER": scene.house.provider.base_url,
+            "BENCH_DATABASE": scene.env["DATABASE_URL"],
+            "BENCH_ADMIN": scene.admin,
+            "BENCH_REDIS": urlsplit(scene.house.redis_url).path,
+            "RQ_REDIS_URL": scene.house.redis_url,
+        }
+        log = scene.house.home.settings.var / "log" / "peers.log"
+        if peer.fills:
+            argv = [sys.executable, "-m", peer.fills, str(peer.count)]
+            subprocess.run(argv, cwd=ROOT, env=env, check=True, timeout=LIMIT_S)
+        started = processes.start([sys.executable, "-m", *peer.argv], env=env, cwd=ROOT, log=log)
+        try:
+            done = (lambda: _marked(scene) >= peer.count) if peer.marks else None
+            return watch(scene.house.provider, [started], peer.count, done, LIMIT_S)
+        finally:
+            processes.end(started)
+
+    return run
+
+
+def _marked(scene: Scene) -> int:
+    with psycopg.connect(scene.admin) as server:
+        return server.execute("SELECT count(*) FROM message WHERE state = 'sent'").fetchone()[0]

@@ -1,0 +1,84 @@
+"""What can be measured, by name, in the order it is."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.bench.catalogue_import import catalogue_import
+from tests.bench.catalogue_search import catalogue_search
+from tests.bench.chaos import running as chaos_run
+from tests.bench.dossier_batch import LINES, dossier_batch
+from tests.bench.fairness import fairness
+from tests.bench.hosts import cutting
+from tests.bench.hosts.network import NoNamespaces
+from tests.bench.intake.comparing import webhook_intake
+from tests.bench.peers.contest import contest
+from tests.bench.phone import api_to_phone, question_to_answer
+from tests.bench.scaling import scaling
+from tests.bench.scenes import House
+from tests.bench.storage import storage
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """`run` gets the house, or None for one that builds its own (`own`), and whether it must be quick.
+
+    `holds` says whether the figures are what they must be on any machine.
+    """
+
+    title: str
+    run: Callable[[House | None, bool], dict]
+    own: bool = False
+    holds: Callable[[dict], bool] = lambda figures: True
+
+
+def chaos(_house: None, quick: bool) -> dict:
+    """One row a seed; MOTCUA_BENCH_SEEDS names others than ours."""
+    given = [int(seed) for seed in os.environ.get("MOTCUA_BENCH_SEEDS", "").split(",") if seed]
+    seeds = given or (chaos_run.SEEDS[:1] if quick else chaos_run.SEEDS)
+    size = (1_500, 20.0, 10) if quick else (20_000, 75.0, 18)
+    rows = {}
+    for seed in seeds:
+        say(f"seed {seed}")
+        rows[f"seed {seed}"] = chaos_run.chaos(seed, *size, say)
+    return rows
+
+
+def say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+def hosts(_house: None, quick: bool) -> dict:
+    try:
+        return {"one of two cut off": cutting.hosts(1_000 if quick else 5_000)}
+    except NoNamespaces as error:
+        return {"not measured": {"why": str(error)}}
+
+
+def nothing_lost(figures: dict) -> bool:
+    return not any(row.get("lost") or row.get("doubled") for row in figures.values())
+
+
+# The house's own database is copied for the scenes: what uses it directly comes after them.
+BENCHMARKS = {
+    "peers": Benchmark(
+        "This engine, other task queues and the limit; messages a second", lambda h, _: contest(h)
+    ),
+    "scaling": Benchmark("More provinces, more waiting, two processes", lambda h, _: scaling(h)),
+    "fairness": Benchmark("A receipt beside another province's broadcast", lambda h, _: fairness(h)),
+    "intake": Benchmark(
+        "Webhooks checked and stored, beside the insert alone", lambda h, _: webhook_intake(h)
+    ),
+    "storage": Benchmark("Bytes a row", lambda h, _: storage(h)),
+    "phone": Benchmark("From an API call to the phone", lambda h, _: api_to_phone(h)),
+    "question": Benchmark("From a question to its answer", lambda h, _: question_to_answer(h)),
+    "import": Benchmark("A province's catalogue of 20,000 rows", lambda h, _: catalogue_import(h.home)),
+    "batch": Benchmark(
+        "A night's changes through the batch door",
+        lambda h, quick: dossier_batch(h.home, 20_000 if quick else LINES),
+    ),
+    "search": Benchmark("Searching the catalogue", lambda _h, _q: catalogue_search(), own=True),
+    "chaos": Benchmark("Anything dies while messages go", chaos, own=True, holds=nothing_lost),
+    "hosts": Benchmark("Two worker hosts, one cut off in the middle", hosts, own=True, holds=nothing_lost),
+}

@@ -1,0 +1,64 @@
+"""Processes of a measurement: started in a group of their own, their processor time, their end."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def end_in_order() -> None:
+    """Let SIGTERM run what stands in `finally`: servers and workers must not outlive a run that is broken off."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+def start(argv: list, *, env: dict[str, str], cwd: Path, log: Path) -> subprocess.Popen:
+    """A child that leads its own group, its words in `log`."""
+    with log.open("ab") as words:
+        return subprocess.Popen(argv, cwd=cwd, env=env, stdout=words, stderr=words, start_new_session=True)
+
+
+def end(process: subprocess.Popen) -> None:
+    """At once, with everything it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def group_of(process: subprocess.Popen) -> list[int]:
+    """Process ids of the group `process` leads."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getpgid(int(folder.name)) == process.pid:
+                found.append(int(folder.name))
+        except (ProcessLookupError, PermissionError):
+            continue
+    return found
+
+
+def cpu_s(processes: Iterable[subprocess.Popen]) -> float:
+    """Processor seconds of these groups so far, children that have ended included."""
+    total = 0
+    for process in processes:
+        for pid in group_of(process):
+            try:
+                parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            total += sum(int(part) for part in parts[11:15])
+    return total / TICKS
+
+
+def wait_for(holds, what: str, timeout_s: float, every_s: float = 0.02) -> None:
+    """Raises TimeoutError that says what did not come."""
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"still not: {what}")
+        time.sleep(every_s)
