@@ -13,7 +13,10 @@ from motcua.services.contract import (
     ANYBODY,
     PHONE_PROVEN,
     Asker,
+    Card,
+    Choice,
     QuestionRefused,
+    Reply,
     ServiceUnavailable,
 )
 from motcua.services.models import ServiceAsked
@@ -111,6 +114,21 @@ def test_a_crash_is_counted_told_and_logged_without_the_words_that_were_asked(pl
     out = capsys.readouterr()
     assert "KeyError" in out.out + out.err
     assert "CRASH" not in out.out + out.err
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [None, "Xin chào", Reply("maybe"), Reply("match", ("card",)), Reply("match", (Card("x", (("a",),)),)),
+     Reply("choices", choices=(Choice(" ", {}),))],
+    ids=["nothing", "words", "kind", "no card", "half a fact", "no label"],
+)  # fmt: skip
+def test_what_is_no_reply_is_a_fault_of_the_service_and_reaches_nobody(
+    plates, app, province, monkeypatch, reply
+):
+    monkeypatch.setattr(type(plates), "ask", lambda self, question: reply)
+
+    with pytest.raises(asking.ServiceFailed, match="Xin"):
+        asking.ask(plates, CAR | {"plate": "86A-123.45"}, PROVEN)
 
 
 def test_a_connection_that_fails_is_a_source_that_is_away(plates, app, province):

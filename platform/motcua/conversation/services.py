@@ -178,13 +178,18 @@ def sweep() -> None:
     """Tell those who have waited too long, in the tenant in scope: the service hangs, or its process died."""
     for row in waiting.overdue():
         if waiting.give_up(row) and row.citizen_id is not None:
-            reason = {"reason": asking.ServiceTimedOut.message}
-            service = registry.find(row.service) if registry.is_known(row.service) else None
-            if service is not None:
-                citizen = _locked(row.citizen_id)
-                _say_of(citizen, f"{row.event_key}:later", service, "service_unavailable", reason)
+            _tell_in_vain(row)
             db.session.delete(row)
         db.session.commit()
+
+
+def _tell_in_vain(row: ServiceWaiting) -> None:
+    try:
+        service = registry.find(row.service)
+    except registry.ServiceNotFound:
+        return  # its package was taken away meanwhile
+    reason = {"reason": asking.ServiceTimedOut.message}
+    _say_of(_locked(row.citizen_id), f"{row.event_key}:later", service, "service_unavailable", reason)
 
 
 def level_of(citizen: Citizen, wanted: int) -> int:

@@ -19,7 +19,17 @@ from motcua.core.errors import Forbidden, MotcuaError, TooManyAttempts
 from motcua.tenancy import current
 
 from . import data, prepared, running, switching
-from .contract import Asker, Question, QuestionRefused, Reply, Service, ServiceUnavailable, Source
+from .contract import (
+    Asker,
+    Card,
+    Choice,
+    Question,
+    QuestionRefused,
+    Reply,
+    Service,
+    ServiceUnavailable,
+    Source,
+)
 from .forms import read_form
 from .models import ServiceAsked, ServiceDataVersion
 
@@ -198,10 +208,20 @@ def _answer(
             place=f"{place.filename}:{place.lineno}",
         )
         raise ServiceFailed from None
-    if not isinstance(reply, Reply) or reply.kind not in ("match", "choices", "none"):
+    if not _is_sound(reply):
         log.error("service_failed", service=service.code, tenant=tenant_id, error="no Reply")
         raise ServiceFailed
     return reply
+
+
+def _is_sound(reply: object) -> bool:
+    """Whether a reply can be shown: what a service gives back is not ours."""
+    if not isinstance(reply, Reply) or reply.kind not in ("match", "choices", "none"):
+        return False
+    return all(
+        isinstance(card, Card) and isinstance(card.title, str) and all(len(fact) == 2 for fact in card.facts)
+        for card in reply.cards
+    ) and all(isinstance(one, Choice) and str(one.label).strip() for one in reply.choices)
 
 
 def _settle(asked: Asked, work: running.Running) -> None:
