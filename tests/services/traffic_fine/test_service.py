@@ -17,7 +17,7 @@ def test_a_card_says_fine_points_people_and_article():
 
     assert dict(card.facts) == {
         "Mức phạt": "4.000.000 – 6.000.000 đồng",
-        "Trừ điểm giấy phép lái xe": "4 điểm",
+        "Trừ điểm bằng lái": "4 điểm",
         "Áp dụng cho": "Người lái xe mô tô, xe gắn máy (xe máy)",
         "Căn cứ": "Điều 7 khoản 7 điểm c Nghị định 168/2024/NĐ-CP",
     }

@@ -9,7 +9,7 @@ from .decree import Decree, Deduction, Provision
 
 _TITLE = 150  # characters of the decree's text that make a title
 _LABELS = {
-    "vi": ("Mức phạt", "Tổ chức", "Trừ điểm giấy phép lái xe", "Áp dụng cho", "Căn cứ", "Có hiệu lực từ"),
+    "vi": ("Mức phạt", "Tổ chức", "Trừ điểm bằng lái", "Áp dụng cho", "Căn cứ", "Có hiệu lực từ"),
     "en": (
         "Fine",
         "Fine for organisations",

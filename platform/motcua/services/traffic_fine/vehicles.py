@@ -50,7 +50,7 @@ _STRANGER = 0.4
 _UNASKED = {
     MOTORBIKE: 1.0, CAR: 0.995, "truck": 0.985, "coach": 0.985, "motorbike_load": 0.98, "anybody": 0.99,
     "motorbike_passenger": 0.98, "car_passenger": 0.98, "motorbike_owner": 0.98, "car_owner": 0.97,
-    BICYCLE: 0.85, PEDESTRIAN: 0.85, "animal": 0.95, "special": 0.7, "bicycle_passenger": 0.8,
+    BICYCLE: 0.85, PEDESTRIAN: 0.85, "animal": 0.8, "special": 0.7, "bicycle_passenger": 0.8,
 }  # fmt: skip
 _SELDOM = 0.92
 
