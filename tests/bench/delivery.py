@@ -108,7 +108,11 @@ class Workers:
                 subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT, env=env, stdout=log, stderr=log)
             )
             log.close()
-        wait_until(lambda: _listening(home) >= count, "the workers listen", 60)
+        try:
+            wait_until(lambda: _listening(home) >= count, "the workers listen", 180)
+        except AssertionError:
+            self.stop()
+            raise
 
     def cpu_s(self) -> float:
         """Of the workers alone."""

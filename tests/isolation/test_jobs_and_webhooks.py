@@ -8,7 +8,7 @@ from motcua.conversation.models import WebhookEvent
 from motcua.core import crypto
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured
-from motcua.messaging import sweep
+from motcua.messaging import serving, sweep
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import owe
 from motcua.messaging.sending import outcome_for
@@ -26,6 +26,8 @@ def both_owe(app, two_provinces):
         with tenant_scope(slug):
             owe(make_citizen(), "help", dedupe_key="one", consultation=TextMessage(f"Tin của {slug}"))
             db.session.commit()
+    yield
+    serving.close()
 
 
 def states(slug: str) -> list[str]:

@@ -76,8 +76,9 @@ def state_of(message: Message) -> Message:
 
 
 def later() -> None:
-    """The time has come for whatever waits, here and in Zalo's count of the minute."""
+    """The time has come for whatever waits, here and in Zalo's counts of the minute and the day."""
     db.session.execute(db.update(Message).values(next_attempt_at=datetime.now(UTC)))
     db.session.commit()
-    for key in queue.connection().scan_iter("motcua:bucket:*"):
-        queue.connection().delete(key)
+    for counted in ("motcua:bucket:*", "motcua:quota:*"):
+        for key in queue.connection().scan_iter(counted):
+            queue.connection().delete(key)

@@ -155,7 +155,6 @@ def test_a_mended_oa_takes_up_at_once_what_waited(zalo, owed):
     quotas.know(OA_IDS["binh-thuan"], "consultation", 0)
     message = owed(zbs=False)
     deliver()
-    quotas.forget(OA_IDS["binh-thuan"])
 
     assert outbox.hurry() == 1
     deliver()

@@ -14,9 +14,10 @@ from motcua.citizens.models import Citizen, phone_index
 from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import after_commit, db
+from motcua.tenancy.models import OfficialAccount
 from motcua.zalo.errors import NotEntitled, QuotaExceeded, ZaloNeedsConsent
 
-from . import switches, turns
+from . import quotas, switches, turns
 from .events import CONSULTATION, ZBS
 from .models import Message
 from .traffic import CIRCUIT_OPEN
@@ -166,6 +167,8 @@ def hurry() -> int:
         .returning(Message.lane)
     ).all()
     tenant_id = scope.required()
+    for oa_id in db.session.scalars(db.select(OfficialAccount.oa_id)):
+        quotas.forget(oa_id)  # perhaps more was bought
     db.session.commit()
     for lane in set(lanes):
         turns.wake(lane, (tenant_id,), force=True)
