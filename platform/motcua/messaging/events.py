@@ -64,6 +64,10 @@ SWITCHABLE: dict[str, tuple[Event, ...]] = {
         Event("visit_reminder_hour", "Nhắc lịch đến quầy trước một giờ"),
         Event("visit_closed", "Quầy nghỉ nên phải hủy lịch", locked=(CONSULTATION,), why=_IN_VAIN),
     ),
+    "Tin theo chủ đề và lời nhắc riêng": (
+        Event("service_news", "Tin của mục tra cứu nơi người dân ở"),
+        Event("licence_reminder", "Nhắc hạn giấy phép lái xe", "reminder"),
+    ),
     "Khảo sát": (
         Event("survey_ask", "Hỏi mức độ hài lòng", "survey"),
         Event("survey_reminder", "Nhắc trả lời khảo sát", "survey"),
@@ -119,6 +123,32 @@ ANSWERS: dict[str, dict[str, str]] = {
         "complaint_more": "Mời bổ sung", "complaint_asked": "Cơ quan hỏi thêm", "complaint_accepted": "Đã thụ lý",
         "complaint_forwarded": "Đã chuyển cơ quan khác", "complaint_refused": "Không tiếp nhận",
         "complaint_answered": "Trả lời phản ánh",
+    },
+    "Phản ánh hiện trường": {
+        "feedback_kinds": "Chọn loại việc", "feedback_words": "Mời mô tả", "feedback_so_far": "Phần đã viết",
+        "feedback_commune": "Hỏi xã, phường", "feedback_which_commune": "Tên xã, phường chưa rõ",
+        "feedback_kept": "Đã nhận phản ánh", "feedback_publish_yes": "Đồng ý công khai",
+        "feedback_publish_no": "Không công khai", "feedback_too_long": "Nội dung quá dài",
+        "feedback_too_many": "Còn nhiều phản ánh", "feedback_off": "Tỉnh chưa nhận phản ánh",
+        "feedback_stopped": "Không gửi nữa", "feedback_place_abroad": "Vị trí không ở Việt Nam",
+        "feedback_photo_refused": "Không nhận được ảnh", "feedback_more": "Mời bổ sung",
+        "feedback_added": "Đã bổ sung", "feedback_rated": "Đã đánh giá", "feedback_closed": "Chưa có trả lời",
+        "feedback_asked": "Cơ quan hỏi thêm", "feedback_forwarded": "Đã chuyển đơn vị",
+        "feedback_working": "Đang xử lý", "feedback_refused": "Không tiếp nhận",
+        "feedback_answered": "Trả lời phản ánh", "feedback_reopened": "Mở lại", "feedback_merged": "Gộp phản ánh",
+    },
+    "Tra cứu khác": {
+        "service_list": "Danh sách mục tra cứu", "service_ask": "Hỏi lại một ô", "service_answer": "Câu trả lời",
+        "service_refused": "Câu hỏi chưa rõ", "service_wait": "Đang hỏi nguồn dữ liệu",
+        "service_unavailable": "Nguồn dữ liệu không trả lời", "service_level": "Cần xác nhận là ai",
+        "service_cancelled": "Thôi hỏi", "service_too_many": "Hỏi quá nhiều lần",
+        "area_asked": "Hỏi xã, phường nhận tin", "area_unknown": "Tên xã, phường chưa rõ",
+        "areas": "Nơi nhận tin", "licence_remind_on": "Bật nhắc giấy phép", "licence_remind_off": "Tắt nhắc giấy phép",
+        "licence_remind_what": "Chưa rõ giấy phép nào",
+    },
+    "Thông báo": {
+        "broadcast_policy": "Thông báo chính sách", "broadcast_news": "Tin tức",
+        "broadcast_emergency": "Cảnh báo khẩn cấp",
     },
 }  # fmt: skip
 OTHERS = "Tin khác"

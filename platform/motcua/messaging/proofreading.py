@@ -184,7 +184,7 @@ def _filled_faults(
     cases += [longest | {name: missing} for name, missing in unknown.items()]
     cases += [longest | _variants(name, one, language) for name, one in kinds.items() if one.fields]
     for words in cases:
-        fault = _fault_when_filled(template, words)
+        fault = _fault_when_filled(template, words, variables.is_fitted(event))
         if fault:
             return (fault,)
     return ()
@@ -199,7 +199,7 @@ def _variants(name: str, one: variables.Variable, language: str) -> dict:
     return {name: [parts]} if parts else {}
 
 
-def _fault_when_filled(template, words: dict) -> Fault | None:
+def _fault_when_filled(template, words: dict, is_fitted: bool) -> Fault | None:
     try:
         text = _written(template, words)
     except NothingThere as error:
@@ -225,7 +225,7 @@ def _fault_when_filled(template, words: dict) -> Fault | None:
         )
     if not text:
         return Fault(None, "Có lúc mẫu tin không in ra chữ nào. Xin viết ít nhất một câu ngoài các lệnh if.")
-    if len(text) > LONGEST_TEXT:
+    if len(text) > LONGEST_TEXT and not is_fitted:
         return Fault(
             None,
             f"Khi các biến dài nhất, tin có {len(text)} ký tự; Zalo nhận tối đa {LONGEST_TEXT}. Xin rút gọn.",

@@ -2,89 +2,63 @@
 
 from dataclasses import replace
 
+from . import variable_table_services as services
 from .variable import Variable
+from .variable_kinds import CODE, FLAG, MOMENT, MONEY, PHONE, URL, choice, count, rows, text, texts
 
-
-def _text(longest: int, example: str, example_en: str | None = None) -> Variable:
-    return Variable("text", longest, example, example_en)
-
-
-def _list(most: int, longest: int, *examples: str, total: int | None = None) -> Variable:
-    item = Variable("text", longest, examples[0])
-    return Variable("list", most, examples, total=total, item=item)
-
-
-def _rows(most: int, *examples: dict, **fields: Variable) -> Variable:
-    return Variable("list", most, examples, fields=tuple(fields.items()))
-
-
-def _count(most: int, example: int) -> Variable:
-    return Variable("count", most, example)
-
-
-def _choice(*choices: str) -> Variable:
-    return Variable("choice", max(map(len, choices)), choices[0], choices=choices)
-
-
-MOMENT = Variable("moment", 36, "10 giờ 00, thứ Năm 28/11/2024", "10:00 on Thursday 28 Nov 2024")
-MONEY = Variable("money", 24, "1.200.000 đồng", "1,200,000 VND")
-FLAG = Variable("flag", 1, example=True)
-URL = Variable("url", 160, "https://dichvucong.binhthuan.gov.vn/t/K7Q2M9XD4F3A")
-PHONE = Variable("phone", 20, "0252 3822 222")
-CODE = Variable("code", 40, "000.00.01.H11-241126-0007")
-PROCEDURE = _text(150, "Thủ tục đăng ký kết hôn", "Marriage registration")
-AGENCY = _text(150, "UBND phường Phan Thiết")
-STATUS = _text(200, "Đang xử lý", "In progress")
+PROCEDURE = text(150, "Thủ tục đăng ký kết hôn", "Marriage registration")
+AGENCY = text(150, "UBND phường Phan Thiết")
+STATUS = text(200, "Đang xử lý", "In progress")
 
 NAMED: dict[str, Variable] = {
-    "province": _text(40, "Bình Thuận"),
+    "province": text(40, "Bình Thuận"),
     "code": CODE,
     "procedure": PROCEDURE,
     "status": STATUS,
     "agency": AGENCY,
-    "department": _text(150, "Phòng Tư pháp – Hộ tịch", "Civil Status Office"),
-    "officer": _text(60, "Nguyễn Văn Bình"),
-    "officer_title": _text(60, "Công chức tư pháp – hộ tịch", "Civil status officer"),
-    "step": _text(150, "Thẩm tra hồ sơ", "Examination"),
+    "department": text(150, "Phòng Tư pháp – Hộ tịch", "Civil Status Office"),
+    "officer": text(60, "Nguyễn Văn Bình"),
+    "officer_title": text(60, "Công chức tư pháp – hộ tịch", "Civil status officer"),
+    "step": text(150, "Thẩm tra hồ sơ", "Examination"),
     "due": MOMENT,
     "old_due": MOMENT,
-    "note": _text(400, "Tờ khai chưa có chữ ký của bên nữ.", "The form lacks the bride's signature."),
-    "reason": _text(200, "Điều chỉnh lịch nghỉ lễ", "The holiday calendar was changed"),
-    "place": _text(150, "Quầy 3, UBND phường Phan Thiết, 12 Trần Phú", "Counter 3, 12 Trần Phú"),
-    "hours": _text(200, "7 giờ 00–11 giờ 30, 13 giờ 30–17 giờ 00", "07:00–11:30, 13:30–17:00"),
+    "note": text(400, "Tờ khai chưa có chữ ký của bên nữ.", "The form lacks the bride's signature."),
+    "reason": text(200, "Điều chỉnh lịch nghỉ lễ", "The holiday calendar was changed"),
+    "place": text(150, "Quầy 3, UBND phường Phan Thiết, 12 Trần Phú", "Counter 3, 12 Trần Phú"),
+    "hours": text(200, "7 giờ 00–11 giờ 30, 13 giờ 30–17 giờ 00", "07:00–11:30, 13:30–17:00"),
     "occurred": MOMENT,
     "knows_details": FLAG,
     "tracking_url": URL,
     "follow_code": Variable("code", 16, "K7Q2-M9XD-4F3A"),
-    "days_left": _text(40, "còn 2 ngày làm việc", "2 working days left"),
+    "days_left": text(40, "còn 2 ngày làm việc", "2 working days left"),
     "as_of": MOMENT,
     "hotline": PHONE,
     "portal": URL,
-    "number": _count(99_999_999, 2),
-    "items": _list(5, 185, "Tờ khai đăng ký kết hôn (1 bản chính)", "Giấy xác nhận tình trạng hôn nhân", total=600),
-    "more_items": _count(999, 3),
+    "number": count(99_999_999, 2),
+    "items": texts(5, 185, "Tờ khai đăng ký kết hôn (1 bản chính)", "Giấy xác nhận tình trạng hôn nhân", total=600),
+    "more_items": count(999, 3),
     "respond_by": MOMENT,
     "contact_phone": PHONE,
     "amount": MONEY,
-    "fee_items": _list(5, 105, "Lệ phí đăng ký: 1.200.000 đồng"),
+    "fee_items": texts(5, 105, "Lệ phí đăng ký: 1.200.000 đồng"),
     "is_waived": FLAG,
     "pay_by": MOMENT,
     "pay_online": FLAG,
     "paid": MONEY,
     "paid_at": MOMENT,
-    "method": _text(60, "chuyển khoản", "by bank transfer"),
+    "method": text(60, "chuyển khoản", "by bank transfer"),
     "receipt_number": Variable("code", 100, "BL-0001234"),
     "apology_agency": AGENCY,
-    "results": _list(5, 140, "Giấy chứng nhận kết hôn (số 125/2024)"),
+    "results": texts(5, 140, "Giấy chứng nhận kết hôn (số 125/2024)"),
     "by_post": FLAG,
     "electronic": FLAG,
     "has_file": FLAG,
-    "handover_way": _text(40, "nhận tại quầy", "collected at the desk"),
+    "handover_way": text(40, "nhận tại quầy", "collected at the desk"),
     "post_code": Variable("code", 60, "EB123456789VN"),
     "silent_since": MOMENT,
-    "request": _text(100, "Nhận kết quả qua bưu điện", "Have it sent by post"),
-    "answer": _text(1000, "Kết quả đã gửi qua bưu điện ngày 28/11.", "The result was posted on 28 Nov."),
-    "dossiers": _rows(
+    "request": text(100, "Nhận kết quả qua bưu điện", "Have it sent by post"),
+    "answer": text(1000, "Kết quả đã gửi qua bưu điện ngày 28/11.", "The result was posted on 28 Nov."),
+    "dossiers": rows(
         5,
         {
             "code": "000.00.01.H11-241126-0007",
@@ -98,69 +72,69 @@ NAMED: dict[str, Variable] = {
         status=replace(STATUS, longest=80),
         due=replace(MOMENT, may_lack=True),
         procedure=replace(PROCEDURE, longest=80),
-        place=_text(70, "Quầy 3, UBND phường Phan Thiết"),
-        hours=replace(_text(40, "7 giờ 00–11 giờ 30"), may_lack=True),
+        place=text(70, "Quầy 3, UBND phường Phan Thiết"),
+        hours=replace(text(40, "7 giờ 00–11 giờ 30"), may_lack=True),
     ),
-    "visits": _list(4, 100, "8 giờ 30, thứ Sáu 29/11/2024, Quầy một cửa phường Phan Thiết, số 12"),
-    "tries_left": _count(5, 3),
-    "minutes": _count(999, 15),
+    "visits": texts(4, 100, "8 giờ 30, thứ Sáu 29/11/2024, Quầy một cửa phường Phan Thiết, số 12"),
+    "tries_left": count(5, 3),
+    "minutes": count(999, 15),
     "problem": FLAG,
-    "kind": _choice("postal_return", "delegate", "withdraw", "phone"),
-    "name": _text(220, "Thủ tục đăng ký kết hôn", "Marriage registration"),
-    "field": _text(100, "Hộ tịch", "Civil status"),
-    "time": _text(200, "Trong ngày làm việc", "Within the working day"),
-    "fee": _text(200, "Miễn lệ phí", "Free of charge"),
-    "papers": _count(99, 4),
-    "where": _text(200, "UBND cấp xã", "The commune's People's Committee"),
+    "kind": choice("postal_return", "delegate", "withdraw", "phone"),
+    "name": text(220, "Thủ tục đăng ký kết hôn", "Marriage registration"),
+    "field": text(100, "Hộ tịch", "Civil status"),
+    "time": text(200, "Trong ngày làm việc", "Within the working day"),
+    "fee": text(200, "Miễn lệ phí", "Free of charge"),
+    "papers": count(99, 4),
+    "where": text(200, "UBND cấp xã", "The commune's People's Committee"),
     "online": FLAG,
-    "result": _text(200, "Giấy chứng nhận kết hôn", "Marriage certificate"),
-    "rows": _list(40, 1700, "Tờ khai đăng ký kết hôn", "Giấy xác nhận tình trạng hôn nhân", total=1700),
-    "page": _count(99, 1),
-    "pages": _count(99, 1),
-    "pointer": _text(600, "Việc này do công an cấp xã giải quyết.", "The commune's police handle this."),
-    "example": _text(100, "làm lại căn cước", "renew my ID card"),
+    "result": text(200, "Giấy chứng nhận kết hôn", "Marriage certificate"),
+    "rows": texts(40, 1700, "Tờ khai đăng ký kết hôn", "Giấy xác nhận tình trạng hôn nhân", total=1700),
+    "page": count(99, 1),
+    "pages": count(99, 1),
+    "pointer": text(600, "Việc này do công an cấp xã giải quyết.", "The commune's police handle this."),
+    "example": text(100, "làm lại căn cước", "renew my ID card"),
     "opens_at": MOMENT,
-    "text": _text(1500, "Ông/bà mang theo bản chính để đối chiếu.", "Please bring the original."),
-    "on": _list(8, 80, "Thiên tai, bão lũ"),
-    "off": _list(8, 80, "Chính sách mới"),
-    "topic": _text(80, "Thiên tai, bão lũ", "Storms and floods"),
-    "desk": _text(150, "Quầy một cửa phường Phan Thiết", "One-stop desk, Phan Thiết"),
+    "text": text(1500, "Ông/bà mang theo bản chính để đối chiếu.", "Please bring the original."),
+    "on": texts(8, 80, "Thiên tai, bão lũ"),
+    "off": texts(8, 80, "Chính sách mới"),
+    "topic": text(80, "Thiên tai, bão lũ", "Storms and floods"),
+    "desk": text(150, "Quầy một cửa phường Phan Thiết", "One-stop desk, Phan Thiết"),
     "starts": MOMENT,
-    "purpose": _text(60, "Nộp hồ sơ", "To file a dossier"),
+    "purpose": text(60, "Nộp hồ sơ", "To file a dossier"),
     "collects": FLAG,
     "url": URL,
     "missed": FLAG,
-    "limit": _count(99, 2),
+    "limit": count(99, 2),
     "until": MOMENT,
     "closes": MOMENT,
     "page_url": URL,
-    "level": _text(40, "Rất hài lòng", "Very satisfied"),
-    "state": _text(60, "Đã thụ lý", "Accepted"),
+    "level": text(40, "Rất hài lòng", "Very satisfied"),
+    "state": text(60, "Đã thụ lý", "Accepted"),
     "triage_due": MOMENT,
     "reply_due": MOMENT,
-    "complaints": _rows(
+    "complaints": rows(
         3,
         {"number": 12, "state": "Đã thụ lý", "text": "Cơ quan đang xem xét."},
-        number=_count(99_999_999, 12),
-        state=_text(60, "Đã thụ lý"),
-        text=replace(_text(400, "Cơ quan đang xem xét."), may_lack=True),
+        number=count(99_999_999, 12),
+        state=text(60, "Đã thụ lý"),
+        text=replace(text(400, "Cơ quan đang xem xét."), may_lack=True),
     ),
-    "shortest": _count(9999, 10),
-    "longest": _count(9999, 1500),
-}  # fmt: skip
+    "shortest": count(9999, 10),
+    "longest": count(9999, 1500),
+} | services.NAMED  # fmt: skip
 
 # Where one name means another thing.
-IN_EVENT: dict[str, dict[str, Variable]] = {
-    "result_link": {"hours": _count(999, 48)},
-    "person_coming": {"hours": _text(100, "7 giờ 00–11 giờ 30, 13 giờ 30–17 giờ 00", "07:00–17:00")},
+IN_EVENT: dict[str, dict[str, Variable]] = services.IN_EVENT | {
+    "result_link": {"hours": count(999, 48)},
+    "person_coming": {"hours": text(100, "7 giờ 00–11 giờ 30, 13 giờ 30–17 giờ 00", "07:00–17:00")},
     **{
-        event: {"rows": _list(5, 200, "thứ Sáu 29/11: còn 6 chỗ", "thứ Hai 02/12: còn 8 chỗ")}
+        event: {"rows": texts(5, 200, "thứ Sáu 29/11: còn 6 chỗ", "thứ Hai 02/12: còn 8 chỗ")}
         for event in ("visit_days", "visit_desks", "visit_dossiers", "visit_mine", "visit_slots")
     },
-    "procedure_choices": {"rows": _list(4, 300, "Thủ tục đăng ký kết hôn", "Thủ tục đăng ký lại kết hôn")},
-    "complaint_kept": {"kind": _text(80, "hành vi của cán bộ", "an officer's conduct")},
+    "procedure_choices": {"rows": texts(4, 300, "Thủ tục đăng ký kết hôn", "Thủ tục đăng ký lại kết hôn")},
+    "complaint_kept": {"kind": text(80, "hành vi của cán bộ", "an officer's conduct")},
     "visit_refused": {
-        "reason": _choice(
+        "reason": choice(
             "full", "past", "closed", "daily", "open", "churn", "absent", "dossier", "proof", "no_desk", "no_slots"
         )
     },
@@ -174,7 +148,7 @@ _PAGE = (*_PROCEDURE, "page", "pages")
 _COMPLAINT = ("province", "number", "kind", "state", "triage_due", "due")
 _ANSWERED = (*_COMPLAINT, "text")
 # What is known whenever the event happens; everything else a text must be able to do without.
-ALWAYS: dict[str, tuple[str, ...]] = {
+ALWAYS: dict[str, tuple[str, ...]] = services.ALWAYS | {
     **dict.fromkeys(
         (
             "dossier_filed", "dossier_refused", "dossier_moved", "dossier_supplement", "dossier_fee",
@@ -221,3 +195,5 @@ ALWAYS: dict[str, tuple[str, ...]] = {
     "complaint_unfit": ("province", "shortest", "longest"),
     "complaint_words": ("province", "kind"),
 }  # fmt: skip
+# Their sender leaves rows out until the whole message fits.
+FITTED = services.FITTED

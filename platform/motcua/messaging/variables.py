@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from .variable import Variable
-from .variable_table import ALWAYS, IN_EVENT, NAMED
+from .variable_table import ALWAYS, FITTED, IN_EVENT, NAMED
 
 PLAIN = Variable("text", 200, "…")
 
@@ -20,6 +20,11 @@ def is_declared(event: str, name: str) -> bool:
 
 def always_known(event: str) -> frozenset[str]:
     return frozenset(ALWAYS.get(event, ("province",)))
+
+
+def is_fitted(event: str) -> bool:
+    """Whether the sender makes the whole fit, so that its longest parts may add up to more."""
+    return event in FITTED
 
 
 def cut(event: str, words: dict[str, Any]) -> dict[str, Any]:
