@@ -23,7 +23,7 @@ from motcua.tenancy.models import OfficialAccount, Tenant, ZaloApp
 
 from .wire import Wire
 
-PROVINCES = ("binh-thuan", "an-giang", "da-nang", "tien-giang", "dong-nai")
+PROVINCES = ("binh-thuan", "an-giang", "da-nang", "tien-giang", "dong-nai", "thanh-pho-ho-chi-minh")
 MARRIAGE = "1.000894"
 SIMULATOR_CALLS_PER_MINUTE = 600_000  # what it allows as it comes
 LABEL = "Hệ thống một cửa (diễn thử)"
