@@ -36,7 +36,6 @@ class Book:
     """Immutable once built; any number of threads ask it."""
 
     def __init__(self, published: Sequence[Published]):
-        self.published = tuple(published)
         self.stretches = stretches_of(published)
         self.names = Names(names_in(self.stretches))
         self.areas = Areas(self.stretches, national_units())

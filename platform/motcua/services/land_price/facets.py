@@ -18,7 +18,6 @@ class Facets:
     rest: str
     land_class: str | None = None
     position: int | None = None
-    is_alley: bool = False
     day: date | None = None
     number: str | None = None
 
@@ -37,7 +36,6 @@ _CLASSES = (
 _CLASS_PATTERNS = [(code, re.compile(rf"(?<!\w)(?:{without_marks(said)})(?!\w)")) for code, said in _CLASSES]
 _POSITION = re.compile(r"(?<!\w)(?:vt|vi tri)(?: so)?\s?(\d)(?!\w)")
 _FRONT = re.compile(r"(?<!\w)(?:mat tien|mat duong|mat pho)(?!\w)")
-_ALLEY = re.compile(r"(?<!\w)(?:trong hem|nha hem|dat hem|hem cua|hem|ngo|kiet)(?!\w)")
 _FULL_DAY = re.compile(r"(?<!\w)(?:(?:tai |tu )?ngay )?(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\w)")
 _SAID_DAY = re.compile(r"(?<!\w)(?:ngay )?(\d{1,2}) thang (\d{1,2}),? nam (\d{4})(?!\w)")
 _MONTH = re.compile(r"(?<!\w)thang (\d{1,2})(?:[/-]|,? nam )(\d{4})(?!\w)")
@@ -101,7 +99,6 @@ def read_facets(text: str, today: date) -> Facets:
         rest=_without(said, spans),
         land_class=land_class,
         position=int(position[1]) if position else 1 if front else None,
-        is_alley=bool(_ALLEY.search(plain)),
         day=day,
         number=number[1] if number else None,
     )

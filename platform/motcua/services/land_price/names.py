@@ -74,9 +74,6 @@ class Names:
             if letters := initials_of(name.words):
                 self._initials[letters].append(number)
 
-    def __len__(self) -> int:
-        return len(self._names)
-
     def number(self, words: tuple[Word, ...]) -> int:
         return self._numbers[words]
 
