@@ -62,7 +62,7 @@ def up(workers: int, port: int, simulator_port: int) -> None:
 @click.option("--port", default=8000, show_default=True)
 @click.option("--simulator-port", default=8100, show_default=True)
 def demo(leave: bool, port: int, simulator_port: int) -> None:
-    """Nạp năm tỉnh và diễn lại trọn một câu chuyện, từ quầy đến điện thoại."""
+    """Nạp sáu tỉnh, thành và diễn lại trọn một câu chuyện, từ quầy đến điện thoại."""
     from motcua.demo.running import play
 
     sys.exit(_or_sentence(play, leave, port, simulator_port))

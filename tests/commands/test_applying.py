@@ -16,7 +16,7 @@ from motcua.tenancy.models import OfficialAccount, Tenant
 from motcua.tenancy.problems import FolderInvalid
 from tests.factories import TENANTS
 
-PROVINCES = ("binh-thuan", "an-giang", "da-nang", "tien-giang", "dong-nai")
+PROVINCES = ("binh-thuan", "an-giang", "da-nang", "tien-giang", "dong-nai", "thanh-pho-ho-chi-minh")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The five provinces that we ship."""
+"""The six provinces that we ship."""
 
 import csv
 import re
@@ -16,7 +16,14 @@ from motcua.tenancy.folder import read_tenant
 from motcua.tenancy.secret_keys import find_secrets
 
 TENANTS = Path(__file__).resolve().parents[2] / "tenants"
-COMMUNES = {"binh-thuan": 45, "an-giang": 102, "da-nang": 94, "tien-giang": 57, "dong-nai": 95}
+COMMUNES = {
+    "binh-thuan": 45,
+    "an-giang": 102,
+    "da-nang": 94,
+    "tien-giang": 57,
+    "dong-nai": 95,
+    "thanh-pho-ho-chi-minh": 168,
+}
 TODAY = date(2026, 11, 24)
 
 
@@ -29,7 +36,7 @@ def agencies_of(slug: str):
     return read_agencies(TENANTS / slug / "agencies.csv")
 
 
-def test_there_are_five_provinces():
+def test_there_are_six_provinces():
     assert {path.parent.name for path in TENANTS.glob("*/tenant.toml")} == set(COMMUNES)
 
 
@@ -42,6 +49,7 @@ def test_each_goes_by_its_legal_name_and_by_the_one_its_citizens_know():
         "da-nang": ("Thành phố Đà Nẵng", "Đà Nẵng"),
         "tien-giang": ("Tỉnh Đồng Tháp", "Tiền Giang"),
         "dong-nai": ("Tỉnh Đồng Nai", "Đồng Nai"),
+        "thanh-pho-ho-chi-minh": ("Thành phố Hồ Chí Minh", "TP. Hồ Chí Minh"),
     }
 
 
@@ -51,14 +59,19 @@ def test_no_two_share_a_host_an_account_or_a_template():
     hosts = [host for one in provinces for host in one.hosts]
     templates = [number for account in accounts for number in account.templates.values()]
 
-    assert len(set(hosts)) == len(hosts) == 5
-    assert len({account.oa_id for account in accounts}) == len(accounts) == 5
+    assert len(set(hosts)) == len(hosts) == 7
+    assert len({account.oa_id for account in accounts}) == len(accounts) == 6
     assert all(re.fullmatch(r"388[0-9]{16}", account.oa_id) for account in accounts)
-    assert len(set(templates)) == len(templates) == 30
+    assert len(set(templates)) == len(templates) == 36
 
 
-def test_only_da_nang_has_the_extra_services():
-    assert [slug for slug in COMMUNES if read_tenant(TENANTS / slug).services] == ["da-nang"]
+def test_two_cities_offer_land_prices_and_only_da_nang_more():
+    offered = {slug: read_tenant(TENANTS / slug).services for slug in COMMUNES}
+
+    assert offered == dict.fromkeys(COMMUNES, ()) | {
+        "da-nang": ("land_price", "traffic_fine", "driving_licence"),
+        "thanh-pho-ho-chi-minh": ("land_price",),
+    }
 
 
 @pytest.mark.parametrize(("slug", "expected"), COMMUNES.items())
@@ -78,7 +91,7 @@ def test_whole_provinces_have_all_their_communes_and_the_others_none_from_elsewh
     with (TENANTS / "_national" / "units" / "wards_new_2025.csv").open(encoding="utf-8") as file:
         counts = Counter(row["province_code"] for row in csv.DictReader(file))
 
-    assert (counts["91"], counts["48"], counts["75"]) == (102, 94, 95)
+    assert (counts["91"], counts["48"], counts["75"], counts["79"]) == (102, 94, 95, 168)
     assert "ubnd-phuong-cao-lanh" not in {row.code for row in agencies_of("tien-giang")}
     assert "ubnd-phuong-da-lat" not in {row.code for row in agencies_of("binh-thuan")}
     assert "ubnd-dac-khu-hoang-sa" in {row.code for row in agencies_of("da-nang")}

@@ -51,13 +51,13 @@ class Lexicon:
             return True
         return self._under is not None and self._under.has_pair(pair)
 
-    def corrections(self, plain: str) -> list[tuple[str, float]]:
+    def corrections(self, plain: str, most: int = _MOST_CORRECTIONS) -> list[tuple[str, float]]:
         """Known words that `plain` may have been meant for, with what the error costs; the cheapest first."""
         limit = 1.5 if len(plain) >= _LONG_WORD else 1.0
         costs = sorted(
             (distance(plain, word, limit), -count, word) for word, count in self._near(plain).items()
         )
-        return [(word, cost) for cost, _, word in costs[:_MOST_CORRECTIONS] if cost <= limit]
+        return [(word, cost) for cost, _, word in costs[:most] if cost <= limit]
 
     def _near(self, plain: str) -> dict[str, int]:
         near = self._under._near(plain) if self._under else {}
@@ -71,6 +71,14 @@ class Lexicon:
         near = (pair for pair in product(self._alike(first), self._alike(second)) if self.has_pair(pair))
         costs = sorted((distance(first, a, 2) + distance(second, b, 2), a, b) for a, b in near)
         return [(a, b, cost) for cost, a, b in costs[:_MOST_CORRECTIONS] if cost <= _MOST_PAIR_COST]
+
+    def one_slip_away(self, plain: str) -> list[tuple[str, float]]:
+        """Other known words that sound like this known one or have a letter more or less, with the error's cost."""
+        found = self._alike(plain) | set(self._by_deletion.get(plain, ()))
+        found.update(word for word in _deletions(plain) if word in self)
+        found.discard(plain)
+        costs = ((word, distance(plain, word, 1.0)) for word in found)
+        return sorted((item for item in costs if item[1] <= 1.0), key=lambda item: (item[1], item[0]))
 
     def _alike(self, plain: str) -> set[str]:
         """The known words of letters that sound like this one."""

@@ -26,7 +26,7 @@ from motcua.tenancy.models import OfficialAccount, Tenant, ZaloApp
 
 from .wire import Wire
 
-PROVINCES = ("binh-thuan", "an-giang", "da-nang", "tien-giang", "dong-nai")
+PROVINCES = ("binh-thuan", "an-giang", "da-nang", "tien-giang", "dong-nai", "thanh-pho-ho-chi-minh")
 ANNOUNCING = ("tien-giang", "dong-nai")
 ANNOUNCERS = {"truyen-thong": ("Trần Thu Thủy", "communications"), "lanh-dao": ("Lê Quang Minh", "leader")}
 MARRIAGE = "1.000894"

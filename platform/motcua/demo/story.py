@@ -13,7 +13,13 @@ from motcua.core.clock import VIETNAM
 from .stage import ANNOUNCING, MARRIAGE, PROVINCES, Stage
 from .wire import Phone, Refused, Wire
 
-AGENCY_CODES = {"an-giang": "H01", "da-nang": "H17", "tien-giang": "H58", "dong-nai": "H19"}
+AGENCY_CODES = {
+    "an-giang": "H01",
+    "da-nang": "H17",
+    "tien-giang": "H58",
+    "dong-nai": "H19",
+    "thanh-pho-ho-chi-minh": "H29",
+}
 COMMUNE = "ubnd-phuong-phan-thiet"
 OFFICERS = (
     ("Võ Minh Khang", "Công chức Tư pháp – Hộ tịch", "Thẩm tra hồ sơ"),
@@ -130,14 +136,17 @@ def tell(stage: Stage, say: Callable[[str], None]) -> Teller:
 
     teller.step(
         7,
-        "Ở bốn tỉnh còn lại, chị Hoa nộp hồ sơ mà chưa quan tâm OA: biên nhận đến bằng tin mẫu ZBS theo số máy.",
+        "Ở năm tỉnh, thành còn lại, chị Hoa nộp hồ sơ mà chưa quan tâm OA: biên nhận đến bằng tin mẫu ZBS theo số máy.",
     )
     for other_slug in PROVINCES[1:]:
         hoa = Phone(stage.simulator, "hoa", stage.oa_ids[other_slug])
         _receipt_by_phone(stage, teller, hoa, other_slug, today)
 
+    teller.step(8, "Chị Hoa ở Đà Nẵng hỏi giá đất bằng lời của mình, không dấu.")
+    _ask_land_price(stage, teller)
+
     teller.step(
-        8,
+        9,
         "Chị Hoa ở An Giang gõ “dang ky khai sinh”; Zalo hỏi lại chị muốn việc nào trong các việc gần nhau.",
     )
     _ask_without_accents(stage, say)
@@ -185,6 +194,18 @@ def _receipt_by_phone(stage: Stage, teller: Teller, hoa: Phone, slug: str, today
     before, began = hoa.count(), time.time()
     dossier = api.json("PUT", f"/api/v1/dossiers/{code}", body)
     teller.arrived(f"chị Hoa ({dossier['agency_name']})", hoa.wait_for(code, before), began)
+
+
+def _ask_land_price(stage: Stage, teller: Teller) -> None:
+    hoa = Phone(stage.simulator, "hoa", stage.oa_ids["da-nang"])
+    before = hoa.count()
+    hoa.begin_to_follow()
+    hoa.wait_for("Kính chào", before)
+    before, began = hoa.count(), time.time()
+    hoa.act("text", {"text": "gia dat bach dang doan tu le duan den nguyen van linh"})
+    answer = hoa.wait_for("341.000.000 đồng/m²", before)
+    _check("không chính thức" in answer["text"], "số liệu báo chí phải được nói rõ là không chính thức")
+    teller.arrived("chị Hoa", answer, began)
 
 
 def _ask_without_accents(stage: Stage, say: Callable[[str], None]) -> None:

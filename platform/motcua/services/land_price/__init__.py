@@ -1,0 +1,5 @@
+"""Land prices by street and stretch, from the tables a province loads."""
+
+from .service import LandPrice
+
+SERVICE = LandPrice()
