@@ -15,8 +15,8 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    # The default stays: while both versions run, the older one writes citizens without it.
     op.add_column("citizen", sa.Column("areas", postgresql.JSONB(), nullable=False, server_default="[]"))
-    op.alter_column("citizen", "areas", server_default=None)
     op.create_table(
         "service_news",
         sa.Column("tenant_id", sa.Text(), nullable=False),

@@ -24,7 +24,7 @@ from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import telling
 from motcua.messaging import alarms, serving, template_sync
 from motcua.messaging import jobs as messaging_jobs
-from motcua.messaging.alarm import Alarm
+from motcua.messaging.waking import Waker
 from motcua.subscriptions import telling as telling_subscribers
 from motcua.sweeper import HEARTBEAT, HEARTBEAT_TTL_S, Sweeper
 
@@ -82,7 +82,7 @@ def main() -> None:
 def work(app: Flask, lanes: list[str], *, burst: bool = False) -> None:
     """Work until a signal says stop (or, with `burst`, until nothing is left)."""
     serving.serve_only(lanes)
-    sweeper, alarm = Sweeper(app), Alarm(HEARTBEAT, HEARTBEAT_TTL_S)
+    sweeper, alarm = Sweeper(app), Waker(HEARTBEAT, HEARTBEAT_TTL_S)
     sweeper.start()
     alarm.start()
     log.info("worker_started", lanes=lanes)

@@ -13,10 +13,11 @@ from motcua.citizens import registry
 from motcua.core import queue
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
-from motcua.messaging import claims
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import hurry
+from motcua.messaging.sending import outcome_for
 from motcua.messaging.sweep import sweep as sweep_messages
+from tests.messaging.workers import claim, record
 
 from .conftest import (
     APPROVER,
@@ -212,12 +213,12 @@ def test_a_pause_holds_what_waits_and_a_resume_lets_it_go(day, small_chunks, mon
 
     workflow.pause(one.id, APPROVER, "Sai ngày")
     db.session.commit()
-    assert claims.claim("broadcast", 10) == []
+    assert claim("broadcast", 10) == []
     assert move_on(one) == 0
     workflow.resume(one.id, APPROVER)
     db.session.commit()
 
-    assert len(claims.claim("broadcast", 10)) == 4
+    assert len(claim("broadcast", 10)) == 4
 
 
 def test_a_long_pause_expires_nothing(day, clock):
@@ -241,7 +242,7 @@ def test_what_delivery_puts_back_during_a_pause_is_held_again(day):
     people(2)
     one = scheduled(draft())
     move_on(one)
-    claims.claim("broadcast", 1)
+    claim("broadcast", 1)
     workflow.pause(one.id, WRITER)
     db.session.commit()
     db.session.execute(db.text("UPDATE message SET state = 'queued' WHERE state = 'sending'"))
@@ -249,7 +250,7 @@ def test_what_delivery_puts_back_during_a_pause_is_held_again(day):
 
     sweep()
 
-    assert claims.claim("broadcast", 10) == []
+    assert claim("broadcast", 10) == []
 
 
 def test_an_oa_connected_again_does_not_wake_a_paused_broadcast(day):
@@ -269,11 +270,14 @@ def test_what_was_sent_stays_when_the_rest_is_cancelled(day, small_chunks, monke
     people(6)
     one = scheduled(draft())
     move_on(one)
-    (first,) = claims.claim("broadcast", 1)
+    first, *others = claim("broadcast", 1)
 
     workflow.cancel(one.id, APPROVER, "Nhầm")
     db.session.commit()
-    claims.record([claims.Outcome(first.id, "sent", zalo_message_id="z1", sent_at=now())])
+    record(
+        outcome_for(first, "sent", zalo_message_id="z1", sent_at=now()),
+        *(outcome_for(one, "queued", untried=True) for one in others),
+    )
     move_on(one)
 
     found = {(row.state, row.failure) for row in messages(one)}
@@ -285,7 +289,7 @@ def test_a_message_that_comes_back_after_the_cancelling_is_closed_too(day):
     people(1)
     one = scheduled(draft())
     move_on(one)
-    claims.claim("broadcast", 1)
+    claim("broadcast", 1)
     workflow.cancel(one.id, WRITER)
     db.session.commit()
     db.session.execute(db.text("UPDATE message SET state = 'queued' WHERE state = 'sending'"))
@@ -304,12 +308,12 @@ def test_at_night_what_waits_is_kept_for_the_morning(day, clock, small_chunks, m
 
     clock.move_to(datetime(2026, 11, 26, 15, tzinfo=UTC))  # 22:00
     assert sweep() == 0
-    assert claims.claim("broadcast", 10) == []
+    assert claim("broadcast", 10) == []
     assert move_on(one) == 0
-    clock.move_to(datetime(2026, 11, 27, 0, 1, tzinfo=UTC))  # 7:01
+    clock.move_to(datetime(2026, 11, 27, 1, 1, tzinfo=UTC))  # 8:01
     sweep_messages()
 
-    assert len(claims.claim("broadcast", 10)) == 4
+    assert len(claim("broadcast", 10)) == 4
     assert sweep() == 1
 
 
@@ -321,7 +325,7 @@ def test_a_warning_leaves_at_night_in_its_own_lane(day, clock):
     move_on(one)
     sweep()
 
-    assert len(claims.claim("emergency", 10)) == 2
+    assert len(claim("emergency", 10)) == 2
 
 
 def test_whoever_left_the_oa_before_the_warning_reached_the_outbox_is_skipped(day, monkeypatch):
@@ -346,7 +350,7 @@ def test_what_must_be_known_before_morning_leaves_at_night_too(day, clock):
     move_on(one)
     sweep()
 
-    assert len(claims.claim("broadcast", 10)) == 1
+    assert len(claim("broadcast", 10)) == 1
 
 
 def test_the_approval_wakes_the_job_and_so_does_the_sweep_when_the_queue_forgot(day):

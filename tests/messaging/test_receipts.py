@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from motcua.core.database import db, tenant_scope
-from motcua.messaging import claims, receipts
+from motcua.messaging import receipts
 from motcua.messaging.models import STATES, Message
 from motcua.messaging.receipts import Receipt
+from motcua.messaging.sending import outcome_for
 from tests.messaging.conftest import state_of
+from tests.messaging.workers import claim, record
 
 AT = datetime(2026, 11, 26, 8, tzinfo=UTC)
 LATER = AT + timedelta(minutes=1)
@@ -42,10 +44,10 @@ def test_delivered_and_seen_in_any_order_and_twice_end_the_same(owed, order):
 
 def test_a_receipt_before_the_sends_own_answer_counts_and_stays(owed):
     message = owed()
-    (claimed,) = claims.claim("urgent", 10)
+    (claimed,) = claim("urgent", 10)
 
     assert note(Receipt(("z1",), AT, message.tracking_id)) == [True]
-    claims.record([claims.Outcome(claimed.id, "sent", zalo_message_id="z1", sent_at=LATER)])
+    record(outcome_for(claimed, "sent", zalo_message_id="z1", sent_at=LATER))
 
     row = state_of(message)
     assert (row.state, row.zalo_message_id, row.lease_until) == ("delivered", "z1", None)
@@ -59,7 +61,7 @@ def test_what_arrived_is_not_sent_again_whatever_we_believed(owed, state):
     assert note(Receipt(("z1",), AT, message.tracking_id)) == [True]
 
     assert state_of(message).state == ("seen" if state == "seen" else "delivered")
-    assert claims.claim("urgent", 10) == []
+    assert claim("urgent", 10) == []
 
 
 def test_many_at_once_are_told_apart(owed):

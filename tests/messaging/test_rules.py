@@ -66,7 +66,7 @@ def ruled(one: KnownTemplate | None = None, **given) -> Rules:
     [
         ({"event": "survey_ask", "lane": "normal"}, datetime(2026, 11, 25, 8, tzinfo=VIETNAM)),
         ({"event": "dossier_fee_reminder", "lane": "normal"}, datetime(2026, 11, 25, 8, tzinfo=VIETNAM)),
-        ({"event": "announcement", "lane": "broadcast"}, datetime(2026, 11, 25, 8, tzinfo=VIETNAM)),
+        ({"event": "announcement", "lane": "broadcast"}, None),
         ({"event": "announcement", "lane": "emergency"}, None),
         ({"event": "dossier_ready"}, None),
         ({"event": "help"}, None),

@@ -1,5 +1,6 @@
 """Data files and services of a province's folder, loaded by `motcua tenant apply` once for each new content."""
 
+import re
 import shutil
 from datetime import date
 
@@ -22,7 +23,7 @@ def folder(tmp_path, app, national, buses):
     path = shutil.copytree(TENANTS / "binh-thuan", tmp_path / "binh-thuan")
     toml = path / "tenant.toml"
     toml.write_text(
-        toml.read_text("utf-8").replace("services = []", 'services = ["buses"]')
+        re.sub(r"services = \[.*\]", 'services = ["buses"]', toml.read_text("utf-8"), count=1)
         + '\n[service_settings.buses]\noperator = "Phương Trang"\n',
         "utf-8",
     )

@@ -28,6 +28,7 @@ def written(tmp_path):
     return write
 
 
+SERVICES = 'services = ["traffic_fine", "directory", "outage"]'
 FORM_SETS = """
 [[form_sets]]
 circular = "tt01-2018"
@@ -74,7 +75,7 @@ def test_what_stands_in_the_file_arrives_in_its_types(written):
 
 
 def test_a_province_may_change_to_the_new_forms_on_its_own_day(written):
-    given = read_tenant(written(("services = []", f"services = []\n{FORM_SETS}"))).form_sets
+    given = read_tenant(written((SERVICES, f"{SERVICES}\n{FORM_SETS}"))).form_sets
 
     assert [(one.circular, one.valid_from, one.valid_to) for one in given] == [
         ("tt01-2018", None, date(2025, 9, 30)),
@@ -92,14 +93,14 @@ def test_a_province_may_change_to_the_new_forms_on_its_own_day(written):
         ('status = "live"', 'status = "on"', "status", '"on"'),
         ('status = "live"', 'status = "live"\nstatsu = "live"', "statsu", "statsu"),
         ('languages = ["vi", "en"]', 'languages = ["en"]', "languages", "languages"),
-        ("services = []", 'services = ["Lottery!"]', "services[1]", "Lottery!"),
+        (SERVICES, 'services = ["Lottery!"]', "services[1]", "Lottery!"),
         ('"Bình Thuận"\nkind = "tỉnh"\nvalid_from', '"Bình Thuận"\nvalid_from', "names[2].kind", None),
         ("2025-07-01\nnote", "2025-06-30\nnote", "names[2].valid_from", "valid_from = 2025-06-30"),
         ("2025-07-01\nnote", "2025-07-02\nnote", "names[2].valid_from", "valid_from = 2025-07-02"),
         ('"60"\nvalid_to = 2025-06-30', '"60"\nvalid_to = 2025-05-31', "gso_codes[2].valid_from", None),
         ('code = "H36"', 'code = "H36.1"', "agency_codes[2].code", "H36.1"),
-        ("services = []", f"services = []\n{FORM_SETS}".replace("2018", "2017"), "form_sets[1].circular", "2017"),
-        ("services = []", f"services = []\n{FORM_SETS}".replace("10-01", "10-02"), "form_sets[2].valid_from", "10-02"),
+        (SERVICES, f"{SERVICES}\n{FORM_SETS}".replace("2018", "2017"), "form_sets[1].circular", "2017"),
+        (SERVICES, f"{SERVICES}\n{FORM_SETS}".replace("10-01", "10-02"), "form_sets[2].valid_from", "10-02"),
         ("weekdays = [1, 2, 3, 4, 5]", "weekdays = [1, 8]", "office_hours.weekdays[2]", "weekdays"),
         ('["13:30", "17:00"]', '["11:00", "17:00"]', "office_hours.spans[2]", "spans"),
         ('["13:30", "17:00"]', '["13:30", "25:00"]', "office_hours.spans[2][2]", "spans"),

@@ -1,25 +1,16 @@
-"""When people may be written to unasked: not at night, unless lives depend on it."""
+"""When people may be written to unasked: in the province's hours for announcements, unless lives depend on it."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from motcua.tenancy import current
-
-FIRST, LAST = time(7), time(21)
+from motcua.core import scope
+from motcua.messaging import rules
 
 
 def may_send_at(at: datetime) -> bool:
-    return FIRST <= _local(at).time() < LAST
+    return opens_at(at) <= at
 
 
 def opens_at(at: datetime) -> datetime:
-    """The moment from `at` on when people may be written to: `at` itself, or the next morning."""
-    local = _local(at)
-    if may_send_at(at):
-        return at
-    day = local.date() if local.time() < FIRST else local.date() + timedelta(days=1)
-    return datetime.combine(day, FIRST, local.tzinfo)
-
-
-def _local(at: datetime) -> datetime:
-    return at.astimezone(ZoneInfo(current.tenant().settings["timezone"]))
+    """The moment from `at` on when people may be written to: `at` itself, or when the hours begin again."""
+    known = rules.rules_of(scope.required())
+    return known.hours_of("broadcast").next_moment(at, known.calendar)

@@ -70,7 +70,8 @@ def choose(options: Options, now: datetime, rules: Rules = NO_RULES) -> Route | 
     routes = [route for route in routes if route.channel not in options.refused]
     if not routes:
         return None
-    if kind != "emergency":
+    # An announcement is handed over only in its hours, or at night on purpose: see `broadcasts.hours`.
+    if kind not in ("emergency", "broadcast"):
         opens = rules.hours_of(kind).next_moment(now, rules.calendar)
         if opens > now:
             return Wait(opens, "quiet_hours")

@@ -9,12 +9,12 @@ from motcua.core import background_loop, queue, scope
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import MotcuaError
-from motcua.tenancy.models import OfficialAccount
+from motcua.tenancy.models import OfficialAccount, ZaloApp
 from motcua.tenancy.tokens import valid_access_token
 from motcua.zalo.client import ZaloClient
 from motcua.zalo.templates import PAGE, TemplateInfo
 
-from . import line, rules, traffic
+from . import line, rules
 from .zbs_templates import ZbsTemplate, params_from
 
 SYNC = "motcua.messaging.template_sync.sync"
@@ -60,13 +60,22 @@ def sync(tenant_id: str) -> int:
 
 def _sync_account(tenant_id: str, account_id: int) -> int:
     token = valid_access_token(tenant_id, account_id, line.hosts())
-    client = line.client().proving(traffic.line_of(account_id).app_secret)
+    client = line.client().proving(_app_secret(account_id))
     db.session.rollback()  # no transaction while we wait for Zalo
     found = background_loop.run(_fetch(client, token))
     _keep(account_id, found)
     db.session.commit()
     rules.changed(tenant_id)
     return len(found)
+
+
+def _app_secret(account_id: int) -> str:
+    app = db.session.scalar(
+        db.select(ZaloApp)
+        .join(OfficialAccount, OfficialAccount.app_id == ZaloApp.app_id)
+        .where(OfficialAccount.id == account_id)
+    )
+    return app.app_secret if app else ""
 
 
 async def _fetch(client: ZaloClient, token: str) -> list[TemplateInfo]:

@@ -33,7 +33,7 @@ LEAST_AWAY_S = 0.5  # at a limit: so that a handful may leave at once, not one a
 CIRCUIT_OPEN, RATE_REACHED = "circuit_open", "rate_reached"
 QUOTA_SPENT = QuotaExceeded.code
 # Those that mean the whole OA's quota; others are one citizen's.
-OA_QUOTA_CODES = {-211, -218, -144, -147}
+OA_QUOTA_CODES = {-211, -144, -147}
 ILL = frozenset({ZaloUnavailable.code, ZaloUncertain.code})
 TOKEN_REFUSED = ZaloTokenInvalid.code
 

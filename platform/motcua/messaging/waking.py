@@ -15,7 +15,7 @@ EVERY_S = 0.25
 log = structlog.get_logger(__name__)
 
 
-class Alarm(threading.Thread):
+class Waker(threading.Thread):
     """Asks for a worker where someone in a ring, or back from being away, waits and nobody has asked."""
 
     def __init__(self, heartbeat: str, heartbeat_ttl_s: int, every_s: float = EVERY_S):
