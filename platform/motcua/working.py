@@ -27,6 +27,7 @@ from motcua.messaging import jobs as messaging_jobs
 from motcua.messaging.waking import Waker
 from motcua.subscriptions import telling as telling_subscribers
 from motcua.sweeper import HEARTBEAT, HEARTBEAT_TTL_S, Sweeper
+from motcua.warming import Warmer
 
 RECONNECT_AFTER_S = 1.0
 
@@ -82,17 +83,17 @@ def main() -> None:
 def work(app: Flask, lanes: list[str], *, burst: bool = False) -> None:
     """Work until a signal says stop (or, with `burst`, until nothing is left)."""
     serving.serve_only(lanes)
-    sweeper, alarm = Sweeper(app), Waker(HEARTBEAT, HEARTBEAT_TTL_S)
-    sweeper.start()
-    alarm.start()
+    beside = (Sweeper(app), Waker(HEARTBEAT, HEARTBEAT_TTL_S), Warmer(app))
+    for one in beside:
+        one.start()
     log.info("worker_started", lanes=lanes)
     try:
         while not _work_while_redis_answers(app, lanes, burst):
             time.sleep(RECONNECT_AFTER_S)
     finally:
-        for beside in (alarm, sweeper):
-            beside.stop()
-            beside.join(timeout=5)
+        for one in reversed(beside):
+            one.stop()
+            one.join(timeout=5)
         with app.app_context():
             serving.close()
 

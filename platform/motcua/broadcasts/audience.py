@@ -77,7 +77,7 @@ def described(broadcast: Broadcast, chosen: Audience, at: datetime) -> ColumnEle
     if chosen.source == "list":
         conditions.append(_is_listed(broadcast.id))
     if chosen.communes:
-        conditions.append(_has_dossier(Dossier.agency_code.in_(chosen.communes)))
+        conditions.append(_is_of(chosen.communes))
     if chosen.fields:
         conditions.append(_has_dossier(Dossier.procedure_code.in_(chosen.codes)))
     if chosen.language:
@@ -86,6 +86,12 @@ def described(broadcast: Broadcast, chosen: Audience, at: datetime) -> ColumnEle
         conditions.append(Citizen.is_follower)
     conditions.append(_contact(chosen.last_contact, at))
     return and_(*conditions)
+
+
+def _is_of(communes: tuple[str, ...]) -> ColumnElement[bool]:
+    """Has a dossier there, or asked for that commune's news."""
+    wants = (Citizen.areas.contains([code]) for code in communes)
+    return or_(_has_dossier(Dossier.agency_code.in_(communes)), *wants)
 
 
 def _contact(last_contact: str, at: datetime) -> ColumnElement[bool]:

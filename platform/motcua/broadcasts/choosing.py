@@ -87,7 +87,9 @@ def described(one: Broadcast) -> list[tuple[str, str]]:
         found.append(("Danh sách tải lên", "Chỉ người quan tâm OA hoặc đã đồng ý nhận thông báo"))
     if chosen.communes:
         names = {agency.code: agency.name for agency in communes()}
-        found.append(("Có hồ sơ tại", "; ".join(names.get(code, code) for code in chosen.communes)))
+        found.append(
+            ("Có hồ sơ tại, hoặc nhận tin của", "; ".join(names.get(code, code) for code in chosen.communes))
+        )
     if chosen.fields:
         found.append(("Có hồ sơ lĩnh vực", "; ".join(chosen.fields)))
     if chosen.last_contact != "any":

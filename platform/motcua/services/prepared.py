@@ -5,14 +5,18 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
+
 from motcua.core import scope
 from motcua.core.database import db
 
-from . import data
+from . import data, registry
 from .contract import Published, Service
 from .models import ServiceDataVersion
 
 MOST = 64
+
+log = structlog.get_logger(__name__)
 
 _kept: OrderedDict[tuple, Any] = OrderedDict()
 _lock = threading.Lock()
@@ -46,6 +50,16 @@ def of(service: Service, standing: Sequence[Standing]) -> Any:
             while len(_kept) > MOST:
                 _kept.popitem(last=False)
     return made
+
+
+def warm() -> None:
+    """Make what all provinces share before anybody asks; a service that cannot is met again at its first question."""
+    for service in registry.all_services():
+        if service.dataset is None:
+            try:
+                of(service, ())
+            except Exception as error:  # a third party's too: it must not keep the rest from starting
+                log.error("service_not_warmed", service=service.code, error=type(error).__name__)
 
 
 def forget() -> None:

@@ -1,0 +1,42 @@
+"""What every process makes once, made before a citizen has to wait for it."""
+
+import threading
+
+import structlog
+from flask import Flask
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from motcua.catalogue import indexes
+from motcua.core.database import db, tenant_scope
+from motcua.services import prepared
+from motcua.tenancy.models import all_tenant_ids
+
+AFTER_S = 5.0  # what waits to be sent goes first
+
+log = structlog.get_logger(__name__)
+
+
+class Warmer(threading.Thread):
+    """Builds the index of procedures and the services' shared tables a few seconds after the start."""
+
+    def __init__(self, app: Flask):
+        super().__init__(name="warmer", daemon=True)
+        self.app, self._stopping = app, threading.Event()
+
+    def run(self) -> None:
+        if self._stopping.wait(AFTER_S):
+            return
+        with self.app.app_context():
+            try:
+                tenants = all_tenant_ids()
+                db.session.rollback()
+                for tenant_id in tenants[:1]:  # the base, nearly all of the work, is the same for all
+                    with tenant_scope(tenant_id):
+                        indexes.tenant_index(tenant_id)
+                prepared.warm()
+            except (SQLAlchemyError, RedisError) as error:
+                log.warning("not_warmed", error=type(error).__name__)
+
+    def stop(self) -> None:
+        self._stopping.set()
