@@ -278,7 +278,7 @@ def test_what_was_sent_stays_when_the_rest_is_cancelled(day, small_chunks, monke
         outcome_for(first, "sent", zalo_message_id="z1", sent_at=now()),
         *(outcome_for(one, "queued", untried=True) for one in others),
     )
-    move_on(one)
+    sweep()
 
     found = {(row.state, row.failure) for row in messages(one)}
     assert found == {("sent", None), ("expired", "cancelled")}

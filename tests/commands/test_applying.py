@@ -26,7 +26,8 @@ def folders(tmp_path, app, national):
         shutil.copytree(TENANTS / name, tmp_path / name)
     (tmp_path / "_national").mkdir()
     shutil.copytree(TENANTS / "_national" / "messages", tmp_path / "_national" / "messages")
-    shutil.copy(TENANTS / "_national" / "chat.toml", tmp_path / "_national" / "chat.toml")
+    for name in ("chat.toml", "feedback.toml"):
+        shutil.copy(TENANTS / "_national" / name, tmp_path / "_national" / name)
     return tmp_path
 
 

@@ -170,7 +170,7 @@ def test_a_past_hour_is_refused_and_a_later_one_kept(writer, leader, citizens):
     assert "Giờ gửi đã qua" in said(past)
     writer.post(path, data={"action": "schedule", "when": "later", "day": "2026-11-27", "time": "22:30"})
 
-    assert "07:00 thứ Bảy, 28/11/2026" in said(writer.get(path))
+    assert "08:00 thứ Bảy, 28/11/2026" in said(writer.get(path))
 
 
 def test_the_form_guards_itself_against_other_sites(app, two_provinces, clock):  # noqa: F811

@@ -132,7 +132,13 @@ IN_EVENT: dict[str, dict[str, Variable]] = services.IN_EVENT | {
         for event in ("visit_days", "visit_desks", "visit_dossiers", "visit_mine", "visit_slots")
     },
     "procedure_choices": {"rows": texts(4, 300, "Thủ tục đăng ký kết hôn", "Thủ tục đăng ký lại kết hôn")},
-    "complaint_kept": {"kind": text(80, "hành vi của cán bộ", "an officer's conduct")},
+    **{
+        event: {"kind": text(80, "hành vi của cán bộ", "an officer's conduct")}
+        for event in (
+            "complaint_kept", "complaint_words", "complaint_more", "complaint_asked", "complaint_accepted",
+            "complaint_forwarded", "complaint_refused", "complaint_answered",
+        )
+    },
     "visit_refused": {
         "reason": choice(
             "full", "past", "closed", "daily", "open", "churn", "absent", "dossier", "proof", "no_desk", "no_slots"

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from motcua.core import queue
+from motcua.core.alone import alone
 from motcua.core.database import db, tenant_scope
 from motcua.core.text import legacy
 from motcua.dossiers import intake
@@ -199,7 +200,7 @@ def test_two_at_once_take_a_file_once(folder, leave):
     leave(ENGLISH, english(1))
     place = folder / "binh-thuan"
 
-    with drop._alone(place) as first:
+    with alone(place) as first:
         assert first
         assert take(folder) == []
     assert len(take(folder)) == 1
