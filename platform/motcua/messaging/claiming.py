@@ -22,7 +22,6 @@ from . import claims, deciding, quotas, traffic
 from .claims import Claimed, Due
 from .deciding import Decision
 from .outcomes import Outcome
-from .routing import Route
 from .rules import Rules
 from .standing import KEPT_S, STANDING, Account, Standing, standing_of
 from .traffic import CIRCUIT_OPEN, QUOTA_SPENT, RATE_REACHED, TOKEN_REFUSED, Way
@@ -316,14 +315,14 @@ class Claimer:
 async def mark(transaction: Transaction, decision: Decision) -> None:
     """Write what was decided; what was claimed may leave after the commit."""
     tenant_id = decision.turn.tenant_id
-    routes: dict[Route, list[int]] = defaultdict(list)
+    routes: dict[tuple[str, str, int], list[int]] = defaultdict(list)
     for one in decision.claimed:
-        routes[one.route].append(one.id)
+        routes[one.route.channel, one.route.reason, one.route.price_vnd].append(one.id)
     if not (routes or decision.put_off or decision.closed):
         return
     await transaction.enter(tenant_id)
-    for route, ids in routes.items():
-        words = {"channel": route.channel, "reason": route.reason, "price": route.price_vnd}
+    for (channel, reason, price_vnd), ids in routes.items():
+        words = {"channel": channel, "reason": reason, "price": price_vnd}
         await transaction.run(claims.MARK, words | {"tenant": tenant_id, "ids": ids, "lease": claims.LEASE})
     for (failure, until), ids in decision.put_off.items():
         words = {"failure": failure, "until": str(until) if until else None}
