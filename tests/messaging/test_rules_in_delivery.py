@@ -6,6 +6,7 @@ from motcua.core.database import db
 from motcua.demo.stage import template
 from motcua.messaging import jobs, rule_versions, rules, spending
 from motcua.messaging.hours import DEFAULTS, Hours
+from motcua.messaging.models import Message
 from motcua.messaging.rule_versions import Settings
 from motcua.messaging.template_sync import sync
 from tests.factories import OA_IDS
@@ -59,13 +60,14 @@ def test_the_templates_own_price_is_recorded_and_counted(zalo, owed):
 def test_a_locked_template_is_not_tried(zalo, owed):
     locked = template(OA_IDS["binh-thuan"], "dossier_receipt", "300000") | {"status": "DISABLE"}
     zalo.ask("POST", "/templates", locked)
+    numbers = [owed(None, to=TUAN).id, owed("Xin chào").id]
     sync("binh-thuan")
-    by_phone, by_chat = owed(None, to=TUAN), owed("Xin chào")
 
     deliver()
 
-    assert (state_of(by_phone).state, state_of(by_phone).failure) == ("failed", "no_channel_left")
-    assert state_of(by_chat).channel == "consultation"
+    by_phone, by_chat = (db.session.get(Message, ("binh-thuan", number)) for number in numbers)
+    assert (by_phone.state, by_phone.failure) == ("failed", "no_channel_left")
+    assert by_chat.channel == "consultation"
 
 
 def test_at_the_cap_a_survey_waits_and_a_receipt_goes(zalo, owed):
