@@ -30,7 +30,7 @@ def test_the_story_is_seen_on_the_phones_and_again_the_next_day(play):
         told = play(free_port())
 
         assert told.returncode == 0, told.stdout + told.stderr
-        for step in range(1, 10):
+        for step in range(1, 11):
             assert f"\n{step}. " in told.stdout
         assert "THÔNG BÁO" in told.stdout
         assert "SỚM HƠN" in told.stdout

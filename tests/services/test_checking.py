@@ -169,7 +169,7 @@ def test_twenty_thousand_rows_are_checked_in_seconds():
     found = check_file(SERVICE, content)
 
     assert (len(found.rows), found.faults) == (20_000, [])
-    assert clock.monotonic() - began < 20  # 4 s on a quiet machine
+    assert clock.monotonic() - began < 20
 
 
 def cell(kind: str, value, **given):

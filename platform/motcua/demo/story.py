@@ -152,7 +152,7 @@ def tell(stage: Stage, say: Callable[[str], None]) -> Teller:
     _ask_without_accents(stage, say)
 
     teller.step(
-        9,
+        10,
         "Tiền Giang và Đồng Nai thông báo chính sách cho người đã bật loại tin ấy: một người soạn, người khác duyệt.",
     )
     for other_slug in ANNOUNCING:
