@@ -62,7 +62,8 @@ def _answer(chosen: Service, line: str) -> tuple[str, list[dict]]:
         return "none", []
     finally:
         db.session.rollback()
-    return reply.kind, [dict(card.record) for card in reply.cards]
+    found = [dict(card.record) for card in reply.cards]
+    return reply.kind, found or [{"label": one.label, **one.values} for one in reply.choices]
 
 
 def values_of(chosen: Service, line: str) -> dict[str, str]:
