@@ -62,15 +62,16 @@ def test_no_two_share_a_host_an_account_or_a_template():
     assert len(set(hosts)) == len(hosts) == 7
     assert len({account.oa_id for account in accounts}) == len(accounts) == 6
     assert all(re.fullmatch(r"388[0-9]{16}", account.oa_id) for account in accounts)
-    assert len(set(templates)) == len(templates) == 36
+    assert len(set(templates)) == len(templates) == 42
 
 
-def test_two_cities_offer_land_prices_and_only_da_nang_more():
+def test_all_offer_what_needs_no_data_of_theirs_and_two_cities_more():
     offered = {slug: read_tenant(TENANTS / slug).services for slug in COMMUNES}
+    everywhere = ("traffic_fine", "directory", "outage")
 
-    assert offered == dict.fromkeys(COMMUNES, ()) | {
-        "da-nang": ("land_price", "traffic_fine", "driving_licence"),
-        "thanh-pho-ho-chi-minh": ("land_price",),
+    assert offered == dict.fromkeys(COMMUNES, everywhere) | {
+        "da-nang": ("land_price", "traffic_fine", "traffic_violation", "driving_licence", *everywhere[1:]),
+        "thanh-pho-ho-chi-minh": ("land_price", *everywhere),
     }
 
 
