@@ -1,6 +1,5 @@
 """The delivery engine beside what it can be measured against, on the same fake provider, in interleaved rounds."""
 
-import os
 import statistics
 import subprocess
 import sys
@@ -16,8 +15,8 @@ from tests.bench import outbox_fill
 from tests.bench.provider import Provider
 from tests.installation import ROOT, Installation, wait_until
 
-MESSAGES = int(os.environ.get("MOTCUA_BENCH_MESSAGES", "20000"))
-ROUNDS = int(os.environ.get("MOTCUA_BENCH_ROUNDS", "3"))
+MESSAGES, ROUNDS = 20_000, 3
+QUICK_MESSAGES = 5_000
 
 
 @dataclass
@@ -26,27 +25,28 @@ class Measured:
     cpu_s_per_1000: float
 
 
-def delivery(home: Installation) -> dict:
+def delivery(home: Installation, quick: bool = False) -> dict:
     """Messages a second and processor seconds a thousand, medians of rounds; all ratios of the same run."""
-    provider = Provider()
+    provider, count = Provider(), QUICK_MESSAGES if quick else MESSAGES
     try:
         figures = _rounds(
             {
-                "raw": lambda: client(provider, "raw", MESSAGES),
-                "engine": lambda: engine(home, provider, 1, 1),
-                "aiohttp": lambda: client(provider, "aiohttp", MESSAGES),
-                "engine_two_processes": lambda: engine(home, provider, 2, 1),
-                "engine_1000_tenants": lambda: engine(home, provider, 1, 1000),
-            }
+                "raw sockets": lambda: client(provider, "raw", count),
+                "this engine": lambda: engine(home, provider, 1, 1, count),
+                "raw aiohttp": lambda: client(provider, "aiohttp", count),
+                "this engine, two processes": lambda: engine(home, provider, 2, 1, count),
+                "this engine, 1,000 tenants": lambda: engine(home, provider, 1, 1000, count),
+            },
+            1 if quick else ROUNDS,
         )
     finally:
         provider.stop()
     return figures
 
 
-def _rounds(measures: dict) -> dict:
+def _rounds(measures: dict, rounds: int) -> dict:
     found: dict[str, list[Measured]] = {name: [] for name in measures}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, measure in measures.items():
             found[name].append(measure())
             sys.stderr.write(f"{name} {found[name][-1]}\n")
@@ -72,8 +72,8 @@ def engine(
     provider: Provider,
     processes: int,
     tenants: int,
-    messages: int = MESSAGES,
-    lane="urgent",
+    messages: int,
+    lane: str = "urgent",
 ) -> Measured:
     """Everything included: from the wake-up to the last outcome in the database."""
     home.stop()
