@@ -63,7 +63,9 @@ def _answer(chosen: Service, line: str) -> tuple[str, list[dict]]:
     finally:
         db.session.rollback()
     found = [dict(card.record) for card in reply.cards]
-    return reply.kind, found or [{"label": one.label, **one.values} for one in reply.choices]
+    if reply.kind == "choices" and not found:
+        found = [{"label": one.label, **one.values} for one in reply.choices]
+    return reply.kind, found
 
 
 def values_of(chosen: Service, line: str) -> dict[str, str]:
