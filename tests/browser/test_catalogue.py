@@ -78,6 +78,8 @@ def test_a_list_goes_from_the_upload_to_the_undoing(app, page):
     page.goto("/console/catalogue/imports/")
     looked_at(page, "imports")
 
+    assert page.get_by_text("danh-muc-cua-tinh.csv").first.is_visible()
+
 
 def test_faults_are_seen_in_their_cells(app, page):
     wrong = [row(f"9.00000{n}", time="0 ngày", fee="-5", agency="Sở Không Có") for n in range(5)]

@@ -162,3 +162,5 @@ def test_the_pages_fit_every_screen(page, monkeypatch):
     page.goto("/console/dossiers/000.00.01.H11-241126-0001")
     page.get_by_text("Yêu cầu bổ sung (mẫu 02)").click()
     looked_at(page, "desk-dossier")
+
+    assert page.get_by_text("000.00.01.H11-241126-0001").first.is_visible()

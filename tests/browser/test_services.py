@@ -52,6 +52,7 @@ def test_a_citizen_asks_without_a_script_and_with_the_keyboard(served, open_buse
 
     screen.get_by_role("heading", name="Kết quả").wait_for()
     screen.get_by_role("heading", name="Tuyến 4").wait_for()
+    assert "ch%E1%BB%A3" in screen.url  # the question stands in the address: no script, and it can be kept
     for name, address in (("services-index", f"{served}/tra-cuu/"), ("services-answer", screen.url)):
         measured.goto(address)
         looked_at(measured, name)
@@ -77,6 +78,7 @@ def test_an_admin_loads_corrects_tries_and_publishes(served, open_buses, screen,
     screen.get_by_role("button", name="Công bố").click()
 
     screen.get_by_text("Đã công bố.").wait_for()
+    assert screen.get_by_role("button", name="Công bố").count() == 0
     measured.goto(f"{served}/console/services/")
     sign_in(measured)
     for name, address in (
