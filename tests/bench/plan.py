@@ -20,6 +20,7 @@ from tests.bench.peers.contest import contest
 from tests.bench.phone import api_to_phone, question_to_answer
 from tests.bench.scaling import scaling
 from tests.bench.scenes import House
+from tests.bench.service_questions import service_questions
 from tests.bench.storage import storage
 from tests.installation import installed
 
@@ -93,6 +94,9 @@ BENCHMARKS = {
         lambda h, quick: dossier_batch(h.home, 20_000 if quick else LINES),
     ),
     "search": Benchmark("Searching the catalogue", lambda _h, _q: catalogue_search(), own=True),
+    "services": Benchmark(
+        "Free-text look-ups, milliseconds a question", lambda _h, quick: service_questions(quick), own=True
+    ),
     "chaos": Benchmark("Anything dies while messages go", chaos, own=True, holds=nothing_lost),
     "hosts": Benchmark("Two worker hosts, one cut off in the middle", hosts, own=True, holds=nothing_lost),
 }

@@ -1,16 +1,14 @@
 """`motcua service`: a table from the file to the answer, as an operator types it."""
 
 import json
-import time
 
 import pytest
 
 from motcua.core.database import db, tenant_scope
-from motcua.services import asking, data, switching
-from motcua.services.contract import Asker
+from motcua.services import data, switching
 from tests.commands.test_cli import motcua  # noqa: F401
 from tests.factories import make_province
-from tests.installing import LINES, load
+from tests.installing import LINES
 
 AT = ("--tenant", "binh-thuan")
 
@@ -117,15 +115,3 @@ def test_what_the_console_changed_stands_in_the_difference(service, motcua, buse
 
     assert "buses\tservice.on\tfalse → true\tconsole, Hà" in told
     assert 'buses\tservice.operator\tnull → "Phương Trang"\tconsole, Hà' in told
-
-
-def test_a_question_takes_a_few_milliseconds_beside_the_services_own_work(service, buses):
-    load(buses, LINES)
-    with tenant_scope("binh-thuan"):
-        asking.ask(buses, {"stop": "chợ"}, Asker())
-        began = time.perf_counter()
-        for _ in range(100):
-            asking.ask(buses, {"stop": "chợ"}, Asker())
-        each_ms = (time.perf_counter() - began) * 10
-
-    assert each_ms < 100  # 3 ms on a quiet machine

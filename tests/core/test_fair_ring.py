@@ -6,6 +6,7 @@ import pytest
 
 from motcua.core import fair_ring, queue
 from motcua.core.fair_ring import Settled
+from tests.installation import wait_until
 
 LANE = "broadcast"
 
@@ -102,9 +103,8 @@ def test_after_its_time_it_is_served_again_and_a_worker_is_asked_for(app):
     (turn,) = fair_ring.take([LANE], 1, 10)
     fair_ring.settle([Settled(turn, 10, away_s=0.001)])
     fair_ring.served(LANE)
-    queue.connection().execute_command("WAIT", 0, 5)  # five milliseconds by the server's clock
+    wait_until(lambda: fair_ring.wake(LANE, []), "a worker is asked for")
 
-    assert fair_ring.wake(LANE, [])
     assert len(fair_ring.take([LANE], 1, 10)) == 1
 
 

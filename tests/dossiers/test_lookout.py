@@ -2,7 +2,6 @@
 
 import contextvars
 import os
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -331,12 +330,9 @@ def test_a_round_looks_at_no_more_than_it_must(clock, owner_engine):
     ):
         plan = "\n".join(db.session.scalars(db.text("EXPLAIN " + statement.text), words))
         assert index in plan, plan
-    began = time.perf_counter()
 
     lookout.look()
 
-    taken = time.perf_counter() - began
-    assert taken < 5, taken
     assert len(flags.listed("silent")) > 0
 
 

@@ -204,7 +204,7 @@ def test_reading_a_long_hostile_text_takes_no_time():
 
     assert faults(READY, loops * 60 + "x")
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20  # all ways through it would be years
 
 
 def test_the_sandbox_has_no_functions_at_all():
