@@ -6,6 +6,31 @@ from flask import request
 
 from motcua.accounts import gate
 
+# Of `motcua.assets.files.ICONS`, by endpoint; a page that has none here gets a plain one.
+ICONS = {
+    "console.home": "home",
+    "desk.index": "files",
+    "desk.new": "clipboard-plus",
+    "desk.warnings": "bell-ringing",
+    "requests.warnings": "eye",
+    "requests.listed": "checklist",
+    "forms.registers": "notebook",
+    "visit_desk.today": "calendar-time",
+    "conversations.listed": "headset",
+    "questions.listed": "help-circle",
+    "complaints.listed": "message-report",
+    "feedback_desk.listed": "flag",
+    "broadcasts.listed": "speakerphone",
+    "leader.show": "chart-bar",
+    "catalogue.index": "book-2",
+    "calendar.show": "calendar-event",
+    "services.listed": "search",
+    "message_texts.listed": "device-mobile-message",
+    "deliveries.listed": "mail-exclamation",
+    "statuses.listed": "list-details",
+    "official_accounts.show": "plug-connected",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -15,6 +40,10 @@ class Entry:
     label: str
     permission: str
     blueprints: tuple[str, ...] = ()
+
+    @property
+    def icon(self) -> str:
+        return ICONS.get(self.endpoint, "chevron-right")
 
     @property
     def is_current(self) -> bool:
@@ -71,6 +100,15 @@ GROUPS = (
     ),
 )
 
+# A person's own pages, in the menu under their name.
+PERSONAL: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    group: Group
+    entry: Entry
+
 
 def menu() -> list[Group]:
     """The groups with what the signed-in member of staff may open; none that is empty."""
@@ -80,3 +118,14 @@ def menu() -> list[Group]:
         if entries:
             shown.append(Group(group.label, entries))
     return shown
+
+
+def personal() -> list[Entry]:
+    return [one for one in PERSONAL if gate.may(one.permission)]
+
+
+def place() -> Place | None:
+    """Where in the menu the page being shown belongs; None for one that is in no menu."""
+    entries = [Place(group, one) for group in GROUPS for one in group.entries]
+    exact = [at for at in entries if at.entry.endpoint == request.endpoint]
+    return next(iter(exact or [at for at in entries if at.entry.is_current]), None)
