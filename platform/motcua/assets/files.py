@@ -67,6 +67,7 @@ SOURCES = {
     "echarts.js": _of("echarts", "dist/echarts.min.js"),
     "htmx.js": _of("htmx.org", "dist/htmx.min.js"),
     "shell.css": Source(OWN / "shell.css"),
+    "console.css": Source(OWN / "console.css"),
     "shell.js": Source(OWN / "shell.js"),
     "theme.js": Source(OWN / "theme.js"),
 }

@@ -31,6 +31,13 @@ ICONS = {
     "official_accounts.show": "plug-connected",
 }
 
+# Pages that belong to one of the menu's without sharing its blueprint.
+INSIDE = {
+    "console.dossier": "desk.index",
+    "desk.find": "desk.index",
+    "requests.close": "requests.listed",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -48,7 +55,7 @@ class Entry:
     @property
     def is_current(self) -> bool:
         here = request.endpoint or ""
-        return here == self.endpoint or here.partition(".")[0] in self.blueprints
+        return self.endpoint in (here, INSIDE.get(here)) or here.partition(".")[0] in self.blueprints
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +87,29 @@ GROUPS = (
             Entry("questions.listed", "Câu hỏi chưa trả lời được", "question.view", ("questions",)),
             Entry("complaints.listed", "Phản ánh, kiến nghị", "complaint.answer", ("complaints",)),
             Entry("feedback_desk.listed", "Phản ánh hiện trường", "feedback.answer", ("feedback_desk",)),
-            Entry("broadcasts.listed", "Thông báo gửi người dân", "broadcast.view", ("broadcasts",)),
+            Entry(
+                "broadcasts.listed",
+                "Thông báo gửi người dân",
+                "broadcast.view",
+                ("broadcasts", "broadcast_audience"),
+            ),
             Entry("leader.show", "Đúng hạn và hài lòng", "report.view", ("leader",)),
         ),
     ),
     Group(
         "Thiết lập",
         (
-            Entry("catalogue.index", "Danh mục thủ tục", "catalogue.view", ("catalogue",)),
+            Entry(
+                "catalogue.index", "Danh mục thủ tục", "catalogue.view", ("catalogue", "catalogue_imports")
+            ),
             Entry("calendar.show", "Lịch làm việc", "calendar.view", ("calendar",)),
             Entry("services.listed", "Mục tra cứu", "service.view", ("services", "service_data")),
-            Entry("message_texts.listed", "Mẫu tin, kênh và chi phí", "message.view", ("message_texts",)),
+            Entry(
+                "message_texts.listed",
+                "Mẫu tin, kênh và chi phí",
+                "message.view",
+                ("message_texts", "message_switches", "message_channels"),
+            ),
             Entry("deliveries.listed", "Tin cần xem lại", "delivery.view", ("deliveries",)),
             Entry("statuses.listed", "Mã trạng thái", "status_map.edit", ("statuses",)),
             Entry(

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, g, redirect, request
 
 from motcua.core.clock import VIETNAM
+from motcua.messaging import costs
 
 from . import navigation
 
@@ -52,8 +53,8 @@ def grouped(number: int) -> str:
 
 @bp.app_template_filter("vnd")
 def money(amount_vnd: int | None) -> str:
-    """12345 as 12.345 đ; nothing known as a dash."""
-    return "–" if amount_vnd is None else f"{grouped(amount_vnd)} đ"
+    """12345 as 12.345 đồng; nothing known as a dash."""
+    return "–" if amount_vnd is None else costs.money(amount_vnd)
 
 
 @bp.app_template_filter("day")
