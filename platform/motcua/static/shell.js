@@ -48,3 +48,18 @@ addEventListener("click", (event) => {
     if (!open.contains(event.target)) open.open = false;
   }
 });
+
+// On a narrow screen a row becomes a card: each cell then says which column it stood in.
+const WIDE_ONLY = ".figures, .cells, .compare, .visits, .items, .papers-in, .plain-table";
+for (const table of document.querySelectorAll("main table.table")) {
+  if (table.matches(WIDE_ONLY)) continue;
+  const titles = [...table.querySelectorAll("thead th")].map((one) => one.textContent.trim());
+  if (titles.length < 3) continue;
+  const isNew = !table.classList.contains("stack");
+  table.classList.add("stack");
+  for (const row of isNew ? table.tBodies[0]?.rows ?? [] : []) {
+    for (const cell of [...row.cells].slice(1)) {
+      if (row.cells.length === titles.length && titles[cell.cellIndex]) cell.dataset.label = titles[cell.cellIndex];
+    }
+  }
+}
