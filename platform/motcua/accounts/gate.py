@@ -105,7 +105,9 @@ def _tenant_has(permission: str) -> bool:
 
 def may(permission: str) -> bool:
     """Whether the signed-in person, if any, has this permission."""
-    return current_user.is_authenticated and _tenant_has(permission) and permission in current_user.permissions
+    return (
+        current_user.is_authenticated and _tenant_has(permission) and permission in current_user.permissions
+    )
 
 
 def vendor_person() -> VendorStaff:
@@ -170,6 +172,11 @@ def leave_session() -> None:
         sessions.end_token(realm(), token)
 
 
+def this_sign_in():
+    """The row of this browser's own sign-in; None without one."""
+    return g.get("sign_in")
+
+
 @login_manager.request_loader
 def _who_asks(asked):
     """By the token in the cookie. One province's opens nothing in another, nor at the vendor's: no row there."""
@@ -179,6 +186,5 @@ def _who_asks(asked):
     if found is None:
         return None
     person, g.sign_in = found
-    return person
-
-
+    # Whoever must have a second factor and has none is not in yet: see `signing_in.offer_second_factor`.
+    return None if person.needs_second_factor and not person.has_second_factor else person
