@@ -8,11 +8,11 @@ from motcua.accounts.people_pages import PeoplePages
 from motcua.accounts.permissions import for_readers, requires
 from motcua.catalogue import listing
 from motcua.core.database import db
-from motcua.dossiers import intake, receipts, status_map
+from motcua.dossiers import receipts, status_map
 from motcua.dossiers.models import Dossier
 from motcua.messaging.models import Message
 
-from . import labels, navigation
+from . import labels, navigation, own_agency
 from .desk import seeing
 
 bp = Blueprint("console", __name__, url_prefix="/console")
@@ -47,7 +47,10 @@ def logout():
 @requires("console.open")
 def home():
     dossiers = db.session.scalars(
-        db.select(Dossier).order_by(Dossier.status_at.desc(), Dossier.id.desc()).limit(PAGE)
+        db.select(Dossier)
+        .where(*own_agency.within())
+        .order_by(Dossier.status_at.desc(), Dossier.id.desc())
+        .limit(PAGE)
     ).all()
     counts = dict(db.session.execute(db.select(Message.state, db.func.count()).group_by(Message.state)).all())
     may_map = "status_map.edit" in current_user.permissions
@@ -63,10 +66,10 @@ def home():
 @bp.get("/dossiers/<code>")
 @requires("dossier.view")
 def dossier(code: str):
-    return seeing.page(intake.find(code))
+    return seeing.page(own_agency.find(code))
 
 
 @bp.get("/dossiers/<code>/receipt")
 @requires("dossier.print")
 def receipt(code: str):
-    return render_template("dossiers/receipt.html", **receipts.contents(intake.find(code)))
+    return render_template("dossiers/receipt.html", **receipts.contents(own_agency.find(code)))
