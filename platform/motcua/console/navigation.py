@@ -64,6 +64,7 @@ GROUPS = (
             Entry("message_texts.listed", "Mẫu tin, kênh và chi phí", "message.view", ("message_texts",)),
             Entry("deliveries.listed", "Tin cần xem lại", "delivery.view", ("deliveries",)),
             Entry("console.people", "Cán bộ", "staff.view"),
+            Entry("console.support_visits", "Nhà cung cấp vào hỗ trợ", "support.view"),
             Entry("statuses.listed", "Mã trạng thái", "status_map.edit", ("statuses",)),
             Entry(
                 "official_accounts.show", "Official Account trên Zalo", "oa.manage", ("official_accounts",)
