@@ -71,6 +71,7 @@ class SupportVisitor:
     is_anonymous = needs_second_factor = False
     id = 0  # of no member of staff
     agency_code = None
+    email = ""
     role = "support"
     role_name = "Hỗ trợ của nhà cung cấp"
 

@@ -1,5 +1,7 @@
 """`/vendor/login`, `/vendor/account`, `/vendor/staff`: how the vendor's people come in, and who they are."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, redirect, url_for
 
 from motcua.core.database import db
@@ -13,6 +15,23 @@ bp = Blueprint("vendor_door", __name__, url_prefix="/vendor")
 signing_in.add_to(bp)
 own_account.add_to(bp, "vendor.open")
 PeoplePages().add_to(bp, "/staff", "vendor.staff", "vendor.staff")
+
+
+@dataclass(frozen=True)
+class Link:
+    endpoint: str
+    label: str
+    icon: str
+
+
+OWN = Link("vendor_door.own_account", "Tài khoản của tôi", "user")
+PEOPLE = Link("vendor_door.people", "Người của nhà cung cấp", "users")
+
+
+@bp.app_context_processor
+def under_ones_name():
+    """`vendor_links()`: what stands in the menu under the name of the vendor's person."""
+    return {"vendor_links": lambda: [OWN, PEOPLE] if gate.may("vendor.staff") else [OWN]}
 
 
 @bp.context_processor

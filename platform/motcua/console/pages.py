@@ -12,7 +12,7 @@ from motcua.dossiers import receipts, status_map
 from motcua.dossiers.models import Dossier
 from motcua.messaging.models import Message
 
-from . import labels, navigation, own_agency
+from . import labels, own_agency
 from .desk import seeing
 
 bp = Blueprint("console", __name__, url_prefix="/console")
@@ -28,11 +28,6 @@ PeoplePages(listing.agencies).add_to(bp, "/staff", "staff.view", "staff.manage")
 @bp.context_processor
 def words():
     return {"labels": labels, "console_page": "console/base.html"}
-
-
-@bp.app_context_processor
-def navigating():
-    return {"menu": navigation.menu}
 
 
 @bp.post("/logout")
