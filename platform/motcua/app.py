@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from motcua import describing, front, health
-from motcua.accounts import gate
+from motcua.accounts import gate, signing_in, support, support_pages, vendor_pages
 from motcua.alerts import watching
 from motcua.appointments import pages as visit_pages
 from motcua.assets import files as asset_files
@@ -104,12 +104,13 @@ PUBLIC = frozenset(
         "tracking.open_result",
         "results.show",
         "results.open_file",
-        "console.login",
-        "console.sign_in",
         "lookups.index",
         "lookups.show",
         "lookups.later",
     }
+    | signing_in.public("console")
+    | signing_in.public("vendor_door")
+    | support_pages.PUBLIC
 )
 
 API = (dossiers_api.bp, door_api.bp, feed_api.bp)
@@ -193,6 +194,7 @@ def create_app(settings: Settings) -> Flask:
         announcement_pages.bp,
         result_pages.bp,
         console_pages.bp,
+        vendor_pages.bp,
         forms.bp,
         desk_pages.bp,
         conversations.bp,
@@ -232,7 +234,7 @@ def _answer_errors(app: Flask) -> None:
     @app.errorhandler(MotcuaError)
     def ours(error: MotcuaError):
         fields = error.details if error.status == 422 else {}
-        response = _error(error.status, error.code, error.message, fields)
+        response = _error(error.status, error.code, error.message, fields, error.details.get("grant"))
         if "retry_after_s" in error.details:
             response.headers["Retry-After"] = str(error.details["retry_after_s"])
         return response
@@ -264,12 +266,15 @@ def _answer_errors(app: Flask) -> None:
         return _error(503, "busy", BUSY, {})
 
 
-def _error(status: int, code: str, message: str, fields: dict) -> Response:
+def _error(status: int, code: str, message: str, fields: dict, grant: dict | None = None) -> Response:
+    """`grant`: whose permission it would take, and who can give it (`accounts.granting`)."""
     if request.path.startswith(("/api/", "/webhooks/")):
         body = {"error": {"code": code, "message": message} | ({"fields": fields} if fields else {})}
+        body["error"] |= {"grant": grant} if grant else {}
         response = current_app.json.response(body)
     else:
-        response = current_app.make_response(render_template("error.html", status=status, message=message))
+        page = render_template("error.html", status=status, message=message, grant=grant)
+        response = current_app.make_response(page)
     response.status_code = status
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -294,8 +299,10 @@ def _harden(app: Flask) -> None:
                 "province": current.name_on(settings, current.today()),
                 "branding": settings["branding"],
             }
-            if request.path.startswith("/console") and gate.may("oa.manage"):
-                words["alerts"] = watching.shown()
+            if request.path.startswith("/console") and gate.may("console.open"):
+                words["support_visits"] = support.open_entries()
+                words["may_end_support"] = gate.may("support.view")
+                words["alerts"] = watching.shown() if gate.may("oa.manage") else []
         return words
 
     @app.after_request

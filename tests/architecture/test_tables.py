@@ -18,6 +18,10 @@ GLOBAL = {
     "national_procedure_version",
     "national_catalogue",
     "quarantined_webhook",
+    "vendor_staff",
+    "vendor_recovery_code",
+    "vendor_sign_in",
+    "vendor_link",
     "alembic_version",
 }
 

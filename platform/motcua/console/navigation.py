@@ -29,11 +29,15 @@ ICONS = {
     "deliveries.listed": "mail-exclamation",
     "statuses.listed": "list-details",
     "official_accounts.show": "plug-connected",
+    "console.people": "users",
+    "console.support_visits": "shield-lock",
+    "console.own_account": "user",
 }
 
 # Pages that belong to one of the menu's without sharing its blueprint.
 INSIDE = {
     "console.dossier": "desk.index",
+    "console.person": "console.people",
     "desk.find": "desk.index",
     "requests.close": "requests.listed",
 }
@@ -111,6 +115,8 @@ GROUPS = (
                 ("message_texts", "message_switches", "message_channels"),
             ),
             Entry("deliveries.listed", "Tin cần xem lại", "delivery.view", ("deliveries",)),
+            Entry("console.people", "Cán bộ", "staff.view"),
+            Entry("console.support_visits", "Nhà cung cấp vào hỗ trợ", "support.view"),
             Entry("statuses.listed", "Mã trạng thái", "status_map.edit", ("statuses",)),
             Entry(
                 "official_accounts.show", "Official Account trên Zalo", "oa.manage", ("official_accounts",)
@@ -120,7 +126,7 @@ GROUPS = (
 )
 
 # A person's own pages, in the menu under their name.
-PERSONAL: tuple[Entry, ...] = ()
+PERSONAL = (Entry("console.own_account", "Tài khoản của tôi", "console.open"),)
 
 
 @dataclass(frozen=True, slots=True)

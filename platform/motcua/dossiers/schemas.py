@@ -208,9 +208,19 @@ class EventAnswer(Schema):
     dossier = fields.Nested(DossierOut, required=True)
 
 
+class GrantBody(Schema):
+    """With 403: what it would take, and who can give it."""
+
+    permission = fields.String(allow_none=True)
+    meaning = fields.String()
+    roles = fields.List(fields.String())
+    ask = fields.List(fields.String())
+
+
 class ErrorBody(Schema):
     code = fields.String(required=True)
     message = fields.String(required=True)
+    grant = fields.Nested(GrantBody)
     fields_ = fields.Dict(data_key="fields", attribute="fields", keys=fields.String(), values=fields.Raw())
 
 

@@ -10,6 +10,7 @@ from motcua.accounts.permissions import requires
 from motcua.catalogue import asking, listing, lookup
 from motcua.catalogue.facts import describe_fee, describe_time
 from motcua.catalogue.procedures_file import EVERY_COMMUNE
+from motcua.console import own_agency
 from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import Invalid
@@ -72,7 +73,7 @@ def known_phone():
         phone = normalise_phone(str((request.get_json(silent=True) or {}).get("phone", ""))[:40])
     except Invalid as error:
         return jsonify(error=error.message, dossiers=[])
-    found = taking_in.with_phone(phone)
+    found = [one for one in taking_in.with_phone(phone) if own_agency.may_see(one)]
     return jsonify(
         error=None,
         dossiers=[
@@ -96,6 +97,7 @@ def save():
         flash("Thủ tục này tỉnh chưa bật. Xin tìm và chọn lại thủ tục.", "error")
         return redirect(url_for("desk.new"), 303)
     try:
+        _refuse_other_agency(request.form.get("agency", ""))
         taken = taking_in.take_in(procedure, request.form, current_user)
         db.session.commit()
     except Invalid as error:
@@ -104,6 +106,12 @@ def save():
         fault, faults = in_form(error, taking_in.names_in(request.form, procedure))
         return _page(procedure, request.form, faults, fault, others), 422
     return redirect(url_for("console.dossier", code=taken.dossier_code, done=f"taken_{taken.decision}"), 303)
+
+
+def _refuse_other_agency(code: str) -> None:
+    if code and own_agency.bound_to() not in (None, code):
+        sentence = "Ông/bà chỉ tiếp nhận hồ sơ của cơ quan mình. Xin chọn cơ quan ấy, hoặc chỉ người dân đến đúng nơi."
+        raise Invalid(sentence, details={"agency_code": [sentence]})
 
 
 def _search(question: str) -> list[dict]:
@@ -145,14 +153,20 @@ def _explained(procedure: lookup.Procedure, typed: Typed) -> explaining.Explaine
         raise Invalid("Không tính được ngày hẹn từ lúc nhận này. Xin kiểm tra lại ngày giờ nhận.") from error
 
 
+def _agencies() -> list:
+    """Whose dossiers this person may take in."""
+    own = own_agency.bound_to()
+    return [one for one in listing.agencies() if own in (None, one.code)]
+
+
 def _page(procedure: lookup.Procedure, form=None, faults=None, fault="", others=()) -> str:
     typed = Typed(form if form is not None else request.args)
     channel = typed("channel")
     if channel not in CHANNELS:
         channel = "counter"
-    agencies = listing.agencies()
+    agencies = _agencies()
     named = procedure.agency if procedure.agency not in (None, EVERY_COMMUNE) else None
-    agency = typed("agency") or named or current_user.agency_code or ""
+    agency = own_agency.bound_to() or typed("agency") or named or current_user.agency_code or ""
     values = typed.form | {"channel": channel, "agency": agency}
     try:
         explained = _explained(procedure, Typed(values))
