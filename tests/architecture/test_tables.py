@@ -18,6 +18,11 @@ GLOBAL = {
     "national_procedure_version",
     "national_catalogue",
     "quarantined_webhook",
+    "tenant_decision",
+    "feature_choice",
+    "backup_note",
+    "usage_month",
+    "vendor_notice",
     "alembic_version",
 }
 
