@@ -219,15 +219,14 @@ def _folder(given: dict, unit: Unit, national: Path) -> TenantFolder:
 def _by_field(error: ValidationError) -> dict[str, list[str]]:
     """What the rules of a folder refused, under the names of the form."""
     names = {"hosts": "host", "contact": "portal_url", "branding": "monogram", "names": "short_name"}
-    return {
-        names.get(where, where): _sentences(found) for where, found in error.normalized_messages().items()
-    }
+    return {names.get(where, where): sentences(found) for where, found in error.normalized_messages().items()}
 
 
-def _sentences(nested) -> list[str]:
+def sentences(nested) -> list[str]:
+    """What marshmallow found, without its nesting."""
     if isinstance(nested, dict):
         nested = list(nested.values())
-    return [one for part in nested for one in _sentences(part)] if isinstance(nested, list) else [str(nested)]
+    return [one for part in nested for one in sentences(part)] if isinstance(nested, list) else [str(nested)]
 
 
 def _catalogue(given: dict, agencies: set[str]) -> list[ProcedureRow]:

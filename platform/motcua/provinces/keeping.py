@@ -136,6 +136,15 @@ def claim(
         raise Conflict(f"{what} {value} đã thuộc tỉnh {holder}. {remedy}")
 
 
+def let_go(kind: str, value: str, slug: str) -> None:
+    """The province no longer answers to it. Does not commit."""
+    db.session.execute(
+        db.delete(TenantRoute).where(
+            TenantRoute.kind == kind, TenantRoute.value == value, TenantRoute.tenant_id == slug
+        )
+    )
+
+
 def _claim_routes(folder: TenantFolder) -> None:
     wanted = {("host", host) for host in folder.hosts} | {
         ("oa", account.oa_id) for account in folder.official_accounts

@@ -59,8 +59,7 @@ def kind_of(name: str) -> str:
 
 def slug_of(words: str) -> str:
     """“Thừa Thiên Huế” -> “thua-thien-hue”."""
-    plain = without_marks(words).lower().replace("đ", "d")
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", without_marks(words.lower())).strip("-")
 
 
 @lru_cache(maxsize=4)

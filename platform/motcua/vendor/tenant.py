@@ -1,0 +1,140 @@
+"""`/vendor/tenants/<slug>`: one province: its checklist, its way to live and back, its plan, its people, its OAs."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from motcua.accounts import gate, invitations
+from motcua.accounts.models import Staff
+from motcua.accounts.permissions import requires
+from motcua.core.database import db, tenant_scope
+from motcua.core.errors import MotcuaError, NotFound
+from motcua.provinces import channels, opening, overview
+from motcua.tenancy import features, routes
+from motcua.tenancy.models import OfficialAccount, ZaloApp
+
+from .tenants import LANES
+
+bp = Blueprint("vendor_tenant", __name__, url_prefix="/vendor/tenants/<slug>")
+
+KINDS = {"founded": "Thêm tỉnh", "status": "Trạng thái", "plan": "Gói", "account": "OA"}
+
+
+@bp.get("/")
+@requires("vendor.tenants")
+def show(slug: str):
+    one = overview.glance_at(slug)
+    if one is None:
+        raise NotFound
+    with tenant_scope(slug):
+        admins = db.session.scalars(
+            db.select(Staff).where(Staff.role == "province_admin", Staff.is_enabled).order_by(Staff.id)
+        ).all()
+        accounts = db.session.scalars(db.select(OfficialAccount).order_by(OfficialAccount.id)).all()
+    return render_template(
+        "vendor/tenant.html",
+        one=one,
+        admins=admins,
+        accounts=accounts,
+        apps=db.session.scalars(db.select(ZaloApp.app_id).order_by(ZaloApp.app_id)).all(),
+        decisions=opening.decisions(slug),
+        features=features.standings(slug),
+        kinds=KINDS,
+        lanes=LANES,
+        states=overview.STATES,
+        may_hurry=gate.may("vendor.operate"),
+    )
+
+
+@bp.post("/go-live")
+@requires("vendor.operate")
+def go_live(slug: str):
+    def act(by: str) -> str:
+        opening.go_live(slug, by, request.form.get("reason", ""), may_hurry=True)
+        return "Tỉnh đã mở chính thức: từ nay mọi người dân đều nhận tin."
+
+    return _acted(slug, act)
+
+
+@bp.post("/suspend")
+@requires("vendor.operate")
+def suspend(slug: str):
+    def act(by: str) -> str:
+        if request.form.get("slug", "").strip() != slug:
+            raise opening.NotReady(f"Xin gõ đúng tên định danh “{slug}” để xác nhận tạm ngừng.")
+        opening.suspend(slug, by, request.form.get("reason", ""))
+        return "Đã tạm ngừng: không tin nào đi, trang của tỉnh báo tạm ngừng, webhook vẫn được giữ."
+
+    return _acted(slug, act)
+
+
+@bp.post("/resume")
+@requires("vendor.operate")
+def resume(slug: str):
+    return _acted(
+        slug,
+        lambda by: (
+            f"Tỉnh chạy lại: {opening.NAMES[opening.resume(slug, by, request.form.get('reason', ''))].lower()}."
+        ),
+    )
+
+
+@bp.post("/plan")
+@requires("vendor.operate")
+def plan(slug: str):
+    def act(by: str) -> str:
+        most = request.form.get("messages_per_month", "").replace(".", "").strip()
+        opening.change_plan(
+            slug, by, request.form.get("reason", ""), _number(request.form.get("weight", "")),
+            _number(most) if most else None,
+        )  # fmt: skip
+        return "Đã đổi gói; tin kế tiếp theo mức mới."
+
+    return _acted(slug, act)
+
+
+@bp.post("/accounts")
+@requires("vendor.onboard")
+def add_account(slug: str):
+    def act(by: str) -> str:
+        account = channels.add(
+            slug, by, {name: request.form.get(name, "").strip() for name in channels.FIELDS}
+        )
+        return f"Đã khai {account.name}. Quản trị viên của tỉnh bấm “Kết nối” ở mục Official Account."
+
+    return _acted(slug, act)
+
+
+@bp.post("/invitations")
+@requires("vendor.onboard")
+def invite(slug: str):
+    """The first admin again, or another: a link that the old one no longer opens."""
+
+    def act(by: str) -> str:
+        _known(slug)
+        with tenant_scope(slug):
+            email, name = (request.form.get(one, "").strip() for one in ("email", "full_name"))
+            link = invitations.invite(email, name, "province_admin")
+            db.session.commit()
+        flash(link, "invitation")
+        return f"Đã mời {name}. Xin gửi đường dẫn dưới đây cho người đó."
+
+    return _acted(slug, act)
+
+
+def _acted(slug: str, act):
+    try:
+        flash(act(gate.vendor_person().full_name), "success")
+    except MotcuaError as error:
+        if isinstance(error, NotFound):
+            raise
+        db.session.rollback()
+        flash(error.message, "error")
+    return redirect(url_for("vendor_tenant.show", slug=slug), 303)
+
+
+def _known(slug: str) -> None:
+    if routes.find_tenant(slug) is None:
+        raise NotFound
+
+
+def _number(words: str) -> int:
+    return int(words) if words.isascii() and words.isdecimal() and len(words) < 12 else -1
