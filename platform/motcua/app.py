@@ -224,7 +224,7 @@ def _answer_errors(app: Flask) -> None:
     @app.errorhandler(MotcuaError)
     def ours(error: MotcuaError):
         fields = error.details if error.status == 422 else {}
-        response = _error(error.status, error.code, error.message, fields)
+        response = _error(error.status, error.code, error.message, fields, error.details.get("grant"))
         if "retry_after_s" in error.details:
             response.headers["Retry-After"] = str(error.details["retry_after_s"])
         return response
@@ -256,12 +256,15 @@ def _answer_errors(app: Flask) -> None:
         return _error(503, "busy", BUSY, {})
 
 
-def _error(status: int, code: str, message: str, fields: dict) -> Response:
+def _error(status: int, code: str, message: str, fields: dict, grant: dict | None = None) -> Response:
+    """`grant`: whose permission it would take, and who can give it (`accounts.granting`)."""
     if request.path.startswith(("/api/", "/webhooks/")):
         body = {"error": {"code": code, "message": message} | ({"fields": fields} if fields else {})}
+        body["error"] |= {"grant": grant} if grant else {}
         response = current_app.json.response(body)
     else:
-        response = current_app.make_response(render_template("error.html", status=status, message=message))
+        page = render_template("error.html", status=status, message=message, grant=grant)
+        response = current_app.make_response(page)
     response.status_code = status
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"

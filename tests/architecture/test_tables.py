@@ -23,6 +23,10 @@ GLOBAL = {
     "backup_note",
     "usage_month",
     "vendor_notice",
+    "vendor_staff",
+    "vendor_recovery_code",
+    "vendor_sign_in",
+    "vendor_link",
     "alembic_version",
 }
 

@@ -1,15 +1,21 @@
-"""Before every view: find the tenant, find out who asks, and check the view's permission."""
+"""Before every view: find the tenant, find out who asks, and check the view's permission.
 
-from flask import Flask, current_app, g, redirect, request, url_for
+Pages of blueprints named `vendor…` belong to no tenant: they stand on the vendor's own host and nowhere else.
+"""
+
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 
 from motcua.core import scope
 from motcua.core.database import db
-from motcua.core.errors import Forbidden, NotFound
+from motcua.core.errors import NotFound, Unauthenticated
 from motcua.tenancy import routes
 
-from . import api_keys
-from .models import Staff
+from . import api_keys, realms, sessions
+from .granting import NotAllowed
+from .vendor_models import VendorStaff
+
+TOKEN = "token"  # noqa: S105 - the name in the cookie under which the sign-in's token stands
 
 login_manager = LoginManager()
 
@@ -35,14 +41,19 @@ def install(app: Flask, public: frozenset[str], tenantless: frozenset[str]) -> N
         permission = _permission_of(view, request.method)
         if request.path.startswith("/api/"):
             _enter_by_api_key()
-            _check(g.api_key.permissions, permission)
+            _check(g.api_key.permissions, permission, "api_key")
             return None
-        enter_by_host()
+        if is_vendors(request.blueprint):
+            _enter_as_vendor()
+        else:
+            enter_by_host()
         if request.endpoint in public:
             return None
         if not current_user.is_authenticated:
-            return redirect(url_for("console.login", next=request.full_path.rstrip("?")))
-        return _check(current_user.permissions, permission)
+            return redirect(url_for(_login_page(), next=request.full_path.rstrip("?")))
+        _check(current_user.permissions, permission, realm().name)
+        _keep_readers_from_changing(view, permission)
+        return None
 
     @app.after_request
     def say_that_it_was_a_test(response):
@@ -53,9 +64,18 @@ def install(app: Flask, public: frozenset[str], tenantless: frozenset[str]) -> N
     @app.teardown_request
     def leave(error):
         token = g.pop("scope_token", None)
-        if token is not None:
+        if token is not None or g.get("at_vendor"):
             db.session.rollback()
+        if token is not None:
             scope.leave(token)
+
+
+def is_vendors(blueprint: str | None) -> bool:
+    return (blueprint or "").startswith("vendor")
+
+
+def _login_page() -> str:
+    return "vendor_door.login" if g.get("at_vendor") else "console.login"
 
 
 def _permission_of(view, method: str) -> str | None:
@@ -65,14 +85,34 @@ def _permission_of(view, method: str) -> str | None:
     return getattr(marked, "permission", None)
 
 
-def _check(held: frozenset[str], permission: str | None) -> None:
-    if permission is None or permission not in held:
-        raise Forbidden
+def _check(held: frozenset[str], permission: str | None, kind: str) -> None:
+    """Two layers: what the tenant has, and what the person or key may. Raises NotAllowed."""
+    if permission is None or not _tenant_has(permission) or permission not in held:
+        raise NotAllowed(permission, kind)
+
+
+def _keep_readers_from_changing(view, permission: str) -> None:
+    """Who only reads changes nothing, whatever permission a view that changes something may name one day."""
+    changes = request.method not in ("GET", "HEAD", "OPTIONS")
+    if changes and current_user.is_read_only and not getattr(view, "is_for_readers", False):
+        raise NotAllowed(permission, realm().name, reads_only=True)
+
+
+def _tenant_has(permission: str) -> bool:
+    """The first layer: whether the province has the feature behind a permission at all."""
+    return True
 
 
 def may(permission: str) -> bool:
-    """Whether the signed-in member of staff, if any, has this permission."""
-    return current_user.is_authenticated and permission in current_user.permissions
+    """Whether the signed-in person, if any, has this permission."""
+    return current_user.is_authenticated and _tenant_has(permission) and permission in current_user.permissions
+
+
+def vendor_person() -> VendorStaff:
+    """Who of the vendor is signed in, on one of the vendor's pages."""
+    if not isinstance(current_user._get_current_object(), VendorStaff):
+        raise Unauthenticated
+    return current_user._get_current_object()
 
 
 def _enter(tenant_id: str) -> None:
@@ -91,20 +131,54 @@ def _enter_by_api_key() -> None:
     db.session.expunge(g.api_key)  # who asks is known until the answer is out, also after a rollback
 
 
+def asked_host() -> str:
+    return request.host.partition(":")[0].lower()
+
+
+def _enter_as_vendor() -> None:
+    """Raises NotFound on every host but the vendor's: nobody learns elsewhere that there are such pages."""
+    if asked_host() != current_app.config["SETTINGS"].vendor_host:
+        raise NotFound
+    g.at_vendor = True
+
+
 def enter_by_host() -> None:
     """Work for the tenant whose host was asked, until the request ends. Raises UnknownHost."""
-    host = request.host.partition(":")[0].lower()
-    tenant_id = routes.tenant_of("host", host)
+    tenant_id = routes.tenant_of("host", asked_host())
     if tenant_id is None:
         raise UnknownHost
     _enter(tenant_id)
 
 
-@login_manager.user_loader
-def load_staff(identity: str) -> Staff | None:
-    """A session cookie of one province opens nothing in another: its tenant must be the host's."""
-    tenant_id, _, staff_id = identity.partition("/")
-    if tenant_id != scope.current() or not staff_id.isdigit():
+def realm() -> realms.Realm:
+    """Whose pages these are."""
+    return realms.VENDOR if g.get("at_vendor") else realms.STAFF
+
+
+def sign_in(person) -> None:
+    """Open a session of its own in this browser; whatever session it had before is worth nothing from now on."""
+    leave_session()
+    token = sessions.begin(person, request.remote_addr, request.user_agent.string)
+    session[TOKEN] = token
+
+
+def leave_session() -> None:
+    """End the sign-in of this browser, if any."""
+    token = session.get(TOKEN)
+    session.clear()
+    if isinstance(token, str):
+        sessions.end_token(realm(), token)
+
+
+@login_manager.request_loader
+def _who_asks(asked):
+    """By the token in the cookie. One province's opens nothing in another, nor at the vendor's: no row there."""
+    if scope.current() is None and not g.get("at_vendor"):
         return None
-    staff = db.session.get(Staff, (tenant_id, int(staff_id)))
-    return staff if staff is not None and staff.is_enabled else None
+    found = sessions.person_of(realm(), session.get(TOKEN))
+    if found is None:
+        return None
+    person, g.sign_in = found
+    return person
+
+

@@ -1,63 +1,71 @@
-"""Staff members and API keys of a province."""
+"""Staff members of a province with what they sign in with, and API keys."""
 
 from datetime import datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from motcua.core.clock import now
 from motcua.core.database import Base, Moment, TenantOwned
 
-from .permissions import API_KEY_MODES, ROLES
-
-_hasher = PasswordHasher()  # Argon2id with the library's current parameters
-_NO_ONE = _hasher.hash("nobody has this password")
+from .people import LinkColumns, Person, RecoveryCodeColumns, SignInColumns
+from .permissions import API_KEY_MODES, ROLE_NAMES, ROLES
 
 
-class Staff(TenantOwned, UserMixin, Base):
+class Staff(TenantOwned, Person, Base):
     """A person who works for the province."""
 
     __tablename__ = "staff"
 
-    email: Mapped[str] = mapped_column(Text)  # lower case
-    full_name: Mapped[str] = mapped_column(Text)
-    role: Mapped[str] = mapped_column(Text)
-    password_hash: Mapped[str] = mapped_column(Text)
-    is_enabled: Mapped[bool] = mapped_column(default=True)
     agency_code: Mapped[str | None] = mapped_column(
         Text
-    )  # whose dossiers they see first; None: every agency's
+    )  # whose dossiers are theirs; None: every agency's
 
     __table_args__ = (
         UniqueConstraint("tenant_id", "email"),
-        CheckConstraint("role IN ('officer', 'leader', 'communications', 'province_admin')", name="role"),
+        CheckConstraint(
+            "role IN ('officer', 'leader', 'communications', 'province_admin', 'auditor')", name="role"
+        ),
     )
-
-    def get_id(self) -> str:
-        return f"{self.tenant_id}/{self.id}"
-
-    @property
-    def is_active(self) -> bool:
-        return self.is_enabled
 
     @property
     def permissions(self) -> frozenset[str]:
         return ROLES[self.role]
 
-    def set_password(self, plain: str) -> None:
-        self.password_hash = _hasher.hash(plain)
+    @property
+    def role_name(self) -> str:
+        return ROLE_NAMES[self.role]
+
+    @property
+    def secret_owner(self) -> str:
+        return self.tenant_id
 
 
-def password_is_right(staff: Staff | None, plain: str) -> bool:
-    """Takes as long for an unknown person as for a wrong password."""
-    try:
-        _hasher.verify(staff.password_hash if staff else _NO_ONE, plain)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-    return staff is not None and staff.is_enabled
+def _of_staff(*more) -> tuple:
+    whose = ForeignKeyConstraint(
+        ["tenant_id", "person_id"], ["staff.tenant_id", "staff.id"], ondelete="CASCADE"
+    )
+    return (whose, *more)
+
+
+class StaffRecoveryCode(TenantOwned, RecoveryCodeColumns, Base):
+    __tablename__ = "staff_recovery_code"
+    __table_args__ = _of_staff(UniqueConstraint("tenant_id", "person_id", "digest"))
+
+
+class StaffSignIn(TenantOwned, SignInColumns, Base):
+    __tablename__ = "staff_sign_in"
+    __table_args__ = _of_staff(
+        UniqueConstraint("tenant_id", "digest"), Index("ix_staff_sign_in_person", "tenant_id", "person_id")
+    )
+
+
+class StaffLink(TenantOwned, LinkColumns, Base):
+    __tablename__ = "staff_link"
+    __table_args__ = _of_staff(
+        CheckConstraint("purpose IN ('invitation', 'reset')", name="purpose"),
+        Index("ix_staff_link_person", "tenant_id", "person_id"),
+    )
 
 
 class ApiKey(TenantOwned, Base):

@@ -1,7 +1,6 @@
 """What can be done here, and which role may do it.
 
-Two layers come later on top (what the tenant has, what the person may); a route names exactly one
-permission, and a test walks the URL map to prove it.
+A route names exactly one permission, and a test walks the URL map to prove it.
 """
 
 from collections.abc import Callable
@@ -45,7 +44,29 @@ PERMISSIONS = {
     "broadcast.write": "Soạn thông báo gửi người dân",
     "broadcast.approve": "Duyệt thông báo do người khác soạn",
     "broadcast.numbers": "Xem đủ số điện thoại của người không nhận được thông báo",
+    "staff.view": "Xem danh sách cán bộ và vai trò của họ",
+    "staff.manage": "Mời cán bộ, đổi vai trò, ngừng và mở lại tài khoản",
+    "support.view": "Xem các lần nhà cung cấp vào hỗ trợ",
+    "support.manage": "Cho nhà cung cấp sửa khi vào hỗ trợ, hoặc kết thúc lần hỗ trợ",
+    "audit.view": "Xem nhật ký thay đổi và kiểm tra nhật ký còn nguyên vẹn",
+    "vendor.open": "Mở trang của nhà cung cấp",
+    "vendor.view": "Xem tình trạng chung của hệ thống",
+    "vendor.tenants": "Xem danh sách tỉnh và từng tỉnh",
+    "vendor.onboard": "Thêm tỉnh mới",
+    "vendor.operate": "Mở chính thức, tạm dừng, cho chạy lại một tỉnh",
+    "vendor.flags": "Bật tắt tính năng của từng tỉnh",
+    "vendor.usage": "Xem mức sử dụng để lập hóa đơn",
+    "vendor.announce": "Gửi thông báo đến quản trị viên các tỉnh",
+    "vendor.staff": "Quản lý người của nhà cung cấp",
+    "vendor.enter": "Vào hỗ trợ một tỉnh có thời hạn và lý do",
 }
+
+# Seeing without changing: what an auditor may, and the vendor's visitor.
+READING = frozenset(
+    name
+    for name in PERMISSIONS
+    if name.partition(".")[2] in ("view", "view_all") and not name.startswith("vendor.")
+)
 
 ROLES: dict[str, frozenset[str]] = {
     "officer": frozenset(
@@ -106,9 +127,33 @@ ROLES: dict[str, frozenset[str]] = {
             "broadcast.write",
             "broadcast.approve",
             "broadcast.numbers",
+            "staff.view",
+            "staff.manage",
+            "support.view",
+            "support.manage",
+            "audit.view",
         }
     ),
+    "auditor": READING | {"console.open"},
 }
+ROLE_NAMES = {
+    "officer": "Cán bộ",
+    "leader": "Lãnh đạo",
+    "communications": "Truyền thông",
+    "province_admin": "Quản trị viên của tỉnh",
+    "auditor": "Kiểm tra, giám sát",
+}
+
+VENDOR_ROLES: dict[str, frozenset[str]] = {
+    "vendor_admin": frozenset(name for name in PERMISSIONS if name.startswith("vendor.")),
+    "vendor_support": frozenset(
+        {"vendor.open", "vendor.view", "vendor.tenants", "vendor.usage", "vendor.enter"}
+    ),
+}
+VENDOR_ROLE_NAMES = {"vendor_admin": "Quản trị của nhà cung cấp", "vendor_support": "Hỗ trợ của nhà cung cấp"}
+
+# Whoever can change other people's access must prove more than a password.
+NEEDS_SECOND_FACTOR = frozenset({"province_admin", *VENDOR_ROLES})
 
 API_KEY_MODES: dict[str, frozenset[str]] = {
     "live": frozenset({"dossier.view", "dossier.write", "dossier.print", "webhook.manage"}),
@@ -128,3 +173,9 @@ def requires(permission: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def for_readers(view: View) -> View:
+    """Mark a view that takes a POST and yet changes nothing of anybody else's: a search, one's own password."""
+    view.is_for_readers = True
+    return view

@@ -2,11 +2,12 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
-from flask_login import current_user, login_user, logout_user
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_login import current_user
 
-from motcua.accounts.models import Staff, password_is_right
-from motcua.accounts.permissions import requires
+from motcua.accounts import gate, passwords
+from motcua.accounts.models import Staff
+from motcua.accounts.permissions import for_readers, requires
 from motcua.core import attempts
 from motcua.core.database import db
 from motcua.core.errors import TooManyAttempts
@@ -49,7 +50,7 @@ def sign_in():
         flash(error.message, "error")
         return render_template("console/login.html"), 429
     staff = db.session.scalar(db.select(Staff).where(Staff.email == email))
-    if not password_is_right(staff, request.form.get("password", "")):
+    if not passwords.is_right(staff, request.form.get("password", "")):
         attempts.note_wrong(account)
         attempts.note_wrong(address)
         flash(
@@ -58,16 +59,17 @@ def sign_in():
         )
         return render_template("console/login.html"), 401
     attempts.forget(account)
-    session.clear()
-    login_user(staff)
+    gate.sign_in(staff)
+    db.session.commit()
     return redirect(_inside(request.args.get("next")), 303)
 
 
 @bp.post("/logout")
 @requires("console.open")
+@for_readers
 def logout():
-    logout_user()
-    session.clear()
+    gate.leave_session()
+    db.session.commit()
     return redirect(url_for("console.login"), 303)
 
 

@@ -7,6 +7,7 @@ import secrets
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 from .errors import Misconfigured
@@ -30,6 +31,7 @@ class Settings:
     `drop_folder` is where provinces' systems leave files (`<slug>/in/*.csv`); None: nowhere.
     `scan_command` is the virus scanner that sees citizens' files first; empty: none.
     `smtp_url` None means that admins are told in the console only.
+    A sign-in ends `session_lasts` after it began, and `session_idles` after the last page.
     """
 
     home: Path
@@ -48,6 +50,8 @@ class Settings:
     mail_from: str = "motcua@localhost"
     drop_folder: Path | None = None
     scan_command: tuple[str, ...] = ()
+    session_lasts: timedelta = timedelta(hours=12)
+    session_idles: timedelta = timedelta(hours=2)
 
     @classmethod
     def from_env(cls, env: dict[str, str] | None = None) -> "Settings":
@@ -86,6 +90,8 @@ class Settings:
             mail_from=env.get("MOTCUA_MAIL_FROM", "motcua@localhost"),
             drop_folder=Path(env["MOTCUA_DROP_FOLDER"]).resolve() if env.get("MOTCUA_DROP_FOLDER") else None,
             scan_command=tuple(shlex.split(env.get("MOTCUA_SCAN_COMMAND", ""))),
+            session_lasts=timedelta(minutes=int(env.get("MOTCUA_SESSION_MINUTES") or 720)),
+            session_idles=timedelta(minutes=int(env.get("MOTCUA_SESSION_IDLE_MINUTES") or 120)),
         )
 
     def with_services(self, database_urls: dict[str, str], redis_url: str) -> "Settings":

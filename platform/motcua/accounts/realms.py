@@ -1,0 +1,50 @@
+"""The two groups of people who sign in, so that everything about signing in is written once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from . import models, vendor_models
+from .permissions import ROLE_NAMES, VENDOR_ROLE_NAMES
+
+
+@dataclass(frozen=True)
+class Realm:
+    """`person` and what belongs to a person: recovery codes, browsers signed in, links.
+
+    The staff's rows are those of the province in scope; the vendor's belong to none.
+    """
+
+    name: str  # in signatures and keys of counters: never change it
+    person: type[Any]
+    recovery_code: type[Any]
+    sign_in: type[Any]
+    link: type[Any]
+    role_names: dict[str, str]
+    admin_role: str
+    host_path: str  # under which its pages stand
+
+
+STAFF = Realm(
+    "staff",
+    models.Staff,
+    models.StaffRecoveryCode,
+    models.StaffSignIn,
+    models.StaffLink,
+    ROLE_NAMES,
+    "province_admin",
+    "/console",
+)
+VENDOR = Realm(
+    "vendor",
+    vendor_models.VendorStaff,
+    vendor_models.VendorRecoveryCode,
+    vendor_models.VendorSignIn,
+    vendor_models.VendorLink,
+    VENDOR_ROLE_NAMES,
+    "vendor_admin",
+    "/vendor",
+)
+
+
+def of(person) -> Realm:
+    return VENDOR if isinstance(person, vendor_models.VendorStaff) else STAFF
