@@ -17,9 +17,7 @@ class Staff(TenantOwned, Person, Base):
 
     __tablename__ = "staff"
 
-    agency_code: Mapped[str | None] = mapped_column(
-        Text
-    )  # whose dossiers are theirs; None: every agency's
+    agency_code: Mapped[str | None] = mapped_column(Text)  # whose dossiers are theirs; None: every agency's
 
     __table_args__ = (
         UniqueConstraint("tenant_id", "email"),

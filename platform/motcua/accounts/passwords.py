@@ -82,8 +82,14 @@ def _guesses(plain: str, known: list[str]) -> int:
 
 def _forms(words: str) -> set[str]:
     """A name as it is typed in passwords: "Bình Thuận" also as binhthuan, binh and thuan."""
-    parts = [part for part in _fold(words).replace("@", " ").replace(".", " ").replace("-", " ").split() if part]
-    return {"".join(parts), *(part for part in parts if len(part) > 2), "".join(part[0] for part in parts)} - {""}
+    parts = [
+        part for part in _fold(words).replace("@", " ").replace(".", " ").replace("-", " ").split() if part
+    ]
+    return {
+        "".join(parts),
+        *(part for part in parts if len(part) > 2),
+        "".join(part[0] for part in parts),
+    } - {""}
 
 
 def _one_form(plain: str) -> str:

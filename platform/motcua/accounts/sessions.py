@@ -60,10 +60,7 @@ def person_of(realm: realms.Realm, token: str):
 
 def has_run_out(row) -> bool:
     settings, at = current_app.config["SETTINGS"], now()
-    return (
-        at - row.created_at >= settings.session_lasts
-        or at - row.last_seen_at >= settings.session_idles
-    )
+    return at - row.created_at >= settings.session_lasts or at - row.last_seen_at >= settings.session_idles
 
 
 def open_ones(person) -> list:

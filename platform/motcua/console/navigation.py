@@ -58,11 +58,14 @@ GROUPS = (
     Group(
         "Thiết lập",
         (
+            Entry("readiness.show", "Sẵn sàng phục vụ", "readiness.view", ("privacy",)),
             Entry("catalogue.index", "Danh mục thủ tục", "catalogue.view", ("catalogue",)),
             Entry("calendar.show", "Lịch làm việc", "calendar.view", ("calendar",)),
             Entry("services.listed", "Mục tra cứu", "service.view", ("services", "service_data")),
             Entry("message_texts.listed", "Mẫu tin, kênh và chi phí", "message.view", ("message_texts",)),
             Entry("deliveries.listed", "Tin cần xem lại", "delivery.view", ("deliveries",)),
+            Entry("pauses.show", "Dừng gửi tin", "delivery.pause"),
+            Entry("trial.show", "Dùng thử", "trial.manage", ("trial",)),
             Entry("statuses.listed", "Mã trạng thái", "status_map.edit", ("statuses",)),
             Entry(
                 "official_accounts.show", "Official Account trên Zalo", "oa.manage", ("official_accounts",)

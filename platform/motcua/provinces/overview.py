@@ -37,7 +37,7 @@ BACKLOGS = text("""
             SELECT next_attempt_at FROM message
             WHERE tenant_id = tenant.id AND message.lane = lane.lane AND state = 'queued'
               AND next_attempt_at <= :now
-            ORDER BY next_attempt_at, id LIMIT :most) AS some) AS due
+            ORDER BY next_attempt_at, id LIMIT :most) AS counted) AS due
     WHERE due.waiting > 0
 """)
 ERRORS = text("""
@@ -47,7 +47,7 @@ ERRORS = text("""
         SELECT count(*) AS many FROM (
             SELECT FROM message WHERE tenant_id = tenant.id AND message.state = state.state
               AND message.state IN ('uncertain', 'failed', 'expired') AND created_at >= :since
-            LIMIT :most) AS some) AS found
+            LIMIT :most) AS counted) AS found
     GROUP BY tenant.id
 """)
 SPENT = text("""

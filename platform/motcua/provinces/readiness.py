@@ -22,8 +22,8 @@ FACTS = text("""
         oa.accounts, oa.connected, oa.unknown_apps, oa.named, oa.templates, oa.approved,
         webhook.received_at AS webhook_at,
         (SELECT count(*) FROM (SELECT 1 FROM tenant_procedure WHERE tenant_id = tenant.id AND is_enabled
-            LIMIT 10000) AS some) AS procedures,
-        (SELECT count(*) FROM (SELECT 1 FROM agency WHERE tenant_id = tenant.id LIMIT 10000) AS some)
+            LIMIT 10000) AS counted) AS procedures,
+        (SELECT count(*) FROM (SELECT 1 FROM agency WHERE tenant_id = tenant.id LIMIT 10000) AS counted)
             AS agencies,
         (SELECT count(*) FROM staff WHERE tenant_id = tenant.id AND role = 'province_admin' AND is_enabled
             AND second_factor_since IS NOT NULL) AS admins,

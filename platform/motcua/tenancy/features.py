@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from motcua.core import scope
 from motcua.core.clock import now
 from motcua.core.database import Base, Moment, db
-from motcua.core.errors import Invalid
+from motcua.core.errors import Forbidden, Invalid
 
 _CACHE = "features_on"
 LONGEST_REASON = 300
@@ -101,6 +101,15 @@ class FeatureChoice(Base):
     made_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
     __table_args__ = (Index("ix_feature_choice_tenant_id_feature_id", "tenant_id", "feature", "id"),)
+
+
+class FeatureOff(Forbidden):
+    code = "feature_off"
+
+    def __init__(self, feature: str):
+        super().__init__(
+            f"Tỉnh chưa có tính năng “{FEATURES[feature].label}”. Nhà cung cấp bật được; xin liên hệ nhà cung cấp."
+        )
 
 
 @dataclass(frozen=True)

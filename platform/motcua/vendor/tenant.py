@@ -1,6 +1,6 @@
 """`/vendor/tenants/<slug>`: one province: its checklist, its way to live and back, its plan, its people, its OAs."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
 from motcua.accounts import gate, invitations
 from motcua.accounts.models import Staff
@@ -41,7 +41,18 @@ def show(slug: str):
         lanes=LANES,
         states=overview.STATES,
         may_hurry=gate.may("vendor.operate"),
+        province_url=_address(one.host, "/"),
+        page_url=lambda endpoint: _page_of(one.host, endpoint),
     )
+
+
+def _page_of(host: str, endpoint: str) -> str | None:
+    """The province's own page; whoever opens it signs in there."""
+    return _address(host, url_for(endpoint)) if endpoint in current_app.view_functions else None
+
+
+def _address(host: str, path: str) -> str:
+    return current_app.config["SETTINGS"].public_url(host, path)
 
 
 @bp.post("/go-live")
@@ -83,8 +94,8 @@ def plan(slug: str):
     def act(by: str) -> str:
         most = request.form.get("messages_per_month", "").replace(".", "").strip()
         opening.change_plan(
-            slug, by, request.form.get("reason", ""), _number(request.form.get("weight", "")),
-            _number(most) if most else None,
+            slug, by, request.form.get("reason", ""), whole_number(request.form.get("weight", "")),
+            whole_number(most) if most else None,
         )  # fmt: skip
         return "Đã đổi gói; tin kế tiếp theo mức mới."
 
@@ -136,5 +147,6 @@ def _known(slug: str) -> None:
         raise NotFound
 
 
-def _number(words: str) -> int:
+def whole_number(words: str) -> int:
+    """What somebody typed; -1, which every rule refuses, where it is no number."""
     return int(words) if words.isascii() and words.isdecimal() and len(words) < 12 else -1

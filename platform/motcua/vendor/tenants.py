@@ -11,7 +11,15 @@ from motcua.core.errors import MotcuaError
 from motcua.provinces import founding, overview, units
 from motcua.tenancy.models import Tenant, ZaloApp
 
+from . import navigation
+
 bp = Blueprint("vendor_tenants", __name__, url_prefix="/vendor/tenants")
+
+
+@bp.app_context_processor
+def offer_menu():
+    return {"vendor_menu": navigation.menu}
+
 
 LANES = {"urgent": "gấp", "emergency": "khẩn cấp", "normal": "thường", "broadcast": "thông báo"}
 CATALOGUES = {
