@@ -5,16 +5,17 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from motcua.accounts import api_keys
+from motcua.accounts import api_keys, passwords
 from motcua.accounts.models import Staff
+from motcua.accounts.vendor_models import VendorStaff
 from motcua.appointments import booking, people
 from motcua.appointments.models import Desk, Visit
 from motcua.catalogue.models import Agency, TenantProcedure
 from motcua.citizens import registry
 from motcua.citizens.models import Citizen
 from motcua.conversation.chat_file import read_chat
-from motcua.core import scope
-from motcua.core.clock import VIETNAM
+from motcua.core import crypto, scope
+from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake, status_map
 from motcua.dossiers.models import Dossier
@@ -30,6 +31,7 @@ APP_SECRET, WEBHOOK_SECRET = "app secret of the tests", "SIM_OA_SECRET_KEY"
 OA_IDS = {"binh-thuan": "388000000000000060", "da-nang": "388000000000000048"}
 NAMES = {"binh-thuan": "Bình Thuận", "da-nang": "Đà Nẵng"}
 PASSWORD = "mật khẩu của cán bộ"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PHONE = "84912345678"
 
 numbers = itertools.count(1)
@@ -141,17 +143,38 @@ def make_api_key(slug: str, mode: str = "live") -> str:
     return key
 
 
+@cache
+def password_hash() -> str:
+    """Of PASSWORD, made once: Argon2 is slow on purpose."""
+    return passwords.hashed(PASSWORD)
+
+
 def make_staff(slug: str, **given) -> Staff:
+    """Able to sign in at once: an admin has a second factor already, with TOTP_SECRET."""
     with tenant_scope(slug):
-        values = {
-            "email": f"can-bo-{next(numbers)}@{slug}.example",
-            "full_name": "Phạm Thu Hà",
-            "role": "officer",
-        }
-        person = Staff(**(values | given))
-        person.set_password(PASSWORD)
-        db.session.add(person)
+        values = {"email": f"can-bo-{next(numbers)}@{slug}.example", "role": "officer"}
+        person = _able(Staff(**(_NAMED | values | given)), slug)
         db.session.commit()
+    return person
+
+
+def make_vendor_staff(**given) -> VendorStaff:
+    """An admin of the vendor unless told otherwise, able to sign in at once."""
+    values = {"email": f"ho-tro-{next(numbers)}@vendor.example", "role": "vendor_admin"}
+    person = _able(VendorStaff(**(_NAMED | values | given)), crypto.VENDOR)
+    db.session.commit()
+    return person
+
+
+_NAMED = {"full_name": "Phạm Thu Hà"}
+
+
+def _able(person, secret_owner: str):
+    person.password_hash = password_hash()
+    if person.needs_second_factor:
+        sealed = crypto.keyring().encrypt(secret_owner, "totp_secret", TOTP_SECRET)
+        person.totp_secret_encrypted, person.second_factor_since = sealed, now()
+    db.session.add(person)
     return person
 
 

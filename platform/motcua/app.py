@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from motcua import describing, front, health
-from motcua.accounts import gate
+from motcua.accounts import gate, signing_in, vendor_pages
 from motcua.alerts import watching
 from motcua.appointments import pages as visit_pages
 from motcua.broadcasts import pages as announcement_pages
@@ -109,13 +109,13 @@ PUBLIC = frozenset(
         "tracking.open_result",
         "results.show",
         "results.open_file",
-        "console.login",
-        "console.sign_in",
         "lookups.index",
         "lookups.show",
         "lookups.later",
         "privacy_page.read",
     }
+    | signing_in.public("console")
+    | signing_in.public("vendor_door")
 )
 
 API = (dossiers_api.bp, door_api.bp, feed_api.bp)
@@ -205,6 +205,7 @@ def create_app(settings: Settings) -> Flask:
         announcement_pages.bp,
         result_pages.bp,
         console_pages.bp,
+        vendor_pages.bp,
         forms.bp,
         desk_pages.bp,
         conversations.bp,

@@ -14,7 +14,8 @@ from motcua.core import throttle
 from motcua.core.database import db, tenant_scope
 from motcua.sweeper import sweep_all
 from motcua.tenancy.models import OfficialAccount
-from tests.factories import PASSWORD, make_staff
+from tests.factories import make_staff
+from tests.signing_in import sign_in
 from tests.simulated import free_port
 
 
@@ -59,12 +60,8 @@ def lose_consent() -> None:
 
 
 def console(app, role: str) -> str:
-    client, host = app.test_client(), {"Host": "binh-thuan.localhost"}
-    person = make_staff("binh-thuan", role=role)
-    app.config["WTF_CSRF_ENABLED"] = False
-    client.post("/console/login", data={"email": person.email, "password": PASSWORD}, headers=host)
-    app.config["WTF_CSRF_ENABLED"] = True
-    return client.get("/console/", headers=host).get_data(as_text=True)
+    client = sign_in(app.test_client(), make_staff("binh-thuan", role=role))
+    return client.get("/console/", headers={"Host": "binh-thuan.localhost"}).get_data(as_text=True)
 
 
 def test_a_lost_grant_opens_one_alert_however_often_one_looks(province):

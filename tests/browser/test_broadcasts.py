@@ -12,7 +12,8 @@ from motcua.core.database import db, tenant_scope
 from motcua.messaging import jobs
 from tests.broadcasts.conftest import FORM, lan, zalo  # noqa: F401 - fixtures
 from tests.browsing import looked_at
-from tests.factories import PASSWORD, make_staff
+from tests.factories import make_staff
+from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 LABELS = {
@@ -36,9 +37,7 @@ def desk(request, browser, served):
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{served}/console/broadcasts/")
-        page.get_by_label("Email").fill(person.email)
-        page.get_by_label("Mật khẩu").fill(PASSWORD)
-        page.get_by_role("button", name="Đăng nhập").click()
+        come_in(page, person.email)
         page.get_by_role("heading", name="Thông báo gửi người dân").wait_for()
         return page
 

@@ -9,7 +9,8 @@ from motcua.catalogue.importing import jobs
 from motcua.core.database import tenant_scope
 from tests.browsing import looked_at
 from tests.catalogue.sheets import TITLES, applied, csv_bytes, row, xlsx
-from tests.factories import PASSWORD, make_staff
+from tests.factories import make_staff
+from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 OFFICE, PHONE = {"width": 1366, "height": 768}, {"width": 360, "height": 740}
@@ -25,9 +26,7 @@ def page(request, browser, served):
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: errors.append(said.text) if "Security Policy" in said.text else None)
     page.goto("/console/catalogue/")
-    page.get_by_label("Email").fill("ha@binh-thuan.example")
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
+    come_in(page, "ha@binh-thuan.example")
     page.wait_for_url("**/console/catalogue/")
     yield page
     context.close()

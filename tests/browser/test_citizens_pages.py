@@ -8,7 +8,8 @@ from PIL import Image
 
 from motcua.core.database import db
 from motcua.dossiers import news
-from tests.factories import PASSWORD, make_dossier, make_staff
+from tests.factories import make_dossier, make_staff
+from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 
@@ -39,9 +40,7 @@ def test_the_qr_on_the_printed_receipt_leads_to_the_tracking_page(served, dossie
     make_staff("binh-thuan", email="ha@binh-thuan.example")
     page = browser.new_page(viewport={"width": 900, "height": 1200})
     page.goto(f"{served}/console/dossiers/{dossier.code}/receipt")
-    page.get_by_label("Email").fill("ha@binh-thuan.example")
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
+    come_in(page, "ha@binh-thuan.example")
     page.wait_for_url(f"**/console/dossiers/{dossier.code}/receipt")
     page.emulate_media(media="print")
 

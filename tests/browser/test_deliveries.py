@@ -8,7 +8,8 @@ from motcua.messaging.models import Message
 from motcua.messaging.outbox import Owed, owe_all
 from motcua.zalo.messages import TextMessage
 from tests.browsing import looked_at
-from tests.factories import PASSWORD, PHONE, make_citizen, make_staff
+from tests.factories import PHONE, make_citizen, make_staff
+from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 
@@ -29,9 +30,7 @@ def doubts(province):
 def test_an_admin_settles_a_doubtful_message(served, doubts, phone_sized, width):
     phone_sized.set_viewport_size({"width": width, "height": 740})
     phone_sized.goto(f"{served}/console/deliveries/")
-    phone_sized.get_by_label("Email").fill("ha@binh-thuan.example")
-    phone_sized.get_by_label("Mật khẩu").fill(PASSWORD)
-    phone_sized.get_by_role("button", name="Đăng nhập").click()
+    come_in(phone_sized, "ha@binh-thuan.example")
     phone_sized.get_by_role("heading", name="Tin cần xem lại").wait_for()
     looked_at(phone_sized, "deliveries")
     phone_sized.get_by_role("link", name="Trang sau").click()

@@ -15,8 +15,9 @@ from motcua.messaging import jobs
 from tests.browser.test_catalogue import OFFICE, PHONE
 from tests.browsing import looked_at
 from tests.dossiers.test_promising import takes
-from tests.factories import PASSWORD, event_body, make_dossier, make_staff
+from tests.factories import event_body, make_dossier, make_staff
 from tests.messaging.conftest import lan, zalo  # noqa: F401
+from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 WIDE = {"width": 1920, "height": 1080}
@@ -40,9 +41,7 @@ def signed_in(browser, served, size):
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: errors.append(said.text) if "Security Policy" in said.text else None)
     page.goto("/console/dossiers/")
-    page.get_by_label("Email").fill("ha@binh-thuan.example")
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
+    come_in(page, "ha@binh-thuan.example")
     page.wait_for_url("**/console/dossiers/")
     return page, errors
 

@@ -9,8 +9,9 @@ from motcua.catalogue.models import Agency
 from motcua.core.database import db
 from motcua.feedback import drafts, handling, publishing
 from motcua.feedback.pictures import remade
-from tests.factories import PASSWORD, make_staff
+from tests.factories import make_staff
 from tests.feedback.photographs import PHAN_THIET, jpeg
+from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("MOTCUA_PICTURES")  # a folder to keep what was seen
@@ -71,9 +72,7 @@ def test_staff_answer_and_publish_and_everybody_reads_it(served, browser, phone_
     answered(2)
     page = browser.new_context(viewport={"width": 1366, "height": 900}, locale="vi-VN").new_page()
     page.goto(f"{served}/console/login?next=/console/feedback/?state=unpublished")
-    page.get_by_label("Email").fill(staff.email)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
+    come_in(page, staff.email)
     page.goto(f"{served}/console/feedback/?state=unpublished")
     keep(page, "feedback-desk")
     page.get_by_role("link", name=f"Số {one.id}", exact=True).click()

@@ -9,7 +9,8 @@ from motcua.messaging.rule_versions import Settings
 from motcua.messaging.zbs_templates import ZbsTemplate
 from motcua.tenancy.models import OfficialAccount
 from tests.browsing import looked_at
-from tests.factories import PASSWORD, make_staff
+from tests.factories import make_staff
+from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 
@@ -65,9 +66,7 @@ def page(request, browser):
 
 def test_an_admin_looks_at_every_page_and_changes_a_text(served, in_use, page):
     page.goto(f"{served}/console/messages/dossier_accepted")
-    page.get_by_label("Email").fill("ha@binh-thuan.example")
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
+    come_in(page, "ha@binh-thuan.example")
     page.get_by_role("heading", name="Giấy tiếp nhận hồ sơ điện tử").wait_for()
     looked_at(page, "message-text")
 

@@ -9,7 +9,8 @@ from motcua.core.database import db
 from motcua.dossiers import intake, requests
 from motcua.dossiers.schemas import EventIn
 from motcua.tenancy import current
-from tests.factories import PASSWORD, event_body, make_dossier, make_staff
+from tests.factories import event_body, make_dossier, make_staff
+from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 
@@ -92,9 +93,7 @@ def test_the_desks_lists_fit_a_phone_and_an_offices_screen(served, browser):
         for name in ("requests", "warnings"):
             page.goto(f"{served}/console/{name}")
             if page.get_by_label("Email").count():
-                page.get_by_label("Email").fill("ha@binh-thuan.example")
-                page.get_by_label("Mật khẩu").fill(PASSWORD)
-                page.get_by_role("button", name="Đăng nhập").click()
+                come_in(page, "ha@binh-thuan.example")
                 page.wait_for_url(f"**/console/{name}")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             keep(page, f"{name}-{width}")

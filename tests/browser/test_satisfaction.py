@@ -12,7 +12,8 @@ from motcua.dossiers import intake
 from motcua.dossiers.schemas import EventIn
 from motcua.reports import public
 from motcua.surveys import answering, asking
-from tests.factories import PASSWORD, make_citizen, make_dossier, make_staff
+from tests.factories import make_citizen, make_dossier, make_staff
+from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("MOTCUA_PICTURES")  # a folder to keep what was seen
@@ -92,9 +93,7 @@ def test_leaders_and_the_public_read_their_figures(served, story, browser, width
     page.on("console", lambda line: refused.append(line.text) if "Content Security" in line.text else None)
     span = f"from={today - timedelta(days=60)}&to={today}"
     page.goto(f"{served}/console/satisfaction/?{span}")
-    page.get_by_label("Email").fill("ha@binh-thuan.example")
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
+    come_in(page, "ha@binh-thuan.example")
 
     page.get_by_role("heading", name="Đúng hạn và hài lòng").wait_for()
     keep(page, "leader")

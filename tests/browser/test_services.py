@@ -3,8 +3,9 @@
 import pytest
 
 from tests.browsing import looked_at
-from tests.factories import PASSWORD, make_staff
+from tests.factories import make_staff
 from tests.installing import LINES, load, switch_on
+from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 
@@ -38,12 +39,6 @@ def measured(browser, request):
     context.close()
 
 
-def sign_in(page) -> None:
-    page.get_by_label("Email").fill(ADMIN)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
-
-
 def test_a_citizen_asks_without_a_script_and_with_the_keyboard(served, open_buses, screen, measured):
     screen.goto(f"{served}/tra-cuu/")
     screen.get_by_role("link", name="Giờ xe buýt").click()
@@ -62,7 +57,7 @@ def test_an_admin_loads_corrects_tries_and_publishes(served, open_buses, screen,
     (tmp_path / "sai.csv").write_text(LINES + "9;;25h99;x\n", "utf-8")
     (tmp_path / "dung.csv").write_text(LINES, "utf-8")
     screen.goto(f"{served}/console/services/buses/data/")
-    sign_in(screen)
+    come_in(screen, ADMIN)
     screen.get_by_label("Tệp .xlsx hoặc .csv").set_input_files(tmp_path / "sai.csv")
     screen.get_by_role("button", name="Nạp và kiểm tra").click()
     screen.get_by_text("3 lỗi, chưa nạp gì").wait_for()
@@ -80,7 +75,7 @@ def test_an_admin_loads_corrects_tries_and_publishes(served, open_buses, screen,
     screen.get_by_text("Đã công bố.").wait_for()
     assert screen.get_by_role("button", name="Công bố").count() == 0
     measured.goto(f"{served}/console/services/")
-    sign_in(measured)
+    come_in(measured, ADMIN)
     for name, address in (
         ("console-services", f"{served}/console/services/"),
         ("console-service", f"{served}/console/services/buses"),

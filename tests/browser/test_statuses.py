@@ -5,7 +5,8 @@ import pytest
 from motcua.core.database import db
 from motcua.dossiers import intake
 from motcua.dossiers.schemas import EventIn
-from tests.factories import PASSWORD, make_dossier, make_staff
+from tests.factories import make_dossier, make_staff
+from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 
@@ -23,9 +24,7 @@ def unknown_code(province):
 
 def test_an_admin_maps_an_unknown_code_on_a_phone(served, unknown_code, phone_sized):
     phone_sized.goto(f"{served}/console/statuses/")
-    phone_sized.get_by_label("Email").fill("ha@binh-thuan.example")
-    phone_sized.get_by_label("Mật khẩu").fill(PASSWORD)
-    phone_sized.get_by_role("button", name="Đăng nhập").click()
+    come_in(phone_sized, "ha@binh-thuan.example")
     phone_sized.get_by_label("Bước 17b của phần mềm cũ").select_option("9")
     assert phone_sized.evaluate("document.documentElement.scrollWidth") <= 360
 

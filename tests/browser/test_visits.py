@@ -11,7 +11,8 @@ from motcua.appointments.models import Desk, Visit
 from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db
 from motcua.tenancy import current
-from tests.factories import PASSWORD, make_citizen, make_desk, make_dossier, make_staff
+from tests.factories import make_citizen, make_desk, make_dossier, make_staff
+from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 
@@ -98,9 +99,7 @@ def signed_in(browser, served: str, path: str, width: int = 1366):
     make_staff("binh-thuan", email="ha@binh-thuan.example", role="province_admin")
     page = browser.new_page(viewport={"width": width, "height": 768}, locale="vi-VN")
     page.goto(served + path)
-    page.get_by_label("Email").fill("ha@binh-thuan.example")
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
+    come_in(page, "ha@binh-thuan.example")
     page.wait_for_url(f"**{path}")
     return page
 

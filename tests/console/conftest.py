@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.factories import PASSWORD, make_staff
+from tests.factories import make_staff
+from tests.signing_in import sign_in
 
 HOST = {"Host": "binh-thuan.localhost"}
 
@@ -25,11 +26,7 @@ class Browser:
 
 
 def _signed_in(app, role: str) -> Browser:
-    client = app.test_client()
-    person = make_staff("binh-thuan", role=role)
-    answer = client.post("/console/login", data={"email": person.email, "password": PASSWORD}, headers=HOST)
-    assert answer.status_code == 303
-    return Browser(client)
+    return Browser(sign_in(app.test_client(), make_staff("binh-thuan", role=role)))
 
 
 @pytest.fixture

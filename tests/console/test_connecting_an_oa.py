@@ -16,7 +16,8 @@ from motcua.core.database import db, tenant_scope
 from motcua.demo.wire import Wire
 from motcua.messaging.models import Message
 from motcua.tenancy.models import OfficialAccount, PendingConsent, ZaloApp
-from tests.factories import OA_IDS, PASSWORD, make_province, make_staff
+from tests.factories import OA_IDS, make_province, make_staff
+from tests.signing_in import sign_in
 
 MINE, THEIRS = "binh-thuan", "da-nang"
 START = "/console/official-accounts/main/connect"
@@ -41,9 +42,7 @@ class Browser:
 
     def __init__(self, app, slug: str, role: str = "province_admin"):
         self.client, self.host = app.test_client(), {"Host": f"{slug}.localhost"}
-        person = make_staff(slug, role=role)
-        words = {"email": person.email, "password": PASSWORD}
-        assert self.client.post("/console/login", data=words, headers=self.host).status_code == 303
+        sign_in(self.client, make_staff(slug, role=role))
 
     def get(self, path: str, host: str | None = None):
         return self.client.get(path, headers={"Host": host} if host else self.host)

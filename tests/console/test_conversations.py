@@ -6,18 +6,16 @@ from motcua.conversation import handover
 from motcua.conversation.models import Handover
 from motcua.core.database import db, tenant_scope
 from motcua.messaging.models import Message
-from tests.factories import PASSWORD, make_citizen, make_staff
+from tests.factories import make_citizen, make_staff
+from tests.signing_in import sign_in
 
 HOST = {"Host": "binh-thuan.localhost"}
 
 
 @pytest.fixture
 def officer(app, province):
-    client = app.test_client()
     app.config["WTF_CSRF_ENABLED"] = False
-    person = make_staff(province)
-    client.post("/console/login", data={"email": person.email, "password": PASSWORD}, headers=HOST)
-    yield client
+    yield sign_in(app.test_client(), make_staff(province))
     app.config["WTF_CSRF_ENABLED"] = True
 
 

@@ -8,7 +8,8 @@ from motcua.catalogue import asking, own_words
 from motcua.conversation import missed
 from motcua.conversation.models import MissedQuestion
 from motcua.core.database import db, tenant_scope
-from tests.factories import PASSWORD, make_staff
+from tests.factories import make_staff
+from tests.signing_in import sign_in
 
 HOST = {"Host": "binh-thuan.localhost"}
 PAGE = "/console/questions/"
@@ -18,13 +19,7 @@ PAGE = "/console/questions/"
 def browser(app, province):
     app.config["WTF_CSRF_ENABLED"] = False
 
-    def sign_in(role: str):
-        client = app.test_client()
-        person = make_staff(province, role=role)
-        client.post("/console/login", data={"email": person.email, "password": PASSWORD}, headers=HOST)
-        return client
-
-    yield sign_in
+    yield lambda role: sign_in(app.test_client(), make_staff(province, role=role))
     app.config["WTF_CSRF_ENABLED"] = True
 
 

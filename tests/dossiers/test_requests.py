@@ -9,7 +9,8 @@ from motcua.core.errors import Invalid, NotFound
 from motcua.dossiers import following, requests
 from motcua.messaging.models import Message
 from tests.conversation.conftest import hears, post, say  # noqa: F401 - fixtures
-from tests.factories import PASSWORD, make_citizen, make_dossier, make_staff
+from tests.factories import make_citizen, make_dossier, make_staff
+from tests.signing_in import sign_in
 
 HOST = {"Host": "binh-thuan.localhost"}
 ADDRESS = "Nguyễn Thị Lan, 12 Trần Phú, phường Phan Thiết, Lâm Đồng"
@@ -148,9 +149,7 @@ def test_an_officer_answers_and_the_citizen_hears_it_even_when_silenced(app, dos
     (request,) = kept()
     officer = make_staff("binh-thuan")
     db.session.rollback()
-    client = app.test_client()
-    words = form_of(client, "/console/login", email=officer.email, password=PASSWORD)
-    client.post("/console/login", data=words, headers=HOST)
+    client = sign_in(app.test_client(), officer)
     page = client.get("/console/requests", headers=HOST).get_data(as_text=True)
     assert ADDRESS in page and dossier.code in page
 

@@ -9,7 +9,8 @@ from motcua.feedback import drafts, handling, publishing
 from motcua.feedback.models import FeedbackPhoto
 from motcua.feedback.pictures import remade
 from motcua.feedback.wording import without_private
-from tests.factories import PASSWORD, make_province, make_staff
+from tests.factories import make_province, make_staff
+from tests.signing_in import sign_in
 
 from .conftest import STORY, reported, the_one
 from .photographs import PHAN_THIET, jpeg, png_that_claims
@@ -37,9 +38,7 @@ def admin():
 
 @pytest.fixture
 def desk(visitor, admin):
-    words = {"email": admin.email, "password": PASSWORD}
-    assert visitor.post("/console/login", data=words, headers=HOST).status_code == 303
-    return visitor
+    return sign_in(visitor, admin)
 
 
 def form(**given) -> dict:
@@ -160,8 +159,7 @@ def test_without_consent_nothing_is_published(desk, admin):
 
 def test_an_officer_cannot_publish_merge_or_route(visitor):
     one, other = reported(None), reported(None)
-    person = make_staff("binh-thuan")
-    visitor.post("/console/login", data={"email": person.email, "password": PASSWORD}, headers=HOST)
+    sign_in(visitor, make_staff("binh-thuan"))
 
     tries = [
         visitor.post(f"/console/feedback/{one.id}/publish", headers=HOST),
@@ -185,7 +183,7 @@ def test_the_desk_lists_under_every_filter(desk, state):
 def test_what_runs_out_says_which_clock(desk, admin, clock):
     one = reported(None)
     clock.shift(4 * 24 * 3600)
-    desk.post("/console/login", data={"email": admin.email, "password": PASSWORD}, headers=HOST)
+    sign_in(desk, admin)  # the clock ran past the old one
 
     answer = desk.get("/console/feedback/?state=late", headers=HOST)
 
@@ -229,8 +227,7 @@ def test_another_provinces_report_is_not_found_by_number_token_or_photo(app, wit
         theirs = reported(None)
         drafts_photo(theirs)
         number, token = theirs.id, theirs.token
-    client = app.test_client()
-    client.post("/console/login", data={"email": admin.email, "password": PASSWORD}, headers=HOST)
+    client = sign_in(app.test_client(), admin)
 
     mine = f"/console/feedback/{number}"
     gets = [f"/phan-anh/theo-doi/{token}", f"/phan-anh/theo-doi/{token}/anh/1", mine, f"{mine}/photo/1"]

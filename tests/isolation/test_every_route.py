@@ -19,7 +19,6 @@ from motcua.dossiers.door import feed, subscriptions
 from motcua.dossiers.door.models import Subscription
 from tests.catalogue.sheets import TITLES, checked, row, xlsx
 from tests.factories import (
-    PASSWORD,
     dossier_body,
     dossier_data,
     event_body,
@@ -28,6 +27,7 @@ from tests.factories import (
     make_staff,
     make_visit,
 )
+from tests.signing_in import sign_in
 
 MINE, THEIRS = "binh-thuan", "da-nang"
 MY_CODE, THEIR_CODE = "000.00.01.H11-241126-0001", "000.00.01.H17-241126-0002"
@@ -56,10 +56,7 @@ def officer(app, world):
     client = app.test_client()
     app.config["WTF_CSRF_ENABLED"] = False
     person = make_staff(MINE, role="province_admin")
-    host = {"Host": f"{MINE}.localhost"}
-    answer = client.post("/console/login", data={"email": person.email, "password": PASSWORD}, headers=host)
-    assert answer.status_code == 303
-    yield client
+    yield sign_in(client, person)
     app.config["WTF_CSRF_ENABLED"] = True
 
 

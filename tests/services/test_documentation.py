@@ -14,7 +14,8 @@ from motcua.services import registry
 from motcua.services.contract import Card, Column, Dataset, Field, Published, Question, Reply, Service
 from tests.console.conftest import HOST, Browser
 from tests.conversation.conftest import hears, post, say  # noqa: F401 - the citizen's side
-from tests.factories import PASSWORD, make_staff
+from tests.factories import make_staff
+from tests.signing_in import sign_in
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "services.md").read_text("utf-8")
 MOST_LINES = 60
@@ -36,10 +37,7 @@ def bus_times(installed):
 @pytest.fixture
 def admin(app, province):
     app.config["WTF_CSRF_ENABLED"] = False
-    client = app.test_client()
-    person = make_staff("binh-thuan", role="province_admin")
-    client.post("/console/login", data={"email": person.email, "password": PASSWORD}, headers=HOST)
-    yield Browser(client)
+    yield Browser(sign_in(app.test_client(), make_staff("binh-thuan", role="province_admin")))
     app.config["WTF_CSRF_ENABLED"] = True
 
 

@@ -195,6 +195,11 @@ def leave_session() -> None:
         sessions.end_token(realm(), token)
 
 
+def this_sign_in():
+    """The row of this browser's own sign-in; None without one."""
+    return g.get("sign_in")
+
+
 @login_manager.request_loader
 def _who_asks(asked):
     """By the token in the cookie. One province's opens nothing in another, nor at the vendor's: no row there."""
@@ -204,4 +209,5 @@ def _who_asks(asked):
     if found is None:
         return None
     person, g.sign_in = found
-    return person
+    # Whoever must have a second factor and has none is not in yet: see `signing_in.offer_second_factor`.
+    return None if person.needs_second_factor and not person.has_second_factor else person

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app
+
+from motcua.tenancy import current
+
 from . import models, vendor_models
 from .permissions import ROLE_NAMES, VENDOR_ROLE_NAMES
 
@@ -48,3 +52,19 @@ VENDOR = Realm(
 
 def of(person) -> Realm:
     return VENDOR if isinstance(person, vendor_models.VendorStaff) else STAFF
+
+
+def public_url(realm: Realm, path: str) -> str:
+    """Absolute address of a page of the realm."""
+    if realm is STAFF:
+        return current.public_url(path)
+    settings = current_app.config["SETTINGS"]
+    return settings.public_url(settings.vendor_host, path)
+
+
+def name_of_place(realm: Realm) -> str:
+    """Where these people work, as pages and letters name it."""
+    return current.province_name() if realm is STAFF else "Nhà cung cấp"
+
+
+BY_NAME = {one.name: one for one in (STAFF, VENDOR)}

@@ -1,13 +1,12 @@
 """Telling a province's admins by e-mail: their OA is exactly what cannot be used then."""
 
-import smtplib
 from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
 
 import structlog
 from flask import current_app
 
 from motcua.accounts.models import Staff
+from motcua.core import mail as post
 from motcua.core import queue
 from motcua.core.clock import now
 from motcua.core.config import Settings
@@ -15,8 +14,6 @@ from motcua.core.database import db, tenant_scope
 from motcua.tenancy import current
 
 from . import watching
-
-TIMEOUT_S = 10
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +37,8 @@ def mail(tenant_id: str) -> int:
             return 0
         letter = _letter(settings, [one.sentence for one in new], list(to))
         try:
-            _send(settings.smtp_url, letter)
-        except (OSError, smtplib.SMTPException) as error:
+            post.send(settings.smtp_url, letter)
+        except post.NotSent as error:
             log.warning("mail_not_sent", tenant=tenant_id, error=type(error).__name__)
             return 0
         for one in new:
@@ -58,17 +55,3 @@ def _letter(settings: Settings, sentences: list[str], to: list[str]) -> EmailMes
     page = current.public_url("/console/official-accounts/")
     letter.set_content("\n\n".join([*sentences, f"Trang xử lý: {page}"]) + "\n")
     return letter
-
-
-def _send(url: str, letter: EmailMessage) -> None:
-    """`smtp://user:password@host:587` speaks STARTTLS where offered; `smtps://` speaks TLS from the start."""
-    parts = urlsplit(url)
-    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    with kind(parts.hostname, parts.port or 0, timeout=TIMEOUT_S) as server:
-        server.ehlo()
-        if parts.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls()
-            server.ehlo()
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(letter)

@@ -10,9 +10,10 @@ from motcua.accounts.permissions import requires
 from motcua.catalogue.models import Agency
 from motcua.core.database import db
 from motcua.core.errors import Invalid
-from motcua.dossiers import intake
 from motcua.dossiers.forms import issuing, papers, register, rendering, sets, workbook
 from motcua.tenancy import current
+
+from . import own_agency
 
 bp = Blueprint("forms", __name__, url_prefix="/console")
 
@@ -25,7 +26,7 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @requires("dossier.print")
 def show(code: str, number: str):
     """The form; `?issued=` prints that earlier paper again, whatever has changed since."""
-    dossier = intake.find(code)
+    dossier = own_agency.find(code)
     earlier = request.args.get("issued", "")
     if earlier:
         if not earlier.isdecimal() or len(earlier) > 18:
@@ -42,7 +43,7 @@ def show(code: str, number: str):
 def registers():
     first, last = _this_month()
     asked = {
-        "agency": request.args.get("agency", ""),
+        "agency": own_agency.bound_to() or request.args.get("agency", ""),
         "first": request.args.get("from", first),
         "last": request.args.get("to", last),
     }
@@ -54,7 +55,7 @@ def registers():
             flash(error.message, "error")
     return render_template(
         "console/registers.html",
-        agencies=db.session.execute(db.select(Agency.code, Agency.name).order_by(Agency.name)).all(),
+        agencies=_agencies(),
         asked=asked,
         choice=choice,
         total=choice and register.count(choice),
@@ -90,13 +91,21 @@ def register_xlsx():
 def _register(make: Callable[..., bytes], answer: Callable[[bytes, str], Response]):
     if "from" not in request.args or "to" not in request.args:
         return redirect(url_for("forms.registers"), 303)
-    choice = register.choose(request.args["from"], request.args["to"], request.args.get("agency", ""))
+    agency = own_agency.bound_to() or request.args.get("agency", "")
+    choice = register.choose(request.args["from"], request.args["to"], agency)
     form_set = register.set_of(choice)
     form = form_set.of_kind("register")
     file = make(form, form_set, choice)
     issuing.record_register(form, form_set, file, choice, by=current_user.full_name)
     db.session.commit()
     return answer(file, f"so-theo-doi-{choice.first:%Y%m%d}-{choice.last:%Y%m%d}")
+
+
+def _agencies() -> list:
+    """(code, name) of those whose register this person may draw up."""
+    query = db.select(Agency.code, Agency.name).order_by(Agency.name)
+    own = own_agency.bound_to()
+    return db.session.execute(query if own is None else query.where(Agency.code == own)).all()
 
 
 def _this_month() -> tuple[str, str]:

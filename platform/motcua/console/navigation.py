@@ -66,6 +66,7 @@ GROUPS = (
             Entry("deliveries.listed", "Tin cần xem lại", "delivery.view", ("deliveries",)),
             Entry("pauses.show", "Dừng gửi tin", "delivery.pause"),
             Entry("trial.show", "Dùng thử", "trial.manage", ("trial",)),
+            Entry("console.people", "Cán bộ", "staff.view"),
             Entry("statuses.listed", "Mã trạng thái", "status_map.edit", ("statuses",)),
             Entry(
                 "official_accounts.show", "Official Account trên Zalo", "oa.manage", ("official_accounts",)

@@ -8,6 +8,8 @@ from motcua.core.database import db
 from motcua.core.errors import Invalid
 from motcua.dossiers import flags, requests
 
+from . import own_agency
+
 bp = Blueprint("requests", __name__, url_prefix="/console")
 
 # What comes first when the day begins.
@@ -22,7 +24,10 @@ ORDER = (
 @requires("dossier.act")
 def listed():
     return render_template(
-        "console/requests.html", rows=requests.listed(), in_words=requests.in_words, staff=current_user
+        "console/requests.html",
+        rows=requests.listed(agency=own_agency.bound_to()),
+        in_words=requests.in_words,
+        staff=current_user,
     )
 
 
@@ -31,7 +36,11 @@ def listed():
 def answer(number: int):
     try:
         done = requests.answer(
-            number, request.form.get("state", ""), request.form.get("answer", ""), current_user.id
+            number,
+            request.form.get("state", ""),
+            request.form.get("answer", ""),
+            current_user.id,
+            agency=own_agency.bound_to(),
         )
     except Invalid as error:
         db.session.rollback()
@@ -47,12 +56,13 @@ def answer(number: int):
 def warnings():
     """`?kind=` shows one kind only."""
     kind = request.args.get("kind")
-    rows = flags.listed(kind if kind in flags.KINDS else None)
+    own = own_agency.bound_to()
+    rows = flags.listed(kind if kind in flags.KINDS else None, agency=own)
     rows.sort(key=lambda row: ORDER.index(row[0].kind))
     return render_template(
         "console/warnings.html",
         rows=rows,
-        counts=flags.counts(),
+        counts=flags.counts(own),
         kinds=flags.KINDS,
         order=ORDER,
         chosen=kind,
@@ -64,6 +74,6 @@ def warnings():
 @requires("dossier.act")
 def close_warning(number: int):
     note = " ".join(request.form.get("note", "").split())[:300] or None
-    flags.close(number, current_user.id, note)
+    flags.close(number, current_user.id, note, agency=own_agency.bound_to())
     db.session.commit()
     return redirect(url_for("requests.warnings", kind=request.form.get("kind") or None), 303)

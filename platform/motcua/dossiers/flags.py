@@ -72,8 +72,10 @@ def open_flags(dossier: Dossier) -> list[DossierFlag]:
     )
 
 
-def listed(kind: str | None = None, limit: int = PAGE) -> list[tuple[DossierFlag, Dossier]]:
-    """The open flags of the tenant in scope with their dossiers, the newest first: the desk's list."""
+def listed(
+    kind: str | None = None, limit: int = PAGE, *, agency: str | None = None
+) -> list[tuple[DossierFlag, Dossier]]:
+    """The open flags of the tenant in scope with their dossiers, the newest first: the desk's list. `agency`: only of its."""
     query = (
         db.select(DossierFlag, Dossier)
         .join(Dossier, (Dossier.tenant_id == DossierFlag.tenant_id) & (Dossier.id == DossierFlag.dossier_id))
@@ -83,20 +85,32 @@ def listed(kind: str | None = None, limit: int = PAGE) -> list[tuple[DossierFlag
     )
     if kind:
         query = query.where(DossierFlag.kind == kind)
+    if agency:
+        query = query.where(Dossier.agency_code == agency)
     return [(flag, dossier) for flag, dossier in db.session.execute(query)]
 
 
-def counts() -> dict[str, int]:
-    """How many are open in the tenant in scope, by kind."""
+def counts(agency: str | None = None) -> dict[str, int]:
+    """How many are open in the tenant in scope, by kind. `agency`: only of its dossiers."""
     open_ones = db.select(DossierFlag.kind, db.func.count()).where(DossierFlag.closed_at.is_(None))
+    if agency:
+        open_ones = open_ones.where(DossierFlag.dossier_id.in_(_ids_of(agency)))
     return dict(db.session.execute(open_ones.group_by(DossierFlag.kind)).all())
 
 
-def close(flag_id: int, staff_id: int, note: str | None = None) -> DossierFlag:
-    """Somebody looked at it. Raises NotFound for one that is not open here. Does not commit."""
+def _ids_of(agency: str) -> db.Select:
+    return db.select(Dossier.id).where(Dossier.agency_code == agency)
+
+
+def close(flag_id: int, staff_id: int, note: str | None = None, *, agency: str | None = None) -> DossierFlag:
+    """Somebody looked at it. Does not commit.
+
+    Raises NotFound for one that is not open here, or not on a dossier of `agency` where one is given.
+    """
+    theirs = (DossierFlag.dossier_id.in_(_ids_of(agency)),) if agency else ()
     flag = db.session.scalar(
         db.select(DossierFlag)
-        .where(DossierFlag.id == flag_id, DossierFlag.closed_at.is_(None))
+        .where(DossierFlag.id == flag_id, DossierFlag.closed_at.is_(None), *theirs)
         .with_for_update()
     )
     if flag is None:

@@ -160,25 +160,33 @@ def of(dossier: Dossier) -> list[DossierRequest]:
     return list(db.session.scalars(query.order_by(DossierRequest.id.desc()).limit(PAGE)))
 
 
-def listed(state: str = "open", limit: int = PAGE) -> list[tuple[DossierRequest, Dossier]]:
-    """Of the tenant in scope, those that wait longest first: the desk's list."""
+def listed(
+    state: str = "open", limit: int = PAGE, *, agency: str | None = None
+) -> list[tuple[DossierRequest, Dossier]]:
+    """Of the tenant in scope, those that wait longest first: the desk's list. `agency`: only of its dossiers."""
     rows = db.session.execute(
         db.select(DossierRequest, Dossier)
         .join(
             Dossier,
             (Dossier.tenant_id == DossierRequest.tenant_id) & (Dossier.id == DossierRequest.dossier_id),
         )
-        .where(DossierRequest.state == state)
+        .where(DossierRequest.state == state, *_of_agency(agency))
         .order_by(DossierRequest.created_at, DossierRequest.id)
         .limit(limit)
     )
     return [(request, dossier) for request, dossier in rows]
 
 
-def answer(request_id: int, state: str, words: str, staff_id: int) -> DossierRequest:
+def _of_agency(code: str | None) -> tuple:
+    return () if code is None else (Dossier.agency_code == code,)
+
+
+def answer(
+    request_id: int, state: str, words: str, staff_id: int, *, agency: str | None = None
+) -> DossierRequest:
     """Close a request as "done" or "refused" and tell whoever asked. Does not commit.
 
-    Raises NotFound for one that is not open here, Invalid for a refusal without a reason.
+    Raises NotFound for one that is not open here, or not on a dossier of `agency` where one is given; Invalid for a refusal without a reason.
     """
     words = " ".join(words.split())[:LONGEST_ANSWER]
     if state not in ("done", "refused"):
@@ -190,11 +198,11 @@ def answer(request_id: int, state: str, words: str, staff_id: int) -> DossierReq
         .where(DossierRequest.id == request_id, DossierRequest.state == "open")
         .with_for_update()
     )
-    if request is None:
+    dossier = request and db.session.get(Dossier, (request.tenant_id, request.dossier_id))
+    if dossier is None or agency not in (None, dossier.agency_code):
         raise NotFound
     request.state, request.answer = state, words or None
     request.answered_by, request.answered_at = staff_id, now()
-    dossier = db.session.get(Dossier, (request.tenant_id, request.dossier_id))
     kind = "request_answered" if state == "done" else "request_refused"
     request_words = dict(zip(("vi", "en"), KINDS[request.kind], strict=True))
     piece = Piece(kind, f"request:{request.id}", more={"request": request_words, "answer": request.answer})

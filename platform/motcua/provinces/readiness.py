@@ -152,7 +152,7 @@ def checklist(facts: Any) -> Checklist:
                 "admins", "Hai quản trị viên có xác thực hai lớp", facts.admins >= ADMINS_NEEDED,
                 f"{facts.admins}, cần {ADMINS_NEEDED}",
                 "Mời quản trị viên thứ hai ở mục Cán bộ; mỗi người bật xác thực hai lớp khi đăng nhập lần đầu.",
-                "staff.listed",
+                "console.people",
             ),
             Item(
                 "test_message", "Tin thử đã đến máy", facts.arrived,

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
-from motcua.accounts import gate, invitations
+from motcua.accounts import gate, invitations, realms
 from motcua.accounts.models import Staff
 from motcua.accounts.permissions import requires
 from motcua.core.database import db, tenant_scope
@@ -11,7 +11,7 @@ from motcua.provinces import channels, opening, overview
 from motcua.tenancy import features, routes
 from motcua.tenancy.models import OfficialAccount, ZaloApp
 
-from .tenants import LANES
+from .tenants import LANES, invited
 
 bp = Blueprint("vendor_tenant", __name__, url_prefix="/vendor/tenants/<slug>")
 
@@ -117,18 +117,24 @@ def add_account(slug: str):
 @bp.post("/invitations")
 @requires("vendor.onboard")
 def invite(slug: str):
-    """The first admin again, or another: a link that the old one no longer opens."""
-
-    def act(by: str) -> str:
-        _known(slug)
+    """Another admin, or one whose link ran out: then the earlier link opens nothing."""
+    if routes.find_tenant(slug) is None:
+        raise NotFound
+    email, name = (request.form.get(one, "").strip() for one in ("email", "full_name"))
+    by = gate.vendor_person().full_name
+    try:
         with tenant_scope(slug):
-            email, name = (request.form.get(one, "").strip() for one in ("email", "full_name"))
-            link = invitations.invite(email, name, "province_admin")
+            known = invitations.find(realms.STAFF, email.lower())
+            if known is not None:
+                link = invitations.send(known, by=by)
+            else:
+                link = invitations.invite(email, name, "province_admin", by=by)
             db.session.commit()
-        flash(link, "invitation")
-        return f"Đã mời {name}. Xin gửi đường dẫn dưới đây cho người đó."
-
-    return _acted(slug, act)
+    except MotcuaError as error:
+        db.session.rollback()
+        flash(error.message, "error")
+        return redirect(url_for("vendor_tenant.show", slug=slug), 303)
+    return invited(slug, known.full_name if known else name, link)
 
 
 def _acted(slug: str, act):
@@ -140,11 +146,6 @@ def _acted(slug: str, act):
         db.session.rollback()
         flash(error.message, "error")
     return redirect(url_for("vendor_tenant.show", slug=slug), 303)
-
-
-def _known(slug: str) -> None:
-    if routes.find_tenant(slug) is None:
-        raise NotFound
 
 
 def whole_number(words: str) -> int:

@@ -1,6 +1,6 @@
-"""`/vendor/tenants/`: every province at a glance, and adding one."""
+"""`/vendor/`: every province at a glance, and adding one."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, render_template, request
 from marshmallow import EXCLUDE, ValidationError
 
 from motcua.accounts import gate, invitations
@@ -13,7 +13,7 @@ from motcua.tenancy.models import Tenant, ZaloApp
 
 from . import navigation
 
-bp = Blueprint("vendor_tenants", __name__, url_prefix="/vendor/tenants")
+bp = Blueprint("vendor_tenants", __name__, url_prefix="/vendor")
 
 
 @bp.app_context_processor
@@ -52,7 +52,7 @@ def listed():
     )
 
 
-@bp.get("/new")
+@bp.get("/tenants/new")
 @requires("vendor.onboard")
 def new():
     """The form; with `?unit=` filled in as far as that unit says."""
@@ -62,7 +62,7 @@ def new():
     return _form(given, {})
 
 
-@bp.post("/new")
+@bp.post("/tenants/new")
 @requires("vendor.onboard")
 def create():
     person = gate.vendor_person()
@@ -78,15 +78,17 @@ def create():
         flash(error.message, "error")
         return _form(given, error.details), error.status
     with tenant_scope(made.slug):
-        link = invitations.invite(form["admin_email"], form["admin_name"], "province_admin")
+        link = invitations.invite(
+            form["admin_email"], form["admin_name"], "province_admin", by=person.full_name
+        )
         db.session.commit()
-    flash(
-        f"Đã thêm tỉnh: {made.agencies} cơ quan, {made.procedures} thủ tục, đang dùng thử. Xin gửi lời mời dưới đây "
-        f"cho {form['admin_name']}.",
-        "success",
-    )
-    flash(link, "invitation")
-    return redirect(url_for("vendor_tenant.show", slug=made.slug), 303)
+    flash(f"Đã thêm tỉnh: {made.agencies} cơ quan, {made.procedures} thủ tục, đang dùng thử.", "success")
+    return invited(made.slug, form["admin_name"], link)
+
+
+def invited(slug: str, name: str, link: str):
+    """The link is shown on this answer and nowhere later."""
+    return render_template("vendor/invited.html", slug=slug, name=name, link=link)
 
 
 def _form(given: dict, faults: dict):

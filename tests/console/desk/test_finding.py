@@ -9,8 +9,9 @@ from motcua.catalogue.models import Agency
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake, listing
 from motcua.dossiers.schemas import EventIn
-from tests.console.conftest import HOST, Browser
-from tests.factories import PASSWORD, event_body, make_dossier, make_staff
+from tests.console.conftest import Browser
+from tests.factories import event_body, make_dossier, make_staff
+from tests.signing_in import sign_in
 
 from .conftest import text
 
@@ -121,9 +122,7 @@ def test_an_officer_sees_their_agencys_dossiers_and_an_admin_the_provinces(app, 
         db.session.commit()
     theirs = made(30, 4, agency_code="so-tu-phap")
     person = make_staff("binh-thuan", agency_code="so-tu-phap")
-    client = app.test_client()
-    client.post("/console/login", data={"email": person.email, "password": PASSWORD}, headers=HOST)
-    mine = Browser(client)
+    mine = Browser(sign_in(app.test_client(), person))
 
     page = text(mine.get(LIST + "?tab=all&agency="))
 

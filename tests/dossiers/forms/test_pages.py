@@ -4,7 +4,8 @@ import pytest
 
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers.forms.models import FormIssued
-from tests.factories import PASSWORD, make_api_key, make_dossier, make_staff
+from tests.factories import make_api_key, make_dossier, make_staff
+from tests.signing_in import sign_in
 
 from .samples import reader, words
 
@@ -23,14 +24,7 @@ def dossier(app, two_provinces):
 @pytest.fixture
 def officer(app, dossier):
     app.config["WTF_CSRF_ENABLED"] = False
-    client, person = app.test_client(), make_staff("binh-thuan")
-    assert (
-        client.post(
-            "/console/login", data={"email": person.email, "password": PASSWORD}, headers=HOST
-        ).status_code
-        == 303
-    )
-    yield client
+    yield sign_in(app.test_client(), make_staff("binh-thuan"))
     app.config["WTF_CSRF_ENABLED"] = True
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from motcua.accounts.models import Staff
+from motcua.console import own_agency
 from motcua.core.clock import now
 from motcua.core.errors import Conflict, Invalid
 from motcua.dossiers import intake, records, workflow
@@ -72,10 +73,11 @@ class Acted:
 
 
 def act_on(code: str, form, by: Staff) -> Acted:
-    """Does not commit. Raises DossierNotFound, Invalid by the form's fields, and Changed."""
+    """Does not commit. Raises DossierNotFound, OtherAgency, Invalid by the form's fields, and Changed."""
     dossier = intake.hold(code)
     if dossier is None:
         raise intake.DossierNotFound
+    own_agency.refuse_others(dossier)
     typed = Typed(form)
     events = workflow.line(dossier)
     standing = acts.standing_of(dossier, events, records.of(dossier))

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 
-from motcua.accounts.permissions import requires
+from motcua.accounts.permissions import for_readers, requires
 from motcua.catalogue import listing as agencies_listing
 from motcua.citizens.models import phone_index
+from motcua.console import own_agency
 from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.dossiers import finding, listing, people_index, promising, scanning
@@ -52,7 +53,7 @@ def index():
         statuses=NAMES,
         counts=listing.counts(moments, wanted.agency),
         owners=_owners(page.dossiers),
-        agencies=agencies_listing.agencies() if _sees_all() else [],
+        agencies=agencies_listing.agencies() if own_agency.bound_to() is None else [],
         now=moments.now,
         moments=moments,
         asked=_asked(wanted),
@@ -61,6 +62,7 @@ def index():
 
 @bp.post("/find")
 @requires("dossier.view")
+@for_readers
 def find():
     """A POST: what is looked for may be a phone or a scanned ID number, and has no place in an address."""
     meant = scanning.read(request.form.get("q", ""))
@@ -102,16 +104,12 @@ def warnings():
     )
 
 
-def _sees_all() -> bool:
-    return "dossier.view_all" in current_user.permissions or current_user.agency_code is None
-
-
 def _agency() -> str | None:
     """Officers see their own agency's dossiers; who may, chooses. Nobody has said whose: the province's."""
-    own = current_user.agency_code
-    if not _sees_all():
-        return own
-    asked = request.args.get("agency")
+    bound = own_agency.bound_to()
+    if bound is not None:
+        return bound
+    asked, own = request.args.get("agency"), current_user.agency_code
     return own if asked is None else asked[:80] or None
 
 
@@ -166,7 +164,7 @@ def _look(meant: Meant) -> list[Dossier]:
 
 
 def _newest(ids: db.Select) -> list[Dossier]:
-    query = db.select(Dossier).where(Dossier.id.in_(ids))
+    query = db.select(Dossier).where(Dossier.id.in_(ids), *own_agency.within())
     return list(db.session.scalars(query.order_by(Dossier.status_at.desc(), Dossier.id.desc()).limit(MOST)))
 
 
@@ -184,7 +182,12 @@ def _with_code_almost(part: str) -> list[Dossier]:
 
 
 def _of_codes(matching, is_meant: Callable[[str], bool]) -> list[Dossier]:
-    query = db.select(Dossier.code).where(matching).order_by(Dossier.code.desc()).limit(10 * MOST)
+    query = (
+        db.select(Dossier.code)
+        .where(matching, *own_agency.within())
+        .order_by(Dossier.code.desc())
+        .limit(10 * MOST)
+    )
     found = [code for code in db.session.scalars(query) if is_meant(code)][:MOST]
     if not found:
         return []

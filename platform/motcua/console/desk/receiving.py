@@ -10,6 +10,7 @@ from motcua.accounts.permissions import requires
 from motcua.catalogue import asking, listing, lookup
 from motcua.catalogue.facts import describe_fee, describe_time
 from motcua.catalogue.procedures_file import EVERY_COMMUNE
+from motcua.console import own_agency
 from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import Invalid
@@ -72,7 +73,7 @@ def known_phone():
         phone = normalise_phone(str((request.get_json(silent=True) or {}).get("phone", ""))[:40])
     except Invalid as error:
         return jsonify(error=error.message, dossiers=[])
-    found = taking_in.with_phone(phone)
+    found = [one for one in taking_in.with_phone(phone) if own_agency.may_see(one)]
     return jsonify(
         error=None,
         dossiers=[
@@ -145,14 +146,20 @@ def _explained(procedure: lookup.Procedure, typed: Typed) -> explaining.Explaine
         raise Invalid("Không tính được ngày hẹn từ lúc nhận này. Xin kiểm tra lại ngày giờ nhận.") from error
 
 
+def _agencies() -> list:
+    """Whose dossiers this person may take in."""
+    own = own_agency.bound_to()
+    return [one for one in listing.agencies() if own in (None, one.code)]
+
+
 def _page(procedure: lookup.Procedure, form=None, faults=None, fault="", others=()) -> str:
     typed = Typed(form if form is not None else request.args)
     channel = typed("channel")
     if channel not in CHANNELS:
         channel = "counter"
-    agencies = listing.agencies()
+    agencies = _agencies()
     named = procedure.agency if procedure.agency not in (None, EVERY_COMMUNE) else None
-    agency = typed("agency") or named or current_user.agency_code or ""
+    agency = own_agency.bound_to() or typed("agency") or named or current_user.agency_code or ""
     values = typed.form | {"channel": channel, "agency": agency}
     try:
         explained = _explained(procedure, Typed(values))

@@ -8,9 +8,10 @@ from flask_login import current_user
 from motcua.accounts.models import Staff
 from motcua.accounts.permissions import requires
 from motcua.catalogue import listing
+from motcua.console import own_agency
 from motcua.core.database import db
 from motcua.core.errors import Invalid, NotFound
-from motcua.dossiers import finding, flags, intake, promising, records, requests, workflow
+from motcua.dossiers import finding, flags, promising, records, requests, workflow
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.forms import issuing, papers, sets
 from motcua.dossiers.models import Dossier
@@ -92,7 +93,13 @@ def act(code: str):
         else:
             (fault, faults), changed = in_form(error, acting.NAMES), None
         attempt = Attempt(request.form.get("act", ""), Typed(request.form), faults, fault, changed)
-        return page(intake.find(code), attempt), error.status
+        return page(own_agency.find(code), attempt), error.status
+    if not own_agency.may_see(acted.dossier):
+        flash(
+            f"Đã chuyển hồ sơ {acted.dossier.code} sang {acted.dossier.agency_name}; từ nay nơi ấy xử lý.",
+            "success",
+        )
+        return redirect(url_for("desk.index"), 303)
     return redirect(url_for("console.dossier", code=acted.dossier.code, done=acted.act.key), 303)
 
 
@@ -100,7 +107,7 @@ def act(code: str):
 @requires("dossier.act")
 def close_flag(code: str):
     """Somebody looked at what waited for a person, and says what came of it."""
-    dossier = intake.find(code)
+    dossier = own_agency.find(code)
     number = request.form.get("flag", "")
     flag = next((one for one in flags.open_flags(dossier) if str(one.id) == number), None)
     if flag is None:
