@@ -3,7 +3,7 @@
 from flask import Blueprint, current_app, flash, render_template, request
 from marshmallow import EXCLUDE, ValidationError
 
-from motcua.accounts import gate, invitations
+from motcua.accounts import gate, invitations, jobs
 from motcua.accounts.permissions import requires
 from motcua.catalogue.models import NationalProcedure
 from motcua.core.database import db, tenant_scope
@@ -88,7 +88,9 @@ def create():
 
 def invited(slug: str, name: str, link: str):
     """The link is shown on this answer and nowhere later."""
-    return render_template("vendor/invited.html", slug=slug, name=name, link=link)
+    return render_template(
+        "vendor/invited.html", slug=slug, whose=name, link=link, mail=jobs.is_possible()
+    )
 
 
 def _form(given: dict, faults: dict):
