@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from motcua import describing, front, health
-from motcua.accounts import gate, signing_in, vendor_pages
+from motcua.accounts import gate, signing_in, support, support_pages, vendor_pages
 from motcua.alerts import watching
 from motcua.appointments import pages as visit_pages
 from motcua.broadcasts import pages as announcement_pages
@@ -116,6 +116,7 @@ PUBLIC = frozenset(
     }
     | signing_in.public("console")
     | signing_in.public("vendor_door")
+    | support_pages.PUBLIC
 )
 
 API = (dossiers_api.bp, door_api.bp, feed_api.bp)
@@ -316,8 +317,10 @@ def _harden(app: Flask) -> None:
                 "province": current.name_on(settings, current.today()),
                 "branding": settings["branding"],
             }
-            if request.path.startswith("/console") and gate.may("oa.manage"):
-                words["alerts"] = watching.shown()
+            if request.path.startswith("/console") and gate.may("console.open"):
+                words["support_visits"] = support.open_entries()
+                words["may_end_support"] = gate.may("support.view")
+                words["alerts"] = watching.shown() if gate.may("oa.manage") else []
         return words
 
     @app.after_request

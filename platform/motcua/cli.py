@@ -8,12 +8,10 @@ import click
 
 from motcua import delivery_commands, province_commands
 from motcua.accounts import api_keys
-from motcua.accounts.models import Staff
-from motcua.accounts.permissions import API_KEY_MODES, ROLES
+from motcua.accounts.permissions import API_KEY_MODES
 from motcua.applying import apply_national, apply_tenant
 from motcua.boot import boot
 from motcua.broadcast_commands import broadcast
-from motcua.catalogue import lookup
 from motcua.catalogue.folder_layer import differences
 from motcua.commanding import in_app, known
 from motcua.core import migrating
@@ -28,6 +26,7 @@ from motcua.provinces import founding, readiness
 from motcua.searching import catalogue
 from motcua.service_commands import service
 from motcua.services import switching
+from motcua.staff_commands import staff, vendor
 from motcua.tenancy import domains, tokens
 from motcua.tenancy.models import CALLS_PER_MINUTE, Tenant, ZaloApp
 
@@ -42,6 +41,8 @@ main.add_command(dossier)
 main.add_command(service)
 main.add_command(message)
 main.add_command(broadcast)
+main.add_command(staff)
+main.add_command(vendor)
 
 
 @main.command()
@@ -281,34 +282,3 @@ def revoke(slug: str, key_id: str) -> None:
     if not found:
         raise Misconfigured(f"Tỉnh {slug} không có khóa {key_id} đang dùng. Xin kiểm tra lại mã khóa.")
     click.echo("Đã thu hồi.")
-
-
-@main.group()
-def staff() -> None:
-    """Cán bộ."""
-
-
-@staff.command()
-@click.option("--tenant", "slug", required=True)
-@click.option("--email", required=True)
-@click.option("--name", required=True)
-@click.option("--role", type=click.Choice(sorted(ROLES)), default="officer", show_default=True)
-@click.option("--agency", help="Mã cơ quan: cán bộ xem hồ sơ của cơ quan này. Thiếu thì xem cả tỉnh.")
-@click.password_option()
-@in_app
-def add(slug: str, email: str, name: str, role: str, agency: str | None, password: str) -> None:
-    """Thêm cán bộ, hoặc đặt lại mật khẩu và vai trò của người đã có."""
-    if len(password) < 10:
-        raise Misconfigured("Mật khẩu quá ngắn. Xin dùng từ 10 ký tự trở lên.")
-    with tenant_scope(known(slug)):
-        if agency is not None and lookup.find_agency(agency) is None:
-            raise Misconfigured(f"Chưa có cơ quan mã {agency}. Xin xem mã trong agencies.csv của tỉnh.")
-        person = db.session.scalar(db.select(Staff).where(Staff.email == email.lower())) or Staff(
-            email=email.lower()
-        )
-        person.agency_code = agency
-        person.full_name, person.role, person.is_enabled = name, role, True
-        person.set_password(password)
-        db.session.add(person)
-        db.session.commit()
-    click.echo(f"Đã lưu {email}.")

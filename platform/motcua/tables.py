@@ -1,7 +1,7 @@
 """Every table in one place, for migrations and for the tests that look at all of them."""
 
 from motcua.accounts import models as accounts
-from motcua.accounts import vendor_models
+from motcua.accounts import support, vendor_models
 from motcua.alerts import models as alerts
 from motcua.appointments import models as appointments
 from motcua.broadcasts import models as broadcasts
@@ -44,6 +44,7 @@ ROOMS = (
     features,
     accounts,
     vendor_models,
+    support,
     alerts,
     catalogue,
     own_words,

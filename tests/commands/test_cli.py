@@ -114,4 +114,4 @@ def test_a_staff_members_short_password_is_refused(motcua):
     refused = motcua(*words)
 
     assert refused.exit_code == 1
-    assert "10 ký tự" in refused.stderr
+    assert "12 ký tự" in refused.stderr

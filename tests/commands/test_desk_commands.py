@@ -7,7 +7,7 @@ from motcua.dossiers.people_index import DossierPerson
 from tests.commands.test_cli import motcua  # noqa: F401
 from tests.factories import make_dossier, make_province
 
-WORDS = ("--email", "ha@da-nang.example", "--name", "Phạm Thu Hà", "--password", "mật khẩu dài")
+WORDS = ("--email", "ha@da-nang.example", "--name", "Phạm Thu Hà", "--password", "gió bấc thổi qua đồng lúa")
 
 
 def test_an_officer_belongs_to_a_known_agency(motcua):  # noqa: F811

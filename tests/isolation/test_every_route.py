@@ -96,6 +96,8 @@ def test_no_route_shows_the_other_provinces_record_to_my_key_or_session(app, wor
     key = {"Authorization": f"Bearer {make_api_key(MINE)}"}
     walked = 0
     for rule in rules(app):
+        if rule.endpoint.endswith(".logout"):
+            continue  # the rest of the walk wants a signed-in browser
         path = path_with(rule, code=THEIR_CODE, token=world.token)
         for method in sorted(rule.methods - {"HEAD", "OPTIONS", "PUT"}):  # PUT makes one of mine: see below
             body = event_body(4) if path.startswith("/api/") and method == "POST" else None

@@ -11,11 +11,12 @@ from motcua.core.database import db
 from motcua.core.errors import MotcuaError, NotFound, Unauthenticated
 from motcua.tenancy import features, routes
 
-from . import api_keys, realms, sessions
+from . import api_keys, realms, sessions, support
 from .granting import NotAllowed
 from .vendor_models import VendorStaff
 
-TOKEN = "token"  # noqa: S105 - the name in the cookie under which the sign-in's token stands
+# Names in the cookie under which the token of a sign-in stands, and that of a visit of the vendor's.
+TOKEN, VISIT = "token", "visit"
 
 login_manager = LoginManager()
 
@@ -187,12 +188,20 @@ def sign_in(person) -> None:
     session[TOKEN] = token
 
 
+def sign_in_visitor(token: str) -> None:
+    """The same for the vendor's visit that `token` stands for."""
+    leave_session()
+    session[VISIT] = token
+
+
 def leave_session() -> None:
     """End the sign-in of this browser, if any."""
-    token = session.get(TOKEN)
+    token, visitor = session.get(TOKEN), support.visitor_of(session.get(VISIT))
     session.clear()
     if isinstance(token, str):
         sessions.end_token(realm(), token)
+    if visitor is not None:
+        support.end(visitor.entry.id, visitor.full_name)
 
 
 def this_sign_in():
@@ -207,7 +216,7 @@ def _who_asks(asked):
         return None
     found = sessions.person_of(realm(), session.get(TOKEN))
     if found is None:
-        return None
+        return None if g.get("at_vendor") else support.visitor_of(session.get(VISIT))
     person, g.sign_in = found
     # Whoever must have a second factor and has none is not in yet: see `signing_in.offer_second_factor`.
     return None if person.needs_second_factor and not person.has_second_factor else person

@@ -76,7 +76,11 @@ def secret_of(person) -> str:
 
 def current_code(person) -> str:
     """What the person's phone shows now: for the demonstration and for tests."""
-    return pyotp.TOTP(secret_of(person)).at(now())
+    return code_of(secret_of(person))
+
+
+def code_of(secret: str) -> str:
+    return pyotp.TOTP(secret).at(now())
 
 
 def take(person, code: str) -> str | None:

@@ -67,6 +67,7 @@ GROUPS = (
             Entry("pauses.show", "Dừng gửi tin", "delivery.pause"),
             Entry("trial.show", "Dùng thử", "trial.manage", ("trial",)),
             Entry("console.people", "Cán bộ", "staff.view"),
+            Entry("console.support_visits", "Nhà cung cấp vào hỗ trợ", "support.view"),
             Entry("statuses.listed", "Mã trạng thái", "status_map.edit", ("statuses",)),
             Entry(
                 "official_accounts.show", "Official Account trên Zalo", "oa.manage", ("official_accounts",)

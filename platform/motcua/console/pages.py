@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask_login import current_user
 
-from motcua.accounts import gate, own_account, signing_in
+from motcua.accounts import gate, own_account, signing_in, support_pages
 from motcua.accounts.people_pages import PeoplePages
 from motcua.accounts.permissions import for_readers, requires
 from motcua.catalogue import listing
@@ -21,6 +21,7 @@ PAGE = 50
 
 signing_in.add_to(bp)
 own_account.add_to(bp, "console.open")
+support_pages.add_to(bp)
 PeoplePages(listing.agencies).add_to(bp, "/staff", "staff.view", "staff.manage")
 
 

@@ -33,6 +33,9 @@ def play(leave: bool, port: int, simulator_port: int) -> int:
         say(f"Điện thoại của anh Tuấn: http://{HOST}:{simulator_port}/?citizen=tuan")
         say(f"Trang cán bộ Bình Thuận: http://{scene.hosts['binh-thuan']}:{port}/console/")
         say(f"  đăng nhập {scene.staff_email}, mật khẩu {scene.staff_password}")
+        say(f"Quản trị viên Bình Thuận: {scene.admin_email}, cùng mật khẩu; mã xác thực đang hiện:")
+        say(f"  motcua staff code --tenant binh-thuan {scene.admin_email}")
+        say(f"  hoặc thêm vào ứng dụng xác thực: {scene.admin_key}")
         say("Bấm Ctrl-C để dừng tất cả.")
         running.run_until_signal()
     return 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from motcua.accounts import api_keys
+from motcua.accounts import api_keys, invitations, realms, second_factor
 from motcua.accounts.models import ApiKey, Staff
 from motcua.applying import apply_national, apply_tenant
 from motcua.appointments.models import Desk
@@ -103,7 +103,9 @@ class Stage:
     communes: dict[str, str]
     papers: list[dict]
     staff_email: str
+    admin_email: str
     staff_password: str
+    admin_key: str
     announce: Callable[[str, dict[str, str]], str]
 
 
@@ -140,6 +142,10 @@ def connect(app: Flask, settings: Settings, port: int, simulator: Wire) -> Stage
             keys[slug] = _fresh_key(slug)
         password = secrets.token_urlsafe(9)
         email = _staff("binh-thuan", "quay@binh-thuan.example", "Phạm Thu Hà", "officer", password)
+        admin = _staff(
+            "binh-thuan", "quan-tri@binh-thuan.example", "Nguyễn Văn Bình", "province_admin", password
+        )
+        key = _second_factor("binh-thuan", admin)
         for slug in ANNOUNCING:
             for who, (name, role) in ANNOUNCERS.items():
                 _staff(slug, f"{who}@{slug}.example", name, role, password)
@@ -151,7 +157,9 @@ def connect(app: Flask, settings: Settings, port: int, simulator: Wire) -> Stage
         with app.app_context():
             return _announce(slug, form)
 
-    return Stage(port, simulator, oa_ids, hosts, keys, communes, papers, email, password, announce)
+    return Stage(
+        port, simulator, oa_ids, hosts, keys, communes, papers, email, admin, password, key, announce
+    )
 
 
 def _tell_simulator(simulator: Wire, account: OfficialAccount, secrets_of: dict, port: int) -> None:
@@ -260,6 +268,17 @@ def _staff(slug: str, email: str, name: str, role: str, password: str) -> str:
         db.session.add(person)
         db.session.commit()
     return email
+
+
+def _second_factor(slug: str, email: str) -> str:
+    """The admin's phone, as a visitor can have it too: the `otpauth` address of the QR code."""
+    with tenant_scope(slug):
+        person = invitations.find(realms.STAFF, email)
+        if not person.has_second_factor:
+            secret = second_factor.new_secret()
+            second_factor.set_up(person, secret, second_factor.code_of(secret))
+            db.session.commit()
+        return second_factor.uri(person, second_factor.secret_of(person), "Một Cửa diễn thử")
 
 
 def _handed_in(procedure: str) -> list[dict]:

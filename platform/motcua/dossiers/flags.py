@@ -75,7 +75,10 @@ def open_flags(dossier: Dossier) -> list[DossierFlag]:
 def listed(
     kind: str | None = None, limit: int = PAGE, *, agency: str | None = None
 ) -> list[tuple[DossierFlag, Dossier]]:
-    """The open flags of the tenant in scope with their dossiers, the newest first: the desk's list. `agency`: only of its."""
+    """The open flags of the tenant in scope with their dossiers, the newest first: the desk's list.
+
+    `agency`: only of its dossiers.
+    """
     query = (
         db.select(DossierFlag, Dossier)
         .join(Dossier, (Dossier.tenant_id == DossierFlag.tenant_id) & (Dossier.id == DossierFlag.dossier_id))

@@ -186,7 +186,8 @@ def answer(
 ) -> DossierRequest:
     """Close a request as "done" or "refused" and tell whoever asked. Does not commit.
 
-    Raises NotFound for one that is not open here, or not on a dossier of `agency` where one is given; Invalid for a refusal without a reason.
+    Raises NotFound for one that is not open here, or not on a dossier of `agency` where one is given;
+    Invalid for a refusal without a reason.
     """
     words = " ".join(words.split())[:LONGEST_ANSWER]
     if state not in ("done", "refused"):

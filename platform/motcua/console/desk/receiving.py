@@ -97,6 +97,7 @@ def save():
         flash("Thủ tục này tỉnh chưa bật. Xin tìm và chọn lại thủ tục.", "error")
         return redirect(url_for("desk.new"), 303)
     try:
+        _refuse_other_agency(request.form.get("agency", ""))
         taken = taking_in.take_in(procedure, request.form, current_user)
         db.session.commit()
     except Invalid as error:
@@ -105,6 +106,12 @@ def save():
         fault, faults = in_form(error, taking_in.names_in(request.form, procedure))
         return _page(procedure, request.form, faults, fault, others), 422
     return redirect(url_for("console.dossier", code=taken.dossier_code, done=f"taken_{taken.decision}"), 303)
+
+
+def _refuse_other_agency(code: str) -> None:
+    if code and own_agency.bound_to() not in (None, code):
+        sentence = "Ông/bà chỉ tiếp nhận hồ sơ của cơ quan mình. Xin chọn cơ quan ấy, hoặc chỉ người dân đến đúng nơi."
+        raise Invalid(sentence, details={"agency_code": [sentence]})
 
 
 def _search(question: str) -> list[dict]:
