@@ -30,13 +30,17 @@ from motcua.console import (
     message_switches,
     message_texts,
     official_accounts,
+    pauses,
+    privacy,
     questions,
+    readiness,
     requests,
     satisfaction,
     service_data,
     services,
     shell,
     statuses,
+    trial,
     visit_desks,
     visits,
 )
@@ -59,6 +63,12 @@ from motcua.reports import pages as public_figures
 from motcua.services import pages as lookup_pages
 from motcua.surveys import pages as survey_pages
 from motcua.tenancy import current
+from motcua.vendor import apps as vendor_apps
+from motcua.vendor import features as vendor_features
+from motcua.vendor import notices as vendor_notices
+from motcua.vendor import tenant as vendor_tenant
+from motcua.vendor import tenants as vendor_tenants
+from motcua.vendor import usage as vendor_usage
 from motcua.zalo.dialect import Dialect
 
 # Endpoints without a permission. The first set has no tenant either; keep both short.
@@ -107,6 +117,7 @@ PUBLIC = frozenset(
         "lookups.index",
         "lookups.show",
         "lookups.later",
+        "privacy_page.read",
     }
     | signing_in.public("console")
     | signing_in.public("vendor_door")
@@ -114,6 +125,15 @@ PUBLIC = frozenset(
 )
 
 API = (dossiers_api.bp, door_api.bp, feed_api.bp)
+
+VENDOR = (
+    vendor_tenants.bp,
+    vendor_tenant.bp,
+    vendor_apps.bp,
+    vendor_features.bp,
+    vendor_usage.bp,
+    vendor_notices.bp,
+)
 
 SENTENCES = {
     400: "Yêu cầu không đọc được. Xin kiểm tra lại nội dung gửi lên.",
@@ -221,6 +241,12 @@ def create_app(settings: Settings) -> Flask:
         services.bp,
         service_data.bp,
         lookup_pages.bp,
+        readiness.bp,
+        privacy.bp,
+        privacy.public_bp,
+        trial.bp,
+        pauses.bp,
+        *VENDOR,
     ):
         app.register_blueprint(blueprint)
     webhook.install(app)

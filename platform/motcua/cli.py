@@ -6,14 +6,13 @@ from pathlib import Path
 
 import click
 
-from motcua import delivery_commands
+from motcua import delivery_commands, province_commands
 from motcua.accounts import api_keys
 from motcua.accounts.permissions import API_KEY_MODES
 from motcua.applying import apply_national, apply_tenant
 from motcua.boot import boot
 from motcua.broadcast_commands import broadcast
 from motcua.catalogue.folder_layer import differences
-from motcua.checking import go_live_checklist
 from motcua.commanding import in_app, known
 from motcua.core import migrating
 from motcua.core.config import Settings
@@ -23,6 +22,7 @@ from motcua.dossier_commands import dossier
 from motcua.dossiers import status_map
 from motcua.message_commands import message
 from motcua.messaging import text_versions
+from motcua.provinces import founding, readiness
 from motcua.searching import catalogue
 from motcua.service_commands import service
 from motcua.services import switching
@@ -108,6 +108,9 @@ def tenant() -> None:
 
 
 delivery_commands.add_to(tenant)
+province_commands.add_to(tenant)
+main.add_command(province_commands.backup)
+main.add_command(province_commands.feature)
 
 
 @tenant.command()
@@ -121,6 +124,10 @@ def apply(folders: tuple[Path, ...]) -> None:
     click.echo(national.sentence)
     for folder in folders:
         click.echo(apply_tenant(folder.resolve()).sentence)
+    if renewed := founding.renew_all():
+        click.echo(
+            f"Đã cập nhật mẫu tin và menu của nhà nước cho {', '.join(renewed)} (tỉnh không có thư mục)."
+        )
 
 
 @tenant.command()
@@ -128,10 +135,12 @@ def apply(folders: tuple[Path, ...]) -> None:
 @in_app
 def check(slug: str) -> None:
     """Danh mục trước khi mở cho người dân; mã thoát 1 khi còn thiếu."""
-    items = go_live_checklist(slug)
-    for item in items:
-        click.echo(f"{'✓' if item.done else '✗'} {item.name}: {item.found}")
-    sys.exit(0 if all(item.done for item in items) else 1)
+    checklist = readiness.checklist_of(slug)
+    for item in checklist.items:
+        click.echo(
+            f"{'✓' if item.done else '✗'} {item.name}: {item.found}" + ("" if item.done else f". {item.how}")
+        )
+    sys.exit(0 if checklist.is_complete else 1)
 
 
 @tenant.command()
@@ -139,7 +148,8 @@ def check(slug: str) -> None:
 @in_app
 def diff(slug: str) -> None:
     """Chỗ cơ sở dữ liệu khác thư mục của tỉnh: sửa trên trang quản trị hoặc do nhập tệp."""
-    with tenant_scope(known(slug)):
+    decided = db.session.get(Tenant, known(slug)).decided
+    with tenant_scope(slug):
         found = differences()
         codes = status_map.differences()
         services = switching.differences()
@@ -159,7 +169,9 @@ def diff(slug: str) -> None:
         click.echo(
             f"{one.service}\tservice.{one.field}\t{folder} → {console}\tconsole, {one.set_by}, {one.set_at:%Y-%m-%d}"
         )
-    if not any((found, codes, services, changed)):
+    for name, value in sorted(decided.items()):
+        click.echo(f"{slug}\t{name}\t→ {json.dumps(value, ensure_ascii=False)}\tnhà cung cấp")
+    if not any((found, codes, services, changed, decided)):
         click.echo(f"{slug}: không khác thư mục.")
 
 
@@ -168,7 +180,7 @@ def diff(slug: str) -> None:
 def list_tenants() -> None:
     """Tất cả các tỉnh."""
     for one in db.session.scalars(db.select(Tenant).order_by(Tenant.id)):
-        click.echo(f"{one.id}\t{one.status}\t{', '.join(one.settings['hosts'])}")
+        click.echo(f"{one.id}\t{one.status}\t{', '.join(one.settings['hosts'])}\t{one.origin}")
 
 
 @main.group(name="zalo-app")

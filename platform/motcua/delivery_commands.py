@@ -6,6 +6,8 @@ from motcua.commanding import in_app, known
 from motcua.core.database import db, tenant_scope
 from motcua.core.masking import masked
 from motcua.messaging import guests, pauses
+from motcua.provinces import opening
+from motcua.tenancy.models import Tenant
 
 WHO = "motcua"  # the operator at the command line
 
@@ -33,8 +35,12 @@ def pause(slug: str, reason: str, oa_id: str) -> None:
 @click.option("--oa", "oa_id", default="", help="Chỉ OA có mã này.")
 @in_app
 def resume(slug: str, oa_id: str) -> None:
-    """Cho gửi tiếp; tin đang chờ đi ngay."""
-    with tenant_scope(known(slug)):
+    """Cho tỉnh tạm ngừng chạy lại, hoặc cho gửi tiếp tin đã dừng; tin đang chờ đi ngay."""
+    if db.session.get(Tenant, known(slug)).status == opening.SUSPENDED:
+        again = opening.resume(slug, WHO)
+        click.echo(f"{slug} chạy lại: {opening.NAMES[again].lower()}.")
+        return
+    with tenant_scope(slug):
         pauses.resume(WHO, oa_id)
         db.session.commit()
     click.echo(f"{slug} đang gửi tiếp.")

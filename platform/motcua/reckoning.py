@@ -16,7 +16,6 @@ from marshmallow import EXCLUDE, ValidationError, fields, post_load, validate
 from sqlalchemy.exc import DBAPIError
 
 from motcua.app import create_app
-from motcua.applying import to_settings
 from motcua.boot import DATABASE, embedded_urls
 from motcua.catalogue.agencies_file import read_agencies
 from motcua.core.calendar import MarkedDay, OutOfCalendar
@@ -26,6 +25,7 @@ from motcua.core.errors import Misconfigured, MotcuaError
 from motcua.core.schema import InputSchema, one_of
 from motcua.dossiers import deadlines, promising
 from motcua.embedded import services
+from motcua.provinces.keeping import to_settings
 from motcua.tenancy import calendars
 from motcua.tenancy.calendars import Offices
 from motcua.tenancy.folder import read_tenant

@@ -29,17 +29,19 @@ from motcua.dossiers.forms import models as forms
 from motcua.feedback import models as feedback
 from motcua.messaging import deliveries, rule_versions, spending, switches, testers, zbs_templates
 from motcua.messaging import models as messaging
+from motcua.provinces import models as provinces
 from motcua.reminders import models as reminders
 from motcua.services import models as services
 from motcua.services.sources import models as service_sources
 from motcua.subscriptions import models as subscriptions
 from motcua.surveys import models as surveys
-from motcua.tenancy import calendars
+from motcua.tenancy import calendars, features
 from motcua.tenancy import models as tenancy
 
 ROOMS = (
     tenancy,
     calendars,
+    features,
     accounts,
     vendor_models,
     support,
@@ -75,6 +77,7 @@ ROOMS = (
     numbering,
     people_index,
     conversation,
+    provinces,
     reminders,
     service_sources,
 )

@@ -3,7 +3,7 @@
 import pytest
 from marshmallow import ValidationError
 
-from motcua.applying import to_settings
+from motcua.provinces.keeping import to_settings
 from motcua.tenancy.folder_schema import NewsSection
 from motcua.tenancy.province import NewsRules
 

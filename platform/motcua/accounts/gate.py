@@ -8,8 +8,8 @@ from flask_login import LoginManager, current_user
 
 from motcua.core import scope
 from motcua.core.database import db
-from motcua.core.errors import NotFound, Unauthenticated
-from motcua.tenancy import routes
+from motcua.core.errors import MotcuaError, NotFound, Unauthenticated
+from motcua.tenancy import features, routes
 
 from . import api_keys, realms, sessions, support
 from .granting import NotAllowed
@@ -24,6 +24,16 @@ login_manager = LoginManager()
 class UnknownHost(NotFound):
     code = "unknown_host"
     message = "Địa chỉ này không thuộc tỉnh nào trên hệ thống. Xin kiểm tra lại tên miền."
+
+
+class ProvinceSuspended(MotcuaError):
+    """The vendor stopped the province for a while; what Zalo reports is kept all the same."""
+
+    code, status = "province_suspended", 503
+    message = (
+        "Dịch vụ công qua Zalo của tỉnh đang tạm ngừng. Hồ sơ của ông/bà không bị ảnh hưởng: xin hỏi bộ phận một cửa, "
+        "hoặc xem trên Cổng Dịch vụ công quốc gia dichvucong.gov.vn."
+    )
 
 
 def install(app: Flask, public: frozenset[str], tenantless: frozenset[str]) -> None:
@@ -49,6 +59,7 @@ def install(app: Flask, public: frozenset[str], tenantless: frozenset[str]) -> N
         else:
             enter_by_host()
         if request.endpoint in public:
+            _check_door(request.endpoint)
             return None
         if not current_user.is_authenticated:
             return redirect(url_for(_login_page(), next=request.full_path.rstrip("?")))
@@ -88,8 +99,17 @@ def _permission_of(view, method: str) -> str | None:
 
 def _check(held: frozenset[str], permission: str | None, kind: str) -> None:
     """Two layers: what the tenant has, and what the person or key may. Raises NotAllowed."""
-    if permission is None or not _tenant_has(permission) or permission not in held:
+    if permission is not None and not _tenant_has(permission):
+        raise features.FeatureOff(features.of_permission(permission))
+    if permission is None or permission not in held:
         raise NotAllowed(permission, kind)
+
+
+def _check_door(endpoint: str) -> None:
+    """A public page of a feature that the province does not have is not there."""
+    feature = features.of_endpoint(endpoint)
+    if feature is not None and scope.current() is not None and not features.is_on(feature):
+        raise NotFound
 
 
 def _keep_readers_from_changing(view, permission: str) -> None:
@@ -101,7 +121,8 @@ def _keep_readers_from_changing(view, permission: str) -> None:
 
 def _tenant_has(permission: str) -> bool:
     """The first layer: whether the province has the feature behind a permission at all."""
-    return True
+    feature = features.of_permission(permission)
+    return feature is None or scope.current() is None or features.is_on(feature)
 
 
 def may(permission: str) -> bool:
@@ -122,8 +143,10 @@ def _enter(tenant_id: str) -> None:
     db.session.rollback()  # the look-up ran without a tenant; the work begins a transaction of its own
     g.scope_token = scope.enter(tenant_id)
     g.tenant = routes.find_tenant(tenant_id)
-    if g.tenant is None or g.tenant.status == "suspended":
+    if g.tenant is None:
         raise UnknownHost
+    if g.tenant.status == "suspended":
+        raise ProvinceSuspended
 
 
 def _enter_by_api_key() -> None:

@@ -103,6 +103,7 @@ GROUPS = (
     Group(
         "Thiết lập",
         (
+            Entry("readiness.show", "Sẵn sàng phục vụ", "readiness.view", ("privacy",)),
             Entry(
                 "catalogue.index", "Danh mục thủ tục", "catalogue.view", ("catalogue", "catalogue_imports")
             ),
@@ -115,6 +116,8 @@ GROUPS = (
                 ("message_texts", "message_switches", "message_channels"),
             ),
             Entry("deliveries.listed", "Tin cần xem lại", "delivery.view", ("deliveries",)),
+            Entry("pauses.show", "Dừng gửi tin", "delivery.pause"),
+            Entry("trial.show", "Dùng thử", "trial.manage", ("trial",)),
             Entry("console.people", "Cán bộ", "staff.view"),
             Entry("console.support_visits", "Nhà cung cấp vào hỗ trợ", "support.view"),
             Entry("statuses.listed", "Mã trạng thái", "status_map.edit", ("statuses",)),

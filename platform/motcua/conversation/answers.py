@@ -16,7 +16,7 @@ from motcua.messaging.outbox import owe
 from motcua.reminders import licences
 from motcua.subscriptions import dialogue as areas
 from motcua.surveys import dialogue as surveys
-from motcua.tenancy import current
+from motcua.tenancy import current, features
 from motcua.zalo.messages import RequestUserInfo
 
 from . import handover, intents, procedures, requests, services, testers, topics, visits
@@ -41,6 +41,8 @@ def reply(citizen: Citizen, key: str, text: str) -> None:
         return
     elif intent.kind == "ask":
         _ask(citizen, key, text)
+    elif (feature := features.of_command(intent.kind)) and not features.is_on(feature):
+        say(citizen, key, "not_here")
     else:
         HANDLERS.get(intent.kind, _menu)(citizen, key, intent)
 

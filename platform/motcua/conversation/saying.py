@@ -6,7 +6,7 @@ from motcua.citizens.models import Citizen
 from motcua.messaging import texts
 from motcua.messaging.outbox import owe
 from motcua.messaging.replies import Reply
-from motcua.tenancy import current
+from motcua.tenancy import current, features
 from motcua.zalo.messages import Button, CallPhone, OpenUrl, QueryHide, TextMessage
 
 ANSWER_LIFETIME = timedelta(hours=1)  # an answer that comes tomorrow answers nothing
@@ -61,7 +61,7 @@ def show_menu(citizen: Citizen, key: str, node_key: str = START) -> None:
     english = citizen.language == "en"
     words = {"province": current.province_name()}
     text = texts.fill_words(node["say_en" if english else "say"], words)
-    buttons = [_button(one, english) for one in node["buttons"]]
+    buttons = [_button(one, english) for one in node["buttons"] if _is_offered(one)]
     if node["key"] != START:
         buttons.append(command(citizen, "menu"))
     send(citizen, key, "menu", TextMessage(text, buttons=tuple(buttons)))
@@ -70,6 +70,12 @@ def show_menu(citizen: Citizen, key: str, node_key: str = START) -> None:
 def chat() -> dict:
     """The checked chat.toml of the tenant in scope: {"keywords", "survey_words", "topics", "nodes"}."""
     return current.tenant().settings["chat"]
+
+
+def _is_offered(given: dict) -> bool:
+    """Not where it leads to a feature that the province does not have."""
+    feature = features.of_command(given.get("go", ""))
+    return feature is None or features.is_on(feature)
 
 
 def _button(given: dict, english: bool) -> Button:

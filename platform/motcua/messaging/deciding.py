@@ -115,7 +115,7 @@ def _decide_one(decision: Decision, due: Due, known: Known) -> None:
         decision.closed["failed", NOT_INVITED].append(due.id)
     elif account is None:
         decision.closed["failed", NO_CHANNEL].append(due.id)
-    elif account.oa_id in known.standing.paused:
+    elif known.standing.holds(account.oa_id, decision.turn.lane):
         decision.put(due, PAUSED, FOREVER)
     else:
         try:

@@ -87,7 +87,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "request_refused": "Từ chối yêu cầu",
     },
     "Chào hỏi và cài đặt": {
-        "welcome": "Lời chào", "help": "Hướng dẫn", "stopped": "Đã dừng nhận tin", "resumed": "Đã nhận tin lại",
+        "welcome": "Lời chào", "help": "Hướng dẫn", "not_here": "Tỉnh chưa có mục này",
+        "stopped": "Đã dừng nhận tin", "resumed": "Đã nhận tin lại",
         "language_changed": "Đã đổi ngôn ngữ", "topics": "Chủ đề thông báo", "topic_on": "Bật một chủ đề",
         "topic_off": "Tắt một chủ đề", "file_received": "Người dân gửi ảnh, tệp",
         "tester_linked": "Nối Zalo của cán bộ để gửi thử", "tester_refused": "Mã nối không đúng",

@@ -1,4 +1,4 @@
-"""Stopping and going on: a whole province's messages, or those of one Official Account, with who and why.
+"""Stopping and going on: a whole province's messages, one Official Account's, or its broadcasts, with who and why.
 
 What is on the wire is not called back; everything else stays where it is, within a second in every worker.
 """
@@ -13,8 +13,9 @@ from motcua.tenancy.models import OfficialAccount
 from . import turns
 from .deciding import PAUSED
 from .models import DeliveryPause, Message
+from .standing import lane_key
 
-EVERYTHING = ""  # in place of an OA's id
+EVERYTHING, BROADCASTS = "", lane_key("broadcast")  # in place of an OA's id
 LONGEST_REASON = 500
 
 
@@ -26,7 +27,8 @@ def pause(reason: str, who: str, oa_id: str = EVERYTHING) -> DeliveryPause:
     reason = reason.strip()
     if not 0 < len(reason) <= LONGEST_REASON:
         raise Invalid("Xin ghi lý do tạm dừng, từ 1 đến 500 ký tự.")
-    if oa_id and not db.session.scalar(db.select(OfficialAccount.id).where(OfficialAccount.oa_id == oa_id)):
+    is_oa = oa_id not in (EVERYTHING, BROADCASTS)
+    if is_oa and not db.session.scalar(db.select(OfficialAccount.id).where(OfficialAccount.oa_id == oa_id)):
         raise NotFound
     if _open(oa_id) is not None:
         raise Conflict("Việc gửi tin đang tạm dừng rồi. Xin tải lại trang để xem ai đã dừng và vì sao.")

@@ -50,7 +50,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`paused` holds the OA ids that are paused, "" for the whole tenant; `monthly_limit` None: no limit."""
+    """`paused` holds the OA ids that are paused, "" for the whole tenant, "lane:…" for a lane of it;
+    `monthly_limit` None: no limit."""
 
     status: str
     paused: frozenset[str]
@@ -63,6 +64,15 @@ class Standing:
     def is_held(self) -> bool:
         """Nothing of this tenant leaves at all."""
         return self.status == "suspended" or "" in self.paused
+
+    def holds(self, oa_id: str, lane: str) -> bool:
+        """What this OA sends on this lane waits."""
+        return oa_id in self.paused or lane_key(lane) in self.paused
+
+
+def lane_key(lane: str) -> str:
+    """In place of an OA's id in a pause."""
+    return f"lane:{lane}"
 
 
 def standing_of(tenant_id: str, rows: list[tuple]) -> Standing:

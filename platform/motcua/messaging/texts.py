@@ -50,6 +50,7 @@ SERVICE = frozenset({
     "province", "service", "services", "label", "help", "example", "options", "personal", "cards", "more",
     "text", "choices", "sources", "disclaimer", "reason", "seconds", "level", "page_url",
 })  # fmt: skip
+FEATURE_EVENTS = {"not_here": CHAT}
 SERVICE_EVENTS = (
     "service_list", "service_ask", "service_answer", "service_refused", "service_wait", "service_unavailable",
     "service_level", "service_cancelled", "service_too_many",
@@ -114,6 +115,7 @@ VARIABLES: dict[str, frozenset[str]] = dict.fromkeys(SERVICE_EVENTS, SERVICE) | 
     "cooled_down": CHAT,
     "stopped": CHAT,
     "resumed": CHAT,
+    **FEATURE_EVENTS,
     "help": CHAT,
     "file_received": CHAT,
     "appointments": CHAT,

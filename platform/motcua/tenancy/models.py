@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,6 +19,7 @@ from motcua.core import crypto
 from motcua.core.clock import now
 from motcua.core.database import Base, Moment, TenantOwned, db
 
+FOLDER, CONSOLE = ORIGINS = ("folder", "console")
 CALLS_PER_MINUTE = (
     4000  # of an app, over all its OAs; one source only (zalo platform integration notes, 2026)
 )
@@ -26,8 +35,15 @@ class Tenant(Base):
     settings: Mapped[dict[str, Any]] = mapped_column(JSONB)  # the validated tenant.toml
     settings_digest: Mapped[str] = mapped_column(Text)
     applied_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    # Whether a reviewed folder stands behind it, or it was founded in the vendor's console.
+    origin: Mapped[str] = mapped_column(Text, default=FOLDER, server_default=FOLDER)
+    # What the vendor decided, {"status", "plan"} where they did; wins over the folder.
+    decided: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
 
-    __table_args__ = (CheckConstraint("status IN ('live', 'trial', 'suspended')", name="status"),)
+    __table_args__ = (
+        CheckConstraint("status IN ('live', 'trial', 'suspended')", name="status"),
+        CheckConstraint(f"origin IN {ORIGINS!r}", name="origin"),
+    )
 
 
 class TenantRoute(Base):

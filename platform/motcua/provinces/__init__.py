@@ -1,0 +1,1 @@
+"""A province as a tenant: founded, made ready, opened, stopped, counted."""

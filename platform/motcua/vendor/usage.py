@@ -1,0 +1,75 @@
+"""`/vendor/usage/`: what each province used in a month, to look at, to take away, to close."""
+
+import csv
+import io
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from openpyxl import Workbook
+
+from motcua.accounts import gate
+from motcua.accounts.permissions import requires
+from motcua.core.database import db
+from motcua.core.errors import MotcuaError
+from motcua.provinces import usage
+
+bp = Blueprint("vendor_usage", __name__, url_prefix="/vendor/usage")
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.get("/")
+@requires("vendor.usage")
+def show():
+    month = usage.month_of(request.args.get("month", ""))
+    found = usage.of_month(month)
+    return render_template(
+        "vendor/usage.html",
+        month=month,
+        usages=found,
+        figures=usage.FIGURES,
+        total={name: sum(one.figures.get(name, 0) for one in found) for name in usage.FIGURES},
+        is_closed=bool(found) and all(one.closed for one in found),
+        may_close=gate.may("vendor.operate"),
+    )
+
+
+@bp.get("/<month>.csv")
+@requires("vendor.usage")
+def as_csv(month: str):
+    day = usage.month_of(month)
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(usage.table(usage.of_month(day)))
+    # Spreadsheets read UTF-8 only when the file says so.
+    return _file(("\ufeff" + out.getvalue()).encode(), "text/csv; charset=utf-8", f"muc-su-dung-{month}.csv")
+
+
+@bp.get("/<month>.xlsx")
+@requires("vendor.usage")
+def as_xlsx(month: str):
+    day = usage.month_of(month)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(f"{day:%Y-%m}")
+    for row in usage.table(usage.of_month(day)):
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return _file(out.getvalue(), EXCEL, f"muc-su-dung-{month}.xlsx")
+
+
+@bp.post("/<month>/close")
+@requires("vendor.operate")
+def close(month: str):
+    day = usage.month_of(month)
+    try:
+        closed = usage.close(day, gate.vendor_person().full_name)
+        flash(f"Đã chốt tháng {day:%m/%Y} của {closed} tỉnh; số liệu không đổi nữa.", "success")
+    except MotcuaError as error:
+        db.session.rollback()
+        flash(error.message, "error")
+    return redirect(url_for("vendor_usage.show", month=f"{day:%Y-%m}"), 303)
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    response = Response(content, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
