@@ -3,6 +3,7 @@
 from motcua.accounts import models as accounts
 from motcua.alerts import models as alerts
 from motcua.appointments import models as appointments
+from motcua.audit import models as audit
 from motcua.broadcasts import models as broadcasts
 from motcua.catalogue import models as catalogue
 from motcua.catalogue import own_words
@@ -39,6 +40,7 @@ from motcua.tenancy import models as tenancy
 ROOMS = (
     tenancy,
     calendars,
+    audit,
     accounts,
     alerts,
     catalogue,

@@ -3,6 +3,8 @@
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, current_user
 
+from motcua.audit import Actor, act_as
+from motcua.audit import requests as audited
 from motcua.core import scope
 from motcua.core.database import db
 from motcua.core.errors import Forbidden, NotFound
@@ -26,6 +28,7 @@ def install(app: Flask, public: frozenset[str], tenantless: frozenset[str]) -> N
     in neither and names no permission is refused: forgetting is safe.
     """
     login_manager.init_app(app)
+    audited.install(app)
 
     @app.before_request
     def guard():
@@ -36,13 +39,16 @@ def install(app: Flask, public: frozenset[str], tenantless: frozenset[str]) -> N
         if request.path.startswith("/api/"):
             _enter_by_api_key()
             _check(g.api_key.permissions, permission)
+            act_as(Actor("api_key", g.api_key.key_id, g.api_key.label))
             return None
         enter_by_host()
         if request.endpoint in public:
             return None
         if not current_user.is_authenticated:
             return redirect(url_for("console.login", next=request.full_path.rstrip("?")))
-        return _check(current_user.permissions, permission)
+        _check(current_user.permissions, permission)
+        audited.begin(Actor("staff", str(current_user.id), current_user.full_name))
+        return None
 
     @app.after_request
     def say_that_it_was_a_test(response):
