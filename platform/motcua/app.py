@@ -16,6 +16,8 @@ from motcua.alerts import watching
 from motcua.appointments import pages as visit_pages
 from motcua.broadcasts import pages as announcement_pages
 from motcua.console import (
+    api_keys,
+    audit,
     broadcast_audience,
     broadcasts,
     catalogue_imports,
@@ -208,6 +210,8 @@ def create_app(settings: Settings) -> Flask:
         calendar_pages.bp,
         official_accounts.bp,
         official_accounts.return_bp,
+        audit.bp,
+        api_keys.bp,
         services.bp,
         service_data.bp,
         lookup_pages.bp,

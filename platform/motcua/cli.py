@@ -11,6 +11,7 @@ from motcua.accounts import api_keys
 from motcua.accounts.models import Staff
 from motcua.accounts.permissions import API_KEY_MODES, ROLES
 from motcua.applying import apply_national, apply_tenant
+from motcua.audit_commands import audit
 from motcua.boot import boot
 from motcua.broadcast_commands import broadcast
 from motcua.catalogue import lookup
@@ -42,6 +43,7 @@ main.add_command(dossier)
 main.add_command(service)
 main.add_command(message)
 main.add_command(broadcast)
+main.add_command(audit)
 
 
 @main.command()

@@ -15,6 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from motcua.alerts import watching
 from motcua.appointments import reminding
+from motcua.audit import anchoring
+from motcua.audit.models import PLATFORM
 from motcua.broadcasts import running as broadcasts
 from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
@@ -67,6 +69,7 @@ def sweep_all() -> int:
             waiting_answers.forget_old()
             feedback_drafts.forget_old()
             db.session.commit()
+            anchoring.anchor_today()
             imports.wake_waiting()
             recalculating.wake_waiting()
             rereading.wake_waiting()
@@ -86,6 +89,8 @@ def sweep_all() -> int:
             if waiting := inbox.has_due():
                 queue.wake(READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)
+    with tenant_scope(PLATFORM):
+        anchoring.anchor_today()
     queue.connection().set(HEARTBEAT, time.time(), ex=HEARTBEAT_TTL_S)
     return found
 

@@ -45,6 +45,11 @@ PERMISSIONS = {
     "broadcast.write": "Soạn thông báo gửi người dân",
     "broadcast.approve": "Duyệt thông báo do người khác soạn",
     "broadcast.numbers": "Xem đủ số điện thoại của người không nhận được thông báo",
+    "audit.view": "Xem, kiểm tra và xuất nhật ký thay đổi",
+    "api_key.manage": "Tạo và thu hồi khóa API",
+    "agency.edit": "Thêm, sửa, đóng cơ quan",
+    "data_request.handle": "Giải quyết yêu cầu của người dân về dữ liệu cá nhân",
+    "export.make": "Xuất toàn bộ dữ liệu của tỉnh",
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -106,6 +111,11 @@ ROLES: dict[str, frozenset[str]] = {
             "broadcast.write",
             "broadcast.approve",
             "broadcast.numbers",
+            "audit.view",
+            "api_key.manage",
+            "agency.edit",
+            "data_request.handle",
+            "export.make",
         }
     ),
 }

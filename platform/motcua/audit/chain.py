@@ -46,8 +46,12 @@ def moment(at: datetime) -> str:
 
 
 def canonical(entry: dict[str, Any]) -> bytes:
-    known = {name: entry[name] for name in FIELDS}
-    return json.dumps(known, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return as_json({name: entry[name] for name in FIELDS}).encode()
+
+
+def as_json(value: Any) -> str:
+    """One spelling for one value: keys sorted, no spaces, letters as they are."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def hash_of(entry: dict[str, Any]) -> str:

@@ -67,6 +67,8 @@ GROUPS = (
             Entry(
                 "official_accounts.show", "Official Account trên Zalo", "oa.manage", ("official_accounts",)
             ),
+            Entry("api_keys.listed", "Khóa API", "api_key.manage", ("api_keys",)),
+            Entry("audit.listed", "Nhật ký thay đổi", "audit.view", ("audit",)),
         ),
     ),
 )

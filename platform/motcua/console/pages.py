@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
+from motcua import audit
 from motcua.accounts.models import Staff, password_is_right
 from motcua.accounts.permissions import requires
 from motcua.core import attempts
@@ -91,7 +92,9 @@ def home():
 @bp.get("/dossiers/<code>")
 @requires("dossier.view")
 def dossier(code: str):
-    return seeing.page(intake.find(code))
+    found = intake.find(code)
+    audit.note_access("dossier.read", found.code)
+    return seeing.page(found)
 
 
 @bp.get("/dossiers/<code>/receipt")
