@@ -16,6 +16,7 @@ from motcua.alerts import watching
 from motcua.appointments import pages as visit_pages
 from motcua.broadcasts import pages as announcement_pages
 from motcua.console import (
+    agencies,
     api_keys,
     audit,
     broadcast_audience,
@@ -23,6 +24,7 @@ from motcua.console import (
     catalogue_imports,
     complaints,
     conversations,
+    data_requests,
     deliveries,
     feedback,
     forms,
@@ -48,6 +50,7 @@ from motcua.core import crypto, log, queue, roles
 from motcua.core.config import Settings
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
+from motcua.data_requests import pages as data_copies
 from motcua.dossiers import api as dossiers_api
 from motcua.dossiers import pages as tracking_pages
 from motcua.dossiers import result_pages, wording
@@ -101,6 +104,7 @@ PUBLIC = frozenset(
         "tracking.open_result",
         "results.show",
         "results.open_file",
+        "data_copies.show",
         "console.login",
         "console.sign_in",
         "lookups.index",
@@ -211,7 +215,10 @@ def create_app(settings: Settings) -> Flask:
         official_accounts.bp,
         official_accounts.return_bp,
         audit.bp,
+        agencies.bp,
         api_keys.bp,
+        data_requests.bp,
+        data_copies.bp,
         services.bp,
         service_data.bp,
         lookup_pages.bp,

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
 
-from sqlalchemy.dialects.postgresql import insert
-
-from motcua.catalogue import changing
-from motcua.catalogue.agencies_file import AgencyRow, read_agencies
+from motcua.catalogue import agencies, changing
+from motcua.catalogue.agencies_file import read_agencies
 from motcua.catalogue.folder_layer import keep_folder
-from motcua.catalogue.models import Agency, NationalProcedure
+from motcua.catalogue.models import NationalProcedure
 from motcua.catalogue.national import read_national
 from motcua.catalogue.national_base import keep_national
 from motcua.catalogue.procedures_file import read_procedures
@@ -29,8 +27,6 @@ from motcua.tenancy import routes
 from motcua.tenancy.folder import SETTINGS_FILE, TenantFolder, read_tenant
 from motcua.tenancy.models import OfficialAccount, Tenant, TenantRoute
 from motcua.tenancy.problems import FolderInvalid, file_name
-
-BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -60,14 +56,14 @@ def apply_tenant(path: Path) -> Applied:
         raise FolderInvalid(unknown)
     in_force = db.select(NationalProcedure.code).where(NationalProcedure.withdrawn_on.is_(None))
     codes = set(db.session.scalars(in_force))
-    agencies = read_agencies(path / "agencies.csv")
-    procedures = read_procedures(path / "procedures.csv", codes, {row.code for row in agencies})
+    agency_rows = read_agencies(path / "agencies.csv")
+    procedures = read_procedures(path / "procedures.csv", codes, {row.code for row in agency_rows})
     texts = read_texts(national / "messages", path / "messages")
     chat = read_chat(national / "chat.toml", path / "chat.toml")
     feedback = read_kinds(national / "feedback.toml", path / "feedback.toml")
     statuses = read_statuses(national / "statuses.csv", path / "statuses.csv")
     settings = to_settings(folder) | {"chat": chat, "feedback": feedback}
-    rows = [[_plain(row) for row in part] for part in (agencies, procedures, statuses)]
+    rows = [[_plain(row) for row in part] for part in (agency_rows, procedures, statuses)]
     files = service_files.read_folder(path)
     digest = _digest([settings, *rows, texts, [file.digest for file in files]])
     db.session.rollback()
@@ -86,7 +82,7 @@ def apply_tenant(path: Path) -> Applied:
     with tenant_scope(folder.slug):
         _keep_accounts(folder)
         changing.lock()
-        _keep_agencies(agencies)
+        agencies.keep_folder(agency_rows)
         keep_folder(procedures)
         changing.touch()
         keep_texts(texts)
@@ -96,7 +92,7 @@ def apply_tenant(path: Path) -> Applied:
     loaded = f", {len(new_files)} bảng dữ liệu của dịch vụ" if new_files else ""
     return Applied(
         True,
-        f"{folder.slug}: đã nạp {len(agencies)} cơ quan, {len(procedures)} thủ tục, {len(texts)} mẫu tin, "
+        f"{folder.slug}: đã nạp {len(agency_rows)} cơ quan, {len(procedures)} thủ tục, {len(texts)} mẫu tin, "
         f"{len(statuses)} mã trạng thái{loaded}.",
     )
 
@@ -148,26 +144,6 @@ def _keep_accounts(folder: TenantFolder) -> None:
         account.oa_id, account.app_id, account.name = given.oa_id, given.app_id, given.name
         account.templates = dict(given.templates)
         db.session.add(account)
-
-
-def _keep_agencies(rows: list[AgencyRow]) -> None:
-    names = {column.name for column in Agency.__table__.columns} - {"id", "tenant_id"}
-    values = [{name: _json(getattr(row, name)) for name in names} for row in rows]
-    _replace(Agency, values, names - {"code"})
-
-
-def _json(value):
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _replace(model, values: list[dict], changing: set[str]) -> None:
-    """Make the tenant's rows of `model` exactly `values`, keyed by code, keeping the ids of those that stay."""
-    statement = insert(model)
-    changes = {name: statement.excluded[name] for name in changing}
-    statement = statement.on_conflict_do_update(index_elements=["tenant_id", "code"], set_=changes)
-    for start in range(0, len(values), BATCH):
-        db.session.execute(statement, values[start : start + BATCH])
-    db.session.execute(db.delete(model).where(model.code.not_in([row["code"] for row in values])))
 
 
 def _digest(body) -> str:

@@ -24,6 +24,7 @@ from motcua.conversation import services as service_talk
 from motcua.conversation.telling import READ
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
+from motcua.data_requests import handling as data_requests
 from motcua.dossiers import lookout, recalculating, rereading
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
@@ -79,6 +80,7 @@ def sweep_all() -> int:
             reconciling.wake_due()
             reminding.sweep()
             licences.sweep()
+            data_requests.finish_erasures()
             taking.wake_waiting()
             asking.sweep()
             service_talk.sweep()

@@ -12,6 +12,7 @@ from motcua.citizens import models as citizens
 from motcua.complaints import models as complaints
 from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
+from motcua.data_requests import models as data_requests
 from motcua.dossiers import (
     flags,
     notices,
@@ -71,6 +72,7 @@ ROOMS = (
     feedback,
     subscriptions,
     broadcasts,
+    data_requests,
     numbering,
     people_index,
     conversation,

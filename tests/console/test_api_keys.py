@@ -8,7 +8,7 @@ import pytest
 from motcua.accounts import api_keys
 from motcua.accounts.models import ApiKey
 from motcua.audit.models import AuditEntry
-from motcua.core.clock import now
+from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db, tenant_scope
 from tests.factories import make_api_key
 
@@ -55,7 +55,7 @@ def test_a_revoked_key_is_refused_at_once(app, admin):
 
 
 def test_a_key_works_on_its_last_day_and_not_after(app, admin):
-    key = made(admin, expires=now().date().isoformat())
+    key = made(admin, expires=now().astimezone(VIETNAM).date().isoformat())
     with tenant_scope(TENANT):
         row = db.session.scalars(db.select(ApiKey)).one()
         assert now() < row.expires_at <= now() + timedelta(days=2)

@@ -51,6 +51,12 @@ GROUPS = (
             Entry("questions.listed", "Câu hỏi chưa trả lời được", "question.view", ("questions",)),
             Entry("complaints.listed", "Phản ánh, kiến nghị", "complaint.answer", ("complaints",)),
             Entry("feedback_desk.listed", "Phản ánh hiện trường", "feedback.answer", ("feedback_desk",)),
+            Entry(
+                "data_requests.listed",
+                "Yêu cầu về dữ liệu cá nhân",
+                "data_request.handle",
+                ("data_requests",),
+            ),
             Entry("broadcasts.listed", "Thông báo gửi người dân", "broadcast.view", ("broadcasts",)),
             Entry("leader.show", "Đúng hạn và hài lòng", "report.view", ("leader",)),
         ),
@@ -67,6 +73,7 @@ GROUPS = (
             Entry(
                 "official_accounts.show", "Official Account trên Zalo", "oa.manage", ("official_accounts",)
             ),
+            Entry("agencies.listed", "Cơ quan", "agency.edit", ("agencies",)),
             Entry("api_keys.listed", "Khóa API", "api_key.manage", ("api_keys",)),
             Entry("audit.listed", "Nhật ký thay đổi", "audit.view", ("audit",)),
         ),
