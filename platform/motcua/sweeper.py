@@ -29,6 +29,7 @@ from motcua.dossiers import lookout, recalculating, rereading
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
+from motcua.exports import making as exports
 from motcua.feedback import drafts as feedback_drafts
 from motcua.messaging import reconciling, spending, template_sync
 from motcua.messaging.sweep import sweep
@@ -81,6 +82,7 @@ def sweep_all() -> int:
             reminding.sweep()
             licences.sweep()
             data_requests.finish_erasures()
+            exports.tidy()
             taking.wake_waiting()
             asking.sweep()
             service_talk.sweep()

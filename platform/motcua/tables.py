@@ -27,6 +27,7 @@ from motcua.dossiers import models as dossiers
 from motcua.dossiers.adapters import models as adapters
 from motcua.dossiers.door import models as door
 from motcua.dossiers.forms import models as forms
+from motcua.exports import models as exports
 from motcua.feedback import models as feedback
 from motcua.messaging import deliveries, rule_versions, spending, switches, testers, zbs_templates
 from motcua.messaging import models as messaging
@@ -73,6 +74,7 @@ ROOMS = (
     subscriptions,
     broadcasts,
     data_requests,
+    exports,
     numbering,
     people_index,
     conversation,

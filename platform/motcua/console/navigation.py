@@ -75,6 +75,7 @@ GROUPS = (
             ),
             Entry("agencies.listed", "Cơ quan", "agency.edit", ("agencies",)),
             Entry("api_keys.listed", "Khóa API", "api_key.manage", ("api_keys",)),
+            Entry("export.listed", "Xuất dữ liệu", "export.make", ("export",)),
             Entry("audit.listed", "Nhật ký thay đổi", "audit.view", ("audit",)),
         ),
     ),

@@ -6,14 +6,11 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask_login import current_user, login_user, logout_user
 
 from motcua import audit
-from motcua.accounts import gate
 from motcua.accounts.models import Staff, password_is_right
 from motcua.accounts.permissions import requires
 from motcua.core import attempts
-from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import TooManyAttempts
-from motcua.data_requests import handling as data_requests
 from motcua.dossiers import intake, receipts, status_map
 from motcua.dossiers.models import Dossier
 from motcua.messaging.models import Message
@@ -87,7 +84,6 @@ def home():
         "console/home.html",
         dossiers=dossiers,
         counts=counts,
-        late_data_requests=data_requests.count_late(now()) if gate.may("data_request.handle") else 0,
         unknown_codes=status_map.unknown_codes() if may_map else [],
         staff=current_user,
     )

@@ -106,13 +106,6 @@ def late_clocks(request: DataRequest, at: datetime) -> list[str]:
     return found
 
 
-def count_late(at: datetime) -> int:
-    """Open requests with a clock that has run out."""
-    late = (DataRequest.due_at < at) | ((DataRequest.state == "received") & (DataRequest.ack_due_at < at))
-    query = db.select(db.func.count()).select_from(DataRequest)
-    return db.session.scalar(query.where(DataRequest.state.in_(OPEN), late))
-
-
 def acknowledge(number: int, by: str) -> DataRequest:
     """Tell how it will go and by when."""
     request = _open_one(number, by, ("received",))

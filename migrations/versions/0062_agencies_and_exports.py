@@ -1,4 +1,4 @@
-"""Agencies that the console adds and changes: its words win over the folder's, with their history."""
+"""Agencies that the console adds and changes, with their history; a province's exports of all it has."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,8 @@ revision = "0062"
 down_revision = "0061"
 branch_labels = None
 depends_on = None
+
+MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
@@ -23,7 +25,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
         sa.Column("staff_name", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("fields", postgresql.JSONB(), nullable=False),
@@ -31,9 +33,35 @@ def upgrade() -> None:
     )
     op.create_index("ix_agency_change_code", "agency_change", ["tenant_id", "code", "at"])
     protect(op, "agency_change")
+    _exports()
+
+
+def _exports() -> None:
+    moments = ("lease_until", "ready_at", "expires_at")
+    op.create_table(
+        "export",
+        sa.Column("tenant_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=True),
+        *(sa.Column(name, MOMENT, nullable=True) for name in moments),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'making', 'ready', 'failed', 'expired')", name=op.f("ck_export_state")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_export")),
+    )
+    op.create_index("ix_export_state", "export", ["tenant_id", "state"])
+    protect(op, "export")
 
 
 def downgrade() -> None:
+    op.drop_table("export")
     op.drop_table("agency_change")
     for column in ("changes", "departments", "phone", "address"):
         op.drop_column("agency", column)
