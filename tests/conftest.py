@@ -136,13 +136,18 @@ def _empty(owner_engine, report_engine) -> None:
         full = set(connection.scalars(text(looks)))
         provinces = " UNION ".join(f'SELECT tenant_id FROM "{name}"' for name in sorted(full & owned))
         tenants = connection.scalars(text(provinces)).all() if provinces else []
+    kept_for_ever = [name for name in sorted(full) if name.startswith("audit_")]
     with owner_engine.begin() as connection:
+        for name in kept_for_ever:
+            connection.execute(text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
         for tenant_id in tenants:
             connection.execute(text("SELECT set_config('motcua.tenant_id', :id, true)"), {"id": tenant_id})
             for name in reversed([one for one in emptied if one in full & owned]):
                 connection.execute(text(f'DELETE FROM "{name}"'))
         for name in reversed([one for one in emptied if one in full - owned]):
             connection.execute(text(f'DELETE FROM "{name}"'))
+        for name in kept_for_ever:
+            connection.execute(text(f"ALTER TABLE {name} ENABLE TRIGGER USER"))
         connection.execute(
             text(
                 "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences"

@@ -18,12 +18,17 @@ from motcua.assets import files as asset_files
 from motcua.assets import pages as asset_pages
 from motcua.broadcasts import pages as announcement_pages
 from motcua.console import (
+    agencies,
+    api_keys,
+    audit,
     broadcast_audience,
     broadcasts,
     catalogue_imports,
     complaints,
     conversations,
+    data_requests,
     deliveries,
+    export,
     feedback,
     forms,
     message_channels,
@@ -53,6 +58,7 @@ from motcua.core import crypto, log, queue, roles
 from motcua.core.config import Settings
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
+from motcua.data_requests import pages as data_copies
 from motcua.dossiers import api as dossiers_api
 from motcua.dossiers import pages as tracking_pages
 from motcua.dossiers import result_pages, wording
@@ -114,6 +120,7 @@ PUBLIC = frozenset(
         "tracking.open_result",
         "results.show",
         "results.open_file",
+        "data_copies.show",
         "lookups.index",
         "lookups.show",
         "lookups.later",
@@ -238,6 +245,12 @@ def create_app(settings: Settings) -> Flask:
         calendar_pages.bp,
         official_accounts.bp,
         official_accounts.return_bp,
+        audit.bp,
+        agencies.bp,
+        api_keys.bp,
+        data_requests.bp,
+        export.bp,
+        data_copies.bp,
         services.bp,
         service_data.bp,
         lookup_pages.bp,

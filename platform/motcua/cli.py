@@ -10,6 +10,7 @@ from motcua import delivery_commands, province_commands
 from motcua.accounts import api_keys
 from motcua.accounts.permissions import API_KEY_MODES
 from motcua.applying import apply_national, apply_tenant
+from motcua.audit_commands import audit
 from motcua.boot import boot
 from motcua.broadcast_commands import broadcast
 from motcua.catalogue.folder_layer import differences
@@ -43,6 +44,7 @@ main.add_command(message)
 main.add_command(broadcast)
 main.add_command(staff)
 main.add_command(vendor)
+main.add_command(audit)
 
 
 @main.command()

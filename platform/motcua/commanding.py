@@ -1,11 +1,15 @@
 """What the commands share: an application around a command, and the tenant it names."""
 
 import functools
+import getpass
 import sys
+from contextlib import contextmanager
 
 import click
 
+from motcua import audit
 from motcua.app import create_app
+from motcua.audit import watching
 from motcua.boot import boot
 from motcua.core.database import db
 from motcua.core.errors import Misconfigured, MotcuaError
@@ -18,7 +22,7 @@ def in_app(command):
     @functools.wraps(command)
     def run(*args, **options):
         try:
-            with create_app(boot()).app_context():
+            with create_app(boot()).app_context(), _watched():
                 try:
                     return command(*args, **options)
                 finally:
@@ -29,6 +33,22 @@ def in_app(command):
             sys.exit(1)
 
     return run
+
+
+@contextmanager
+def _watched():
+    """Whatever the command commits is in the log, by its name and by who is logged in on this machine."""
+    name = click.get_current_context().command_path.partition(" ")[2] or "motcua"
+    try:
+        login = getpass.getuser()
+    except (KeyError, OSError):  # an account without a name
+        login = ""
+    watching.begin(watching.Watch(f"command.{name.replace(' ', '.')}", ""))
+    try:
+        with audit.acting_as(audit.Actor("command", login, f"motcua {name}")):
+            yield
+    finally:
+        watching.end()
 
 
 def known(slug: str) -> str:

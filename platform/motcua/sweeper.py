@@ -15,6 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from motcua.alerts import watching
 from motcua.appointments import reminding
+from motcua.audit import anchoring
+from motcua.audit.models import PLATFORM
 from motcua.broadcasts import running as broadcasts
 from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
@@ -22,10 +24,12 @@ from motcua.conversation import services as service_talk
 from motcua.conversation.telling import READ
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
+from motcua.data_requests import handling as data_requests
 from motcua.dossiers import lookout, recalculating, rereading
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
+from motcua.exports import making as exports
 from motcua.feedback import drafts as feedback_drafts
 from motcua.messaging import reconciling, spending, template_sync
 from motcua.messaging.sweep import sweep
@@ -67,6 +71,7 @@ def sweep_all() -> int:
             waiting_answers.forget_old()
             feedback_drafts.forget_old()
             db.session.commit()
+            anchoring.anchor_today()
             imports.wake_waiting()
             recalculating.wake_waiting()
             rereading.wake_waiting()
@@ -76,6 +81,8 @@ def sweep_all() -> int:
             reconciling.wake_due()
             reminding.sweep()
             licences.sweep()
+            data_requests.finish_erasures()
+            exports.tidy()
             taking.wake_waiting()
             asking.sweep()
             service_talk.sweep()
@@ -86,6 +93,8 @@ def sweep_all() -> int:
             if waiting := inbox.has_due():
                 queue.wake(READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)
+    with tenant_scope(PLATFORM):
+        anchoring.anchor_today()
     queue.connection().set(HEARTBEAT, time.time(), ex=HEARTBEAT_TTL_S)
     return found
 

@@ -4,6 +4,7 @@ from motcua.accounts import models as accounts
 from motcua.accounts import support, vendor_models
 from motcua.alerts import models as alerts
 from motcua.appointments import models as appointments
+from motcua.audit import models as audit
 from motcua.broadcasts import models as broadcasts
 from motcua.catalogue import models as catalogue
 from motcua.catalogue import own_words
@@ -12,6 +13,7 @@ from motcua.citizens import models as citizens
 from motcua.complaints import models as complaints
 from motcua.conversation import models as conversation
 from motcua.core.database import Base, TenantOwned
+from motcua.data_requests import models as data_requests
 from motcua.dossiers import (
     flags,
     notices,
@@ -26,6 +28,7 @@ from motcua.dossiers import models as dossiers
 from motcua.dossiers.adapters import models as adapters
 from motcua.dossiers.door import models as door
 from motcua.dossiers.forms import models as forms
+from motcua.exports import models as exports
 from motcua.feedback import models as feedback
 from motcua.messaging import deliveries, rule_versions, spending, switches, testers, zbs_templates
 from motcua.messaging import models as messaging
@@ -42,6 +45,7 @@ ROOMS = (
     tenancy,
     calendars,
     features,
+    audit,
     accounts,
     vendor_models,
     support,
@@ -74,6 +78,8 @@ ROOMS = (
     feedback,
     subscriptions,
     broadcasts,
+    data_requests,
+    exports,
     numbering,
     people_index,
     conversation,

@@ -22,6 +22,7 @@ from motcua.dossiers import jobs as dossier_jobs
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import telling
+from motcua.exports import jobs as export_jobs
 from motcua.messaging import alarms, serving, template_sync
 from motcua.messaging import jobs as messaging_jobs
 from motcua.messaging.waking import Waker
@@ -43,6 +44,7 @@ JOBS = (
     telling_subscribers,
     alert_jobs,
     importing_jobs,
+    export_jobs,
     dossier_jobs,
     door_jobs,
     telling,

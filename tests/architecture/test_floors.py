@@ -9,10 +9,10 @@ SOURCES = Path(__file__).resolve().parents[2] / "platform"
 
 # From the ground up. A room may import rooms named before it; `core` is every floor's ground.
 FLOORS = [
-    "core", "assets", "zalo", "embedded", "tenancy", "accounts", "alerts", "catalogue", "citizens", "services",
-    "messaging",
-    "dossiers", "appointments", "surveys", "complaints", "feedback", "subscriptions", "reminders", "reports",
-    "broadcasts", "conversation", "provinces", "console", "vendor",
+    "core", "assets", "zalo", "embedded", "tenancy", "audit", "accounts", "alerts", "catalogue", "citizens",
+    "services", "messaging", "dossiers", "appointments", "surveys", "complaints", "feedback", "subscriptions",
+    "reminders", "reports", "broadcasts", "data_requests", "exports", "conversation", "provinces", "console",
+    "vendor",
 ]  # fmt: skip
 TOP = ("top", "demo")  # app.py, cli.py and their like, and the story that plays on them
 

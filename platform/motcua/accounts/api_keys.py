@@ -5,8 +5,9 @@ import hmac
 import math
 import re
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from motcua import audit
 from motcua.core import scope, throttle
 from motcua.core.clock import now
 from motcua.core.database import db
@@ -20,12 +21,15 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 FORM = re.compile(r"mck_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
 
 
-def issue(label: str, mode: str = "live") -> str:
+def issue(label: str, mode: str = "live", expires_at: datetime | None = None) -> str:
     """Create a key for the tenant in scope and return it: the only time its secret is readable."""
     key_id = "".join(secrets.choice("abcdefghijkmnpqrstuvwxyz23456789") for _ in range(12))
     secret = secrets.token_urlsafe(32)
-    db.session.add(ApiKey(key_id=key_id, secret_digest=_digest(secret), label=label, mode=mode))
+    db.session.add(
+        ApiKey(key_id=key_id, secret_digest=_digest(secret), label=label, mode=mode, expires_at=expires_at)
+    )
     routes.claim("api_key", key_id, scope.required())
+    audit.record("api_key.issue", key_id, {"label": label, "mode": mode, "expires_at": expires_at})
     return f"mck_{key_id}_{secret}"
 
 
@@ -33,6 +37,7 @@ def revoke(key_id: str) -> bool:
     key = db.session.scalar(db.select(ApiKey).where(ApiKey.key_id == key_id, ApiKey.revoked_at.is_(None)))
     if key is not None:
         key.revoked_at = now()
+        audit.record("api_key.revoke", key_id, {"label": key.label})
     return key is not None
 
 
@@ -50,9 +55,9 @@ def tenant_of(authorization: str) -> tuple[str, str, str]:
 
 
 def authenticate(key_id: str, secret: str) -> ApiKey:
-    """The key, in its tenant's scope. Raises Unauthenticated when wrong or revoked."""
+    """The key, in its tenant's scope. Raises Unauthenticated when wrong, revoked or expired."""
     key = db.session.scalar(db.select(ApiKey).where(ApiKey.key_id == key_id, ApiKey.revoked_at.is_(None)))
-    if key is None or not hmac.compare_digest(key.secret_digest, _digest(secret)):
+    if key is None or key.is_expired or not hmac.compare_digest(key.secret_digest, _digest(secret)):
         raise Unauthenticated
     return key
 

@@ -6,6 +6,8 @@ Pages of blueprints named `vendor…` belong to no tenant: they stand on the ven
 from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 
+from motcua.audit import Actor, act_as
+from motcua.audit import requests as audited
 from motcua.core import scope
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError, NotFound, Unauthenticated
@@ -43,6 +45,7 @@ def install(app: Flask, public: frozenset[str], tenantless: frozenset[str]) -> N
     in neither and names no permission is refused: forgetting is safe.
     """
     login_manager.init_app(app)
+    audited.install(app)
 
     @app.before_request
     def guard():
@@ -53,6 +56,7 @@ def install(app: Flask, public: frozenset[str], tenantless: frozenset[str]) -> N
         if request.path.startswith("/api/"):
             _enter_by_api_key()
             _check(g.api_key.permissions, permission, "api_key")
+            act_as(Actor("api_key", g.api_key.key_id, g.api_key.label))
             return None
         if is_vendors(request.blueprint):
             _enter_as_vendor()
@@ -65,6 +69,7 @@ def install(app: Flask, public: frozenset[str], tenantless: frozenset[str]) -> N
             return redirect(url_for(_login_page(), next=request.full_path.rstrip("?")))
         _check(current_user.permissions, permission, realm().name)
         _keep_readers_from_changing(view, permission)
+        audited.begin(Actor("staff", str(current_user.id), current_user.full_name))
         return None
 
     @app.after_request

@@ -78,6 +78,7 @@ class ApiKey(TenantOwned, Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
     last_used_at: Mapped[datetime | None] = mapped_column(Moment)  # to the minute
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)  # None: until it is revoked
 
     __table_args__ = (
         UniqueConstraint("tenant_id", "key_id"),
@@ -87,6 +88,10 @@ class ApiKey(TenantOwned, Base):
     @property
     def permissions(self) -> frozenset[str]:
         return API_KEY_MODES[self.mode]
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= now()
 
     @property
     def is_test(self) -> bool:

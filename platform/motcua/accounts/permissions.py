@@ -53,7 +53,6 @@ PERMISSIONS = {
     "staff.manage": "Mời cán bộ, đổi vai trò, ngừng và mở lại tài khoản",
     "support.view": "Xem các lần nhà cung cấp vào hỗ trợ",
     "support.manage": "Cho nhà cung cấp sửa khi vào hỗ trợ, hoặc kết thúc lần hỗ trợ",
-    "audit.view": "Xem nhật ký thay đổi và kiểm tra nhật ký còn nguyên vẹn",
     "vendor.open": "Mở trang của nhà cung cấp",
     "vendor.view": "Xem tình trạng chung của hệ thống",
     "vendor.tenants": "Xem danh sách tỉnh và từng tỉnh",
@@ -64,6 +63,11 @@ PERMISSIONS = {
     "vendor.announce": "Gửi thông báo đến quản trị viên các tỉnh",
     "vendor.staff": "Quản lý người của nhà cung cấp",
     "vendor.enter": "Vào hỗ trợ một tỉnh có thời hạn và lý do",
+    "audit.view": "Xem, kiểm tra và xuất nhật ký thay đổi",
+    "api_key.manage": "Tạo và thu hồi khóa API",
+    "agency.edit": "Thêm, sửa, đóng cơ quan",
+    "data_request.handle": "Giải quyết yêu cầu của người dân về dữ liệu cá nhân",
+    "export.make": "Xuất toàn bộ dữ liệu của tỉnh",
 }
 
 # Seeing without changing: what an auditor may, and the vendor's visitor.
@@ -141,6 +145,10 @@ ROLES: dict[str, frozenset[str]] = {
             "support.view",
             "support.manage",
             "audit.view",
+            "api_key.manage",
+            "agency.edit",
+            "data_request.handle",
+            "export.make",
         }
     ),
     "auditor": READING | {"console.open"},

@@ -162,5 +162,27 @@ class Agency(TenantOwned, Base):
     valid_to: Mapped[date | None]
     evidence: Mapped[str | None] = mapped_column(Text)  # how sure we are of the row
     office_hours: Mapped[str | None] = mapped_column(Text)  # its own, as tenancy.hours_text reads them
+    # What only the console knows: where citizens find it, and whom they ask there.
+    address: Mapped[str | None] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)
+    departments: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    # field -> {"value", "by", "at"} as the console said; wins over the folder.
+    changes: Mapped[dict[str, dict[str, Any]]] = mapped_column(
+        JSONB, default=dict, server_default=text("'{}'")
+    )
 
     __table_args__ = (UniqueConstraint("tenant_id", "code"),)
+
+
+class AgencyChange(TenantOwned, Base):
+    """One act in the console on one agency: field -> [before, after]."""
+
+    __tablename__ = "agency_change"
+
+    code: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+    staff_name: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    fields: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+    __table_args__ = (Index("ix_agency_change_code", "tenant_id", "code", "at"),)

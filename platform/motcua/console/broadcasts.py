@@ -5,6 +5,7 @@ from datetime import datetime
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from motcua import audit
 from motcua.accounts.permissions import requires
 from motcua.broadcasts import (
     articles,
@@ -226,6 +227,7 @@ def missed(number: int):
 @requires("broadcast.view")
 def missed_csv(number: int):
     one, whole, tenant_id = workflow.get(number), _may_see_numbers(), scope.required()
+    audit.note_access("broadcast.missed", str(number), {"whole_numbers": whole})
     app = current_app._get_current_object()
 
     def lines():

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from motcua import audit
 from motcua.accounts.models import Staff
 from motcua.accounts.permissions import requires
 from motcua.conversation import handover
@@ -24,6 +25,7 @@ def listed():
 @requires("conversation.answer")
 def show(number: int):
     found, citizen = handover.get(number)
+    audit.note_access("conversation.read", str(number))
     lines = handover.lines_of(found)
     officers = {one.staff_id for one in lines if one.staff_id}
     names = dict(db.session.execute(db.select(Staff.id, Staff.full_name).where(Staff.id.in_(officers))).all())

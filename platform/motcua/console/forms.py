@@ -6,6 +6,7 @@ from datetime import date
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from motcua import audit
 from motcua.accounts.permissions import requires
 from motcua.catalogue.models import Agency
 from motcua.core.database import db
@@ -97,6 +98,7 @@ def _register(make: Callable[..., bytes], answer: Callable[[bytes, str], Respons
     form = form_set.of_kind("register")
     file = make(form, form_set, choice)
     issuing.record_register(form, form_set, file, choice, by=current_user.full_name)
+    audit.record("register.export", choice.agency_name, {"from": choice.first, "to": choice.last})
     db.session.commit()
     return answer(file, f"so-theo-doi-{choice.first:%Y%m%d}-{choice.last:%Y%m%d}")
 

@@ -92,6 +92,12 @@ GROUPS = (
             Entry("complaints.listed", "Phản ánh, kiến nghị", "complaint.answer", ("complaints",)),
             Entry("feedback_desk.listed", "Phản ánh hiện trường", "feedback.answer", ("feedback_desk",)),
             Entry(
+                "data_requests.listed",
+                "Yêu cầu về dữ liệu cá nhân",
+                "data_request.handle",
+                ("data_requests",),
+            ),
+            Entry(
                 "broadcasts.listed",
                 "Thông báo gửi người dân",
                 "broadcast.view",
@@ -124,6 +130,10 @@ GROUPS = (
             Entry(
                 "official_accounts.show", "Official Account trên Zalo", "oa.manage", ("official_accounts",)
             ),
+            Entry("agencies.listed", "Cơ quan", "agency.edit", ("agencies",)),
+            Entry("api_keys.listed", "Khóa API", "api_key.manage", ("api_keys",)),
+            Entry("export.listed", "Xuất dữ liệu", "export.make", ("export",)),
+            Entry("audit.listed", "Nhật ký thay đổi", "audit.view", ("audit",)),
         ),
     ),
 )

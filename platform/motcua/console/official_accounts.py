@@ -3,18 +3,21 @@
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from motcua import audit
 from motcua.accounts.permissions import requires
 from motcua.alerts import watching
+from motcua.conversation import hearing
 from motcua.core import throttle
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError, NotFound
-from motcua.messaging import line, outbox, template_sync
+from motcua.messaging import line, outbox, template_sync, testers
 from motcua.tenancy import consent, domains, routes
 from motcua.tenancy.models import OfficialAccount
 
 bp = Blueprint("official_accounts", __name__, url_prefix="/console/official-accounts")
 return_bp = Blueprint("zalo_consent", __name__)
 
+TEST = "Kết nối hoạt động: tin này đi từ trang quản trị, qua hệ thống và Zalo, đến điện thoại của anh/chị."
 STATES = {
     "not_connected": "Chưa kết nối. Bấm “Kết nối” rồi chọn đúng OA trên trang của Zalo.",
     "connected": "Đang hoạt động.",
@@ -29,6 +32,8 @@ def show():
     return render_template(
         "console/official_accounts.html",
         accounts=accounts,
+        heard={one.oa_id: hearing.heard_of(one.oa_id) for one in accounts},
+        is_linked=testers.citizen_of(current_user.id) is not None,
         kinds=watching.KINDS,
         circuits={one.key: watching.circuits_of(one) for one in accounts},
         proofs={host: domains.proof_of(host) for host in g.tenant.settings["hosts"]},
@@ -95,6 +100,29 @@ def retry(key: str):
     """The admin mended what Zalo complained of: do not wait for the pause to end."""
     _go_on_with(_account(key))
     flash("Hệ thống đang gửi lại. Nếu Zalo vẫn từ chối, cảnh báo sẽ hiện lại trong ít phút.", "success")
+    return redirect(url_for("official_accounts.show"), 303)
+
+
+@bp.post("/test")
+@requires("oa.manage")
+def test():
+    """A message to one's own Zalo, the whole way round; or first the code that links it."""
+    if testers.citizen_of(current_user.id) is None:
+        code = testers.offer_code(current_user.id)
+        flash(f"Xin mở Zalo, nhắn cho OA của tỉnh: NỐI MÃ {code}. Mã dùng một lần, trong 10 phút.", "success")
+        return redirect(url_for("official_accounts.show"), 303)
+    try:
+        testers.send(current_user.id, TEST, "vi", ["Menu chính"])
+    except MotcuaError as error:
+        db.session.rollback()
+        flash(error.message, "error")
+    else:
+        audit.record("official_account.test", "")
+        db.session.commit()
+        flash(
+            "Đã gửi. Tin đến Zalo của anh/chị trong vài giây; nếu không, xin xem các cảnh báo ở đây.",
+            "success",
+        )
     return redirect(url_for("official_accounts.show"), 303)
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask_login import current_user
 
+from motcua import audit
 from motcua.accounts import gate, own_account, signing_in, support_pages
 from motcua.accounts.people_pages import PeoplePages
 from motcua.accounts.permissions import for_readers, requires
@@ -62,7 +63,9 @@ def home():
 @bp.get("/dossiers/<code>")
 @requires("dossier.view")
 def dossier(code: str):
-    return seeing.page(own_agency.find(code))
+    found = own_agency.find(code)
+    audit.note_access("dossier.read", found.code)
+    return seeing.page(found)
 
 
 @bp.get("/dossiers/<code>/receipt")

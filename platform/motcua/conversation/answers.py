@@ -8,6 +8,7 @@ from motcua.complaints import dialogue as complaints
 from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError, TooManyAttempts
+from motcua.data_requests import dialogue as data
 from motcua.dossiers import codes, finding, following, news, proofs, wording
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.models import Dossier, Follow
@@ -53,6 +54,7 @@ def _ask(citizen: Citizen, key: str, text: str) -> None:
         complaints.heard(citizen, text)
         or feedback.heard(citizen, text)
         or areas.heard(citizen, text)
+        or data.heard(citizen, text)
         or surveys.heard(citizen, text)
     )
     if replies:
@@ -298,6 +300,8 @@ HANDLERS = {
     "complain": lambda citizen, key, intent: say_all(citizen, key, complaints.pressed(citizen, intent.words)),
     "area": lambda citizen, key, intent: say_all(citizen, key, areas.pressed(citizen, intent.words)),
     "report": lambda citizen, key, intent: say_all(citizen, key, feedback.pressed(citizen, intent.words)),
+    "my_data": lambda citizen, key, intent: say_all(citizen, key, data.pressed(citizen, intent.words)),
+    "delete_data": lambda citizen, key, intent: say_all(citizen, key, data.pressed(citizen, "delete")),
     "licence_remind": lambda citizen, key, intent: _licence_remind(citizen, key),
     "licence_forget": lambda citizen, key, intent: _licence_forget(citizen, key),
     "visit_purpose": lambda citizen, key, intent: visits.choose_purpose(citizen, key, intent.words),

@@ -18,7 +18,7 @@ from .keywords import plain
 COMMANDS = (
     "menu", "help", "find", "my_dossiers", "appointments", "topics", "person", "end_person", "english",
     "vietnamese", "switch_language", "stop", "resume", "complain", "report", "book", "rebook", "cancel_visit",
-    "services", "area", "licence_remind", "licence_forget",
+    "services", "area", "licence_remind", "licence_forget", "my_data", "delete_data",
 )  # fmt: skip
 MOST_BUTTONS = 5
 ROOM_FOR_THE_WAY_BACK = MOST_BUTTONS - 1

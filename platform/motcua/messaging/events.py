@@ -138,6 +138,14 @@ ANSWERS: dict[str, dict[str, str]] = {
         "feedback_working": "Đang xử lý", "feedback_refused": "Không tiếp nhận",
         "feedback_answered": "Trả lời phản ánh", "feedback_reopened": "Mở lại", "feedback_merged": "Gộp phản ánh",
     },
+    "Dữ liệu cá nhân": {
+        "data_menu": "Quyền với dữ liệu của mình", "data_correct": "Hỏi sửa gì",
+        "data_delete_sure": "Hỏi lại trước khi xóa", "data_dropped": "Không gửi yêu cầu",
+        "data_kept": "Đã nhận yêu cầu",
+        "data_acknowledged": "Báo cách giải quyết",
+        "data_extended": "Gia hạn", "data_answered": "Trả lời yêu cầu", "data_refused": "Không giải quyết được",
+        "data_copy": "Gửi bản sao dữ liệu", "data_erasing": "Báo trước khi xóa",
+    },
     "Tra cứu khác": {
         "service_list": "Danh sách mục tra cứu", "service_ask": "Hỏi lại một ô", "service_answer": "Câu trả lời",
         "service_refused": "Câu hỏi chưa rõ", "service_wait": "Đang hỏi nguồn dữ liệu",

@@ -62,12 +62,19 @@ FEEDBACK = frozenset({
     "hidden", "problem", "main", "low", "hotline", "portal",
 })  # fmt: skip
 TESTER = frozenset({"province"})
+DATA = frozenset({"province", "number", "kind", "ack_due", "due", "text", "url", "hours"})
+DATA_EVENTS = (
+    "data_menu", "data_correct", "data_delete_sure", "data_dropped", "data_kept", "data_acknowledged",
+    "data_extended", "data_answered", "data_refused", "data_copy", "data_erasing",
+)  # fmt: skip
 
 BROADCAST = frozenset(
     {"province", "title", "body", "link", "document", "date", "issuer", "number", "page_url"}
 )
 
-VARIABLES: dict[str, frozenset[str]] = dict.fromkeys(SERVICE_EVENTS, SERVICE) | {
+VARIABLES: dict[str, frozenset[str]] = {
+    **dict.fromkeys(SERVICE_EVENTS, SERVICE),
+    **dict.fromkeys(DATA_EVENTS, DATA),
     "tester_linked": TESTER,
     "tester_refused": TESTER,
     "dossier_filed": DOSSIER,

@@ -139,12 +139,20 @@ IN_EVENT: dict[str, dict[str, Variable]] = services.IN_EVENT | {
             "complaint_forwarded", "complaint_refused", "complaint_answered",
         )
     },
+    **{
+        event: {"kind": text(40, "Xem dữ liệu của tôi", "See my data"), "hours": count(999, 72)}
+        for event in (
+            "data_kept", "data_acknowledged", "data_extended", "data_answered", "data_refused", "data_copy",
+            "data_erasing",
+        )
+    },
     "visit_refused": {
         "reason": choice(
             "full", "past", "closed", "daily", "open", "churn", "absent", "dossier", "proof", "no_desk", "no_slots"
         )
     },
 }  # fmt: skip
+_DATA = ("province", "number", "kind", "ack_due", "due")
 _DOSSIER = ("province", "code", "procedure", "status", "agency", "place", "tracking_url", "follow_code")
 _REQUEST = ("province", "code", "agency", "request")
 _VISIT = ("province", "number", "desk", "place", "starts", "purpose", "url")
@@ -200,6 +208,9 @@ ALWAYS: dict[str, tuple[str, ...]] = services.ALWAYS | {
     "complaint_asked": (*_ANSWERED, "reply_due"),
     "complaint_unfit": ("province", "shortest", "longest"),
     "complaint_words": ("province", "kind"),
+    **dict.fromkeys(("data_kept", "data_acknowledged", "data_erasing"), _DATA),
+    **dict.fromkeys(("data_extended", "data_answered", "data_refused"), (*_DATA, "text")),
+    "data_copy": (*_DATA, "url", "hours"),
 }  # fmt: skip
 # Their sender leaves rows out until the whole message fits.
 FITTED = services.FITTED

@@ -7,12 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
-from sqlalchemy.dialects.postgresql import insert
-
-from motcua.catalogue import changing
+from motcua.catalogue import agencies, changing
 from motcua.catalogue.agencies_file import AgencyRow
 from motcua.catalogue.folder_layer import keep_folder
-from motcua.catalogue.models import Agency
 from motcua.catalogue.procedures_file import ProcedureRow
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
@@ -25,7 +22,6 @@ from motcua.tenancy import routes
 from motcua.tenancy.models import OfficialAccount, Tenant, TenantRoute
 from motcua.tenancy.province import OfficialAccountGiven, TenantFolder
 
-BATCH = 500
 UNFINISHED = ""  # in place of a digest while the rows of a province are still being written
 
 
@@ -93,7 +89,7 @@ def keep(given: Given, *, is_new: bool = False) -> int | None:
         for account in given.folder.official_accounts:
             keep_account(account)
         changing.lock()
-        _keep_agencies(given.agencies)
+        agencies.keep_folder(given.agencies)
         keep_folder(given.procedures)
         changing.touch()
         keep_words(given.words)
@@ -159,26 +155,6 @@ def _claim_routes(folder: TenantFolder) -> None:
     for route in held:
         if (route.kind, route.value) not in wanted:
             db.session.delete(route)
-
-
-def _keep_agencies(rows: Sequence[AgencyRow]) -> None:
-    names = {column.name for column in Agency.__table__.columns} - {"id", "tenant_id"}
-    values = [{name: _json(getattr(row, name)) for name in names} for row in rows]
-    _replace(Agency, values, names - {"code"})
-
-
-def _json(value):
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _replace(model, values: list[dict], changing: set[str]) -> None:
-    """Make the tenant's rows of `model` exactly `values`, keyed by code, keeping the ids of those that stay."""
-    statement = insert(model)
-    changes = {name: statement.excluded[name] for name in changing}
-    statement = statement.on_conflict_do_update(index_elements=["tenant_id", "code"], set_=changes)
-    for start in range(0, len(values), BATCH):
-        db.session.execute(statement, values[start : start + BATCH])
-    db.session.execute(db.delete(model).where(model.code.not_in([row["code"] for row in values])))
 
 
 def _plain(value):

@@ -88,9 +88,7 @@ def create():
 
 def invited(slug: str, name: str, link: str):
     """The link is shown on this answer and nowhere later."""
-    return render_template(
-        "vendor/invited.html", slug=slug, whose=name, link=link, mail=jobs.is_possible()
-    )
+    return render_template("vendor/invited.html", slug=slug, whose=name, link=link, mail=jobs.is_possible())
 
 
 def _form(given: dict, faults: dict):

@@ -100,13 +100,15 @@ class Directory(Service):
         row, source = extra.get(plain_name(agency.code)) or extra.get(plain_name(agency.name)) or ({}, None)
         calendar = offices.of(agency.code)
         state = opening.state(calendar, now())
+        address, phone = agency.address or row.get("address"), agency.phone or row.get("phone")
         facts = [
             ("Bây giờ", state.sentence),
             ("Giờ làm việc", hours_line(calendar.hours)),
-            ("Địa chỉ", row.get("address")),
-            ("Điện thoại", row.get("phone")),
+            ("Địa chỉ", address),
+            ("Điện thoại", phone),
             ("Đường dây nóng", row.get("hotline") or _hotline(agency)),
             ("Nơi nhận hồ sơ", agency.desk_name if agency.desk_name != agency.name else None),
+            ("Bộ phận", ", ".join(agency.departments)),
             ("Đường đi", row.get("way")),
             ("Ghi chú", row.get("note")),
         ]
@@ -118,8 +120,8 @@ class Directory(Service):
             record={
                 "name": agency.name,
                 "code": agency.code,
-                "address": row.get("address"),
-                "phone": row.get("phone"),
+                "address": address,
+                "phone": phone,
                 "hours": hours_line(calendar.hours),
                 "is_open": state.is_open,
                 "opens_at": state.opens_at and state.opens_at.isoformat(),

@@ -1,0 +1,1 @@
+"""Everything of a province in one ZIP, for the province itself."""
