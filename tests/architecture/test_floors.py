@@ -10,7 +10,7 @@ SOURCES = Path(__file__).resolve().parents[2] / "platform"
 # From the ground up. A room may import rooms named before it; `core` is every floor's ground.
 FLOORS = [
     "core", "zalo", "embedded", "tenancy", "accounts", "alerts", "catalogue", "citizens", "services", "messaging",
-    "dossiers", "appointments", "surveys", "complaints", "feedback", "subscriptions", "reminders", "reports",
+    "dossiers", "appointments", "surveys", "complaints", "feedback", "subscriptions", "reminders", "reports", "facts",
     "broadcasts", "conversation", "console",
 ]  # fmt: skip
 TOP = ("top", "demo")  # app.py, cli.py and their like, and the story that plays on them
