@@ -23,6 +23,7 @@ from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured, MotcuaError
 from motcua.dossier_commands import dossier
 from motcua.dossiers import status_map
+from motcua.facts_commands import facts
 from motcua.message_commands import message
 from motcua.messaging import text_versions
 from motcua.searching import catalogue
@@ -42,6 +43,7 @@ main.add_command(dossier)
 main.add_command(service)
 main.add_command(message)
 main.add_command(broadcast)
+main.add_command(facts)
 
 
 @main.command()

@@ -52,6 +52,7 @@ GROUPS = (
             Entry("complaints.listed", "Phản ánh, kiến nghị", "complaint.answer", ("complaints",)),
             Entry("feedback_desk.listed", "Phản ánh hiện trường", "feedback.answer", ("feedback_desk",)),
             Entry("broadcasts.listed", "Thông báo gửi người dân", "broadcast.view", ("broadcasts",)),
+            Entry("dashboards.overview", "Số liệu", "report.view", ("dashboards",)),
             Entry("leader.show", "Đúng hạn và hài lòng", "report.view", ("leader",)),
         ),
     ),

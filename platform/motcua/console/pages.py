@@ -5,21 +5,21 @@ from urllib.parse import urlsplit
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
+from motcua.accounts import gate
 from motcua.accounts.models import Staff, password_is_right
 from motcua.accounts.permissions import requires
 from motcua.core import attempts
 from motcua.core.database import db
 from motcua.core.errors import TooManyAttempts
 from motcua.dossiers import intake, receipts, status_map
-from motcua.dossiers.models import Dossier
-from motcua.messaging.models import Message
+from motcua.facts import figures, numerals
 
-from . import labels, navigation
+from . import dashboards, labels, navigation
+from . import home as home_tasks
 from .desk import seeing
 
 bp = Blueprint("console", __name__, url_prefix="/console")
 
-PAGE = 50
 MOST_WRONG_OF_AN_ADDRESS = 50  # a whole office shares one
 
 
@@ -74,15 +74,17 @@ def logout():
 @bp.get("/")
 @requires("console.open")
 def home():
-    dossiers = db.session.scalars(
-        db.select(Dossier).order_by(Dossier.status_at.desc(), Dossier.id.desc()).limit(PAGE)
-    ).all()
-    counts = dict(db.session.execute(db.select(Message.state, db.func.count()).group_by(Message.state)).all())
     may_map = "status_map.edit" in current_user.permissions
     return render_template(
         "console/home.html",
-        dossiers=dossiers,
-        counts=counts,
+        desk=home_tasks.desk(),
+        people=home_tasks.people(),
+        cards=dashboards.overview_cards() if gate.may("report.view") else (),
+        as_of=figures.as_of(),
+        numerals=numerals,
+        behind_url=dashboards.behind_url,
+        spark=dashboards.spark,
+        most=home_tasks.MOST_COUNTED,
         unknown_codes=status_map.unknown_codes() if may_map else [],
         staff=current_user,
     )

@@ -11,6 +11,7 @@ from motcua.core.errors import MotcuaError, TooManyAttempts
 from motcua.dossiers import codes, finding, following, news, proofs, wording
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.models import Dossier, Follow
+from motcua.facts import asked
 from motcua.feedback import dialogue as feedback
 from motcua.messaging.outbox import owe
 from motcua.reminders import licences
@@ -127,6 +128,7 @@ def _look_up(citizen: Citizen, key: str, intent: intents.Intent) -> None:
 
 
 def _tell_status(citizen: Citizen, key: str, dossier: Dossier, found: Follow | None) -> None:
+    asked.note("dossier", "match")
     message = news.status_message(dossier, found, citizen.language, pulling.as_of(dossier))
     send(citizen, key, "dossier_status", message)
 
@@ -171,6 +173,7 @@ def _prove(citizen: Citizen, key: str, intent: intents.Intent) -> None:
         _cooled_down(citizen, key, error)
         return
     if dossier is None:
+        asked.note("dossier", "none")
         say(citizen, key, "not_found")
         return
     citizen.dialogue = {}
@@ -343,6 +346,7 @@ def _guess(citizen: Citizen, key: str, intent: intents.Intent) -> Dossier | None
         _cooled_down(citizen, key, error)
         return None
     if dossier is None:
+        asked.note("dossier", "none")
         say(citizen, key, "not_found")
     return dossier
 

@@ -32,7 +32,7 @@ DEFINITIONS = {
     "lookups": Definition(
         "Lượt tra cứu",
         "Số câu hỏi được máy trả lời trong kỳ: hỏi thủ tục, hỏi tình trạng hồ sơ, hỏi các mục tra cứu khác, trong chat "
-        "và trên trang của tỉnh. Bấm xem tiếp cùng một thủ tục cũng là một lượt.",
+        "và trên trang của tỉnh. Bấm xem tiếp giấy tờ, phí của cùng một thủ tục không tính thêm.",
         "fact_lookup",
     ),
     "unanswered": Definition(
