@@ -14,7 +14,7 @@ from motcua.core.errors import TooManyAttempts
 from motcua.dossiers import intake, receipts, status_map
 from motcua.facts import figures, numerals
 
-from . import dashboards, labels, navigation
+from . import dashboards, labels
 from . import home as home_tasks
 from .desk import seeing
 
@@ -26,11 +26,6 @@ MOST_WRONG_OF_AN_ADDRESS = 50  # a whole office shares one
 @bp.context_processor
 def words():
     return {"labels": labels}
-
-
-@bp.app_context_processor
-def navigating():
-    return {"menu": navigation.menu}
 
 
 @bp.get("/login")
