@@ -327,7 +327,7 @@ def live_through(lives: list[dict], changes: list) -> None:
 
         expected = counted_by_hand([given for _, given in kept.values()])
 
-        assert facts_found() == expected, (lives, changes)
+        assert facts_found() == expected
         standing = figures.standing(rolling.today())
         running = [
             given

@@ -21,6 +21,7 @@ ICONS = {
     "complaints.listed": "message-report",
     "feedback_desk.listed": "flag",
     "broadcasts.listed": "speakerphone",
+    "dashboards.overview": "report-analytics",
     "leader.show": "chart-bar",
     "catalogue.index": "book-2",
     "calendar.show": "calendar-event",

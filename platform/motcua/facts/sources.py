@@ -127,7 +127,8 @@ TOUCHED = f"""
             coalesce(finished_at > measured_due, false) AS is_late,
             coalesce(status IN (9, 10) AND (finished_at AT TIME ZONE :zone)::date
                 < (measured_due AT TIME ZONE :zone)::date, false) AS is_early,
-            CASE WHEN entered_at IS NOT NULL AND (ended_at IS NULL OR ended_at > measured_due)
+            CASE WHEN measured_due IS NOT NULL AND entered_at IS NOT NULL
+                      AND (ended_at IS NULL OR ended_at > measured_due)
                  THEN greatest(measured_due, entered_at) END AS fell_due_at
         FROM judged)"""  # noqa: S608 - constants
 _ENDED = """
