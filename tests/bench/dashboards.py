@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import event
 
+from motcua.boot import DATABASE
 from motcua.core.database import db, tenant_scope
 from motcua.embedded import services
 from motcua.facts import rolling
@@ -125,13 +126,12 @@ def reads_no_live_table_whole(figures: dict) -> bool:
 
 def _measure(home: Installation, size: Size) -> dict[str, dict]:
     admin = services.ensure(home.settings.var).postgres_dsn_admin
-    database = home.settings.database_urls["app"].rsplit("/", 1)[1].split("?")[0]
     began = time.perf_counter()
     with home.app.app_context():
         with tenant_scope(SLUG):
             people = make_dossier().people_encrypted
         leader = make_staff(SLUG, role="province_admin", email="bench@example.vn")
-    with psycopg.connect(admin, dbname=database, autocommit=True) as server:
+    with psycopg.connect(admin, dbname=DATABASE, autocommit=True) as server:
         server.execute("SET session_replication_role = replica")  # nothing marks a day: all are counted below
         _seed(server, size, people)
     seeded_s = time.perf_counter() - began
@@ -140,7 +140,7 @@ def _measure(home: Installation, size: Size) -> dict[str, dict]:
         took = [_timed(rolling.roll_day, day) for day in reversed(days)]
         month_ms = _timed(rolling.roll_month, days[0].replace(day=1))
         let_go()
-    with psycopg.connect(admin, dbname=database, autocommit=True) as server:
+    with psycopg.connect(admin, dbname=DATABASE, autocommit=True) as server:
         _copy_back(server, size.counted_days, days[0])
     plans = _Plans(home)
     rows = _pages(home, leader.email, plans, days[0])

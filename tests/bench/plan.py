@@ -99,7 +99,7 @@ BENCHMARKS = {
         "Free-text look-ups, milliseconds a question", lambda _h, quick: service_questions(quick), own=True
     ),
     "dashboards": Benchmark(
-        "Dashboards over 5,000,000 messages and 1,000,000 dossiers",
+        "Dashboards of one province: a year of messages, three of dossiers",
         lambda _h, quick: dashboards(quick),
         own=True,
         holds=reads_no_live_table_whole,
