@@ -144,6 +144,7 @@ def _empty(owner_engine, report_engine) -> None:
             connection.execute(text("SELECT set_config('motcua.tenant_id', :id, true)"), {"id": tenant_id})
             for name in reversed([one for one in emptied if one in full & owned]):
                 connection.execute(text(f'DELETE FROM "{name}"'))
+            connection.execute(text("DELETE FROM fact_dirty"))  # what emptying the others has marked
         for name in reversed([one for one in emptied if one in full - owned]):
             connection.execute(text(f'DELETE FROM "{name}"'))
         for name in kept_for_ever:

@@ -21,6 +21,7 @@ from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured, MotcuaError
 from motcua.dossier_commands import dossier
 from motcua.dossiers import status_map
+from motcua.facts_commands import facts
 from motcua.message_commands import message
 from motcua.messaging import text_versions
 from motcua.provinces import founding, readiness
@@ -45,6 +46,7 @@ main.add_command(broadcast)
 main.add_command(staff)
 main.add_command(vendor)
 main.add_command(audit)
+main.add_command(facts)
 
 
 @main.command()

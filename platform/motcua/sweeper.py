@@ -30,6 +30,7 @@ from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
 from motcua.exports import making as exports
+from motcua.facts import keeping as facts
 from motcua.feedback import drafts as feedback_drafts
 from motcua.messaging import reconciling, spending, template_sync
 from motcua.messaging.sweep import sweep
@@ -90,6 +91,7 @@ def sweep_all() -> int:
             telling_subscribers.wake_due()
             template_sync.wake_due()
             broadcasts.wake_due()
+            facts.wake_due()
             if waiting := inbox.has_due():
                 queue.wake(READ, tenant_id, lane="urgent")
             found += bool(lanes or waiting)

@@ -29,6 +29,7 @@ from motcua.dossiers.adapters import models as adapters
 from motcua.dossiers.door import models as door
 from motcua.dossiers.forms import models as forms
 from motcua.exports import models as exports
+from motcua.facts import models as facts
 from motcua.feedback import models as feedback
 from motcua.messaging import deliveries, rule_versions, spending, switches, testers, zbs_templates
 from motcua.messaging import models as messaging
@@ -86,6 +87,7 @@ ROOMS = (
     provinces,
     reminders,
     service_sources,
+    facts,
 )
 metadata = Base.metadata
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.bench.catalogue_import import catalogue_import
 from tests.bench.catalogue_search import catalogue_search
 from tests.bench.chaos import running as chaos_run
+from tests.bench.dashboards import dashboards, reads_no_live_table_whole
 from tests.bench.delivery import delivery
 from tests.bench.dossier_batch import LINES, dossier_batch
 from tests.bench.fairness import fairness
@@ -96,6 +97,12 @@ BENCHMARKS = {
     "search": Benchmark("Searching the catalogue", lambda _h, _q: catalogue_search(), own=True),
     "services": Benchmark(
         "Free-text look-ups, milliseconds a question", lambda _h, quick: service_questions(quick), own=True
+    ),
+    "dashboards": Benchmark(
+        "Dashboards of one province: a year of messages, three of dossiers",
+        lambda _h, quick: dashboards(quick),
+        own=True,
+        holds=reads_no_live_table_whole,
     ),
     "chaos": Benchmark("Anything dies while messages go", chaos, own=True, holds=nothing_lost),
     "hosts": Benchmark("Two worker hosts, one cut off in the middle", hosts, own=True, holds=nothing_lost),

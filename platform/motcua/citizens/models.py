@@ -40,6 +40,14 @@ class Citizen(TenantOwned, Base):
         CheckConstraint("language IN ('vi', 'en')", name="language"),
         UniqueConstraint("tenant_id", "oa_id", "uid_index"),
         Index("ix_citizen_phone", "tenant_id", "phone_index", postgresql_where="phone_index IS NOT NULL"),
+        Index("ix_citizen_day", "tenant_id", "created_at"),
+        Index(
+            "ix_citizen_linked",
+            "tenant_id",
+            "phone_proven_at",
+            postgresql_where="phone_proven_at IS NOT NULL",
+        ),
+        Index("ix_citizen_following", "tenant_id", "is_follower", postgresql_where="is_follower"),
     )
 
     @property

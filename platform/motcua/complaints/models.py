@@ -53,6 +53,10 @@ class Complaint(TenantOwned, Base):
         Index("ix_complaint_state", "tenant_id", "state", "due_at"),
         Index("ix_complaint_citizen", "tenant_id", "citizen_id", "id"),
         Index("ix_complaint_dossier", "tenant_id", "dossier_id"),
+        Index("ix_complaint_received", "tenant_id", "received_at"),
+        Index(
+            "ix_complaint_answered", "tenant_id", "answered_at", postgresql_where="answered_at IS NOT NULL"
+        ),
     )
 
     @property

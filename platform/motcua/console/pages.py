@@ -8,17 +8,14 @@ from motcua.accounts import gate, own_account, signing_in, support_pages
 from motcua.accounts.people_pages import PeoplePages
 from motcua.accounts.permissions import for_readers, requires
 from motcua.catalogue import listing
-from motcua.core.database import db
 from motcua.dossiers import receipts, status_map
-from motcua.dossiers.models import Dossier
-from motcua.messaging.models import Message
+from motcua.facts import figures, numerals
 
-from . import labels, own_agency
+from . import dashboards, labels, own_agency
+from . import home as home_tasks
 from .desk import seeing
 
 bp = Blueprint("console", __name__, url_prefix="/console")
-
-PAGE = 50
 
 signing_in.add_to(bp)
 own_account.add_to(bp, "console.open")
@@ -43,18 +40,17 @@ def logout():
 @bp.get("/")
 @requires("console.open")
 def home():
-    dossiers = db.session.scalars(
-        db.select(Dossier)
-        .where(*own_agency.within())
-        .order_by(Dossier.status_at.desc(), Dossier.id.desc())
-        .limit(PAGE)
-    ).all()
-    counts = dict(db.session.execute(db.select(Message.state, db.func.count()).group_by(Message.state)).all())
     may_map = "status_map.edit" in current_user.permissions
     return render_template(
         "console/home.html",
-        dossiers=dossiers,
-        counts=counts,
+        desk=home_tasks.desk(),
+        people=home_tasks.people(),
+        cards=dashboards.overview_cards() if gate.may("report.view") else (),
+        as_of=figures.as_of(),
+        numerals=numerals,
+        behind_url=dashboards.behind_url,
+        spark=dashboards.spark,
+        most=home_tasks.MOST_COUNTED,
         unknown_codes=status_map.unknown_codes() if may_map else [],
         staff=current_user,
     )

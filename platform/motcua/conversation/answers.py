@@ -12,6 +12,7 @@ from motcua.data_requests import dialogue as data
 from motcua.dossiers import codes, finding, following, news, proofs, wording
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.models import Dossier, Follow
+from motcua.facts import asked
 from motcua.feedback import dialogue as feedback
 from motcua.messaging.outbox import owe
 from motcua.reminders import licences
@@ -131,6 +132,7 @@ def _look_up(citizen: Citizen, key: str, intent: intents.Intent) -> None:
 
 
 def _tell_status(citizen: Citizen, key: str, dossier: Dossier, found: Follow | None) -> None:
+    asked.note("dossier", "match")
     message = news.status_message(dossier, found, citizen.language, pulling.as_of(dossier))
     send(citizen, key, "dossier_status", message)
 
@@ -175,6 +177,7 @@ def _prove(citizen: Citizen, key: str, intent: intents.Intent) -> None:
         _cooled_down(citizen, key, error)
         return
     if dossier is None:
+        asked.note("dossier", "none")
         say(citizen, key, "not_found")
         return
     citizen.dialogue = {}
@@ -349,6 +352,7 @@ def _guess(citizen: Citizen, key: str, intent: intents.Intent) -> Dossier | None
         _cooled_down(citizen, key, error)
         return None
     if dossier is None:
+        asked.note("dossier", "none")
         say(citizen, key, "not_found")
     return dossier
 

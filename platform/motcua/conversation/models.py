@@ -54,6 +54,12 @@ class WebhookEvent(TenantOwned, Base):
             "next_try_at",
             postgresql_where="state = 'new' AND citizen_index IS NULL",
         ),
+        Index(
+            "ix_webhook_event_follows",
+            "tenant_id",
+            "received_at",
+            postgresql_where="event_name IN ('follow', 'unfollow')",
+        ),
     )
 
 

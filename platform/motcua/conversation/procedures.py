@@ -6,6 +6,7 @@ from motcua.catalogue import asking, lookup
 from motcua.catalogue.facts import CHANNELS, describe_fee, describe_time
 from motcua.catalogue.lookup import Procedure
 from motcua.citizens.models import Citizen
+from motcua.facts import asked
 from motcua.messaging.texts import MAX_CHARACTERS
 from motcua.tenancy import current
 from motcua.zalo.messages import OpenUrl
@@ -29,13 +30,17 @@ def answer(citizen: Citizen, key: str, line: str) -> None:
     """Answer a question in the citizen's own words."""
     found = asking.ask(line)
     if found.kind == "match":
+        asked.note("procedure", "match", found.results[0].code)
         aspect = ASPECT_OF.get(found.aspect or "", "")
         show(citizen, key, found.results[0].code, aspect)
     elif found.kind == "choices":
+        asked.note("procedure", "choices")
         _offer(citizen, key, line, found.results)
     elif found.pointer:
+        asked.note("procedure", "none")
         say(citizen, key, "procedure_not_here", {"pointer": found.pointer}, _lost(citizen))
     else:
+        asked.note("procedure", "none")
         missed.note(line, "none")
         say(citizen, key, "not_understood", {"example": line[:100]}, _lost(citizen))
 
@@ -67,6 +72,7 @@ def refuse_choices(citizen: Citizen, key: str) -> None:
     line = citizen.dialogue.get("question")
     if line:
         missed.note(line, "refused")
+        asked.note("procedure", "refused")
         citizen.dialogue = {}
     say(citizen, key, "choice_refused", buttons=_lost(citizen))
 
@@ -75,6 +81,8 @@ def open_words(citizen: Citizen, key: str, words: str) -> None:
     """What a button carries: `1.000894`, `1.000894:papers`, `1.000894:papers:2`."""
     code, _, rest = words.partition(":")
     aspect, _, page = rest.partition(":")
+    if not aspect and lookup.find_procedure(code) is not None:
+        asked.note("procedure", "match", code)  # one of those that were offered
     show(citizen, key, code, aspect, int(page) if page.isdigit() else 1)
 
 

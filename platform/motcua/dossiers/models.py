@@ -29,6 +29,9 @@ PEOPLE = ("owner", "submitter", "authorised")
 PAYMENT_STATES = ("none", "due", "paid", "waived", "refund_due")
 HANDOVER_STATES = ("none", "waiting", "at_post", "handed_over", "electronic")
 SYNC_STATES = ("current", "stale", "conflict")
+# When a dossier was over for the clocks: with its result, else when it was returned, refused, withdrawn or stopped.
+RESULT_AT = "coalesce(ready_at, returned_at, status_at)"
+FINISHED_AT = f"(CASE WHEN status IN (9, 10) THEN {RESULT_AT} WHEN status IN (3, 7, 8) THEN status_at END)"
 
 
 class Dossier(TenantOwned, Base):
@@ -129,6 +132,8 @@ class Dossier(TenantOwned, Base):
             postgresql_include=["status", "status_at", "agency_code", "officer"],
             postgresql_where="status NOT IN (3, 8, 10)",
         ),
+        Index("ix_dossier_due", "tenant_id", "due_at"),
+        Index("ix_dossier_result", "tenant_id", text(RESULT_AT), postgresql_where="status IN (9, 10)"),
     )
 
     @property

@@ -112,6 +112,7 @@ class DossierApology(FromEvent, Base):
     signer: Mapped[str | None] = mapped_column(Text)
     signer_title: Mapped[str | None] = mapped_column(Text)
     is_late: Mapped[bool]  # not before the old due date
+    checks = (Index("ix_dossier_apology_old_due", "tenant_id", "old_due_at"),)
 
 
 class DossierResult(FromEvent, Base):

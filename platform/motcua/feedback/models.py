@@ -89,6 +89,8 @@ class Feedback(TenantOwned, Base):
             "merged_into",
             postgresql_where="merged_into IS NOT NULL",
         ),
+        Index("ix_feedback_received", "tenant_id", "received_at", postgresql_where="received_at IS NOT NULL"),
+        Index("ix_feedback_answered", "tenant_id", "answered_at", postgresql_where="answered_at IS NOT NULL"),
     )
 
     @property

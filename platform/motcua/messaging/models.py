@@ -113,6 +113,7 @@ class Message(TenantOwned, Base):
             "sent_at",
             postgresql_where="billed_at IS NULL AND price_vnd > 0 AND state IN ('sent', 'delivered', 'seen')",
         ),
+        Index("ix_message_day", "tenant_id", "created_at"),
     )
 
     @property

@@ -125,7 +125,10 @@ class ServiceAsked(TenantOwned, Base):
     took_ms: Mapped[int] = mapped_column(Integer)
     asked_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
-    __table_args__ = (Index("ix_service_asked_service", "tenant_id", "service", "asked_at"),)
+    __table_args__ = (
+        Index("ix_service_asked_service", "tenant_id", "service", "asked_at"),
+        Index("ix_service_asked_day", "tenant_id", "asked_at"),
+    )
 
 
 class ServiceWaiting(TenantOwned, Base):

@@ -38,6 +38,7 @@ class Survey(TenantOwned, Base):
         ),
         UniqueConstraint("tenant_id", "dossier_id"),
         CheckConstraint("outcome IN (3, 8, 10)", name="outcome"),
+        Index("ix_survey_invited", "tenant_id", "invited_at", postgresql_where="invited_at IS NOT NULL"),
     )
 
 
@@ -129,6 +130,7 @@ class SurveyAnswer(TenantOwned, Base):
             "answered_at",
             postgresql_where="invitation_id IS NOT NULL",
         ),
+        Index("ix_survey_answer_day", "tenant_id", "answered_at"),
     )
 
     @property

@@ -1,0 +1,144 @@
+"""The live rows behind a figure, a page at a time and without anybody's name.
+
+Facts know which days have any, so only those days' rows are read, however long the span is.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import text
+
+from motcua.core import scope
+from motcua.core.clock import now
+from motcua.core.database import db
+from motcua.dossiers.models import FINISHED_AT, RESULT_AT
+
+from .figures import ACCEPTED, DELIVERED, Wanted
+from .rolling import begins_at
+
+PAGE = 50
+MOST_DAYS = 31  # whose rows one page reads
+# Measure of a dossier -> the fact that counts it, its moment, what holds of the row.
+_ENDED = f"({FINISHED_AT} IS NOT NULL)"
+_PROMISED = "coalesce(apology.old_due_at, dossier.due_at)"
+_EARLY = (
+    f"status IN (9, 10) AND ({FINISHED_AT} AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
+    f" < ({_PROMISED} AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
+)
+ENTERED_AT = f"coalesce(received_at, {FINISHED_AT})"
+DOSSIERS = {
+    "received": ("received", ENTERED_AT, "true"),
+    "received_online": ("received_online", ENTERED_AT, "channel = 'online'"),
+    "finished": ("finished", FINISHED_AT, _ENDED),
+    "on_time": ("on_time", FINISHED_AT, f"{FINISHED_AT} <= {_PROMISED}"),
+    "early": ("early", FINISHED_AT, _EARLY),
+    "late": ("late", FINISHED_AT, f"{FINISHED_AT} > {_PROMISED}"),
+}
+TITLES = {
+    "received": "Hồ sơ tiếp nhận",
+    "received_online": "Hồ sơ nộp trực tuyến",
+    "finished": "Hồ sơ giải quyết xong",
+    "on_time": "Hồ sơ xong đúng hạn (gồm trước hạn)",
+    "early": "Hồ sơ xong trước hạn",
+    "late": "Hồ sơ xong trễ hạn",
+}
+STATES = {
+    "accepted": ACCEPTED,
+    "delivered": DELIVERED,
+    "failed": "state IN ('failed', 'expired')",
+    "uncertain": "state = 'uncertain'",
+    "waiting": "state IN ('queued', 'sending')",
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """`earlier`: the last day of the next page; None when this one is the last."""
+
+    rows: list[dict]
+    earlier: date | None
+    number: int
+    has_more: bool
+
+
+def dossiers(wanted: Wanted, measure: str, number: int = 1) -> Page:
+    """Code, procedure, agency, moments and promise; the latest first."""
+    fact, moment, rule = DOSSIERS[measure]
+    mine = "" if wanted.agency is None else "AND agency_key = :agency"
+    days, earlier = _days("fact_dossier", f"{fact} > 0 {mine}", wanted, number)
+    if not days:
+        return Page([], None, number, False)
+    of_agency = "" if wanted.agency is None else "AND coalesce(agency_code, agency_name) = :agency"
+    by_index = (
+        "received_at >= :since AND received_at < :until"
+        if moment is ENTERED_AT
+        else f"status IN (9, 10) AND {RESULT_AT} >= :since AND {RESULT_AT} < :until"
+    )
+    query = text(f"""
+        WITH found AS (
+            SELECT id FROM dossier WHERE tenant_id = :tenant AND {by_index}
+            UNION SELECT id FROM dossier
+            WHERE tenant_id = :tenant AND status IN (3, 7, 8) AND status_at >= :since AND status_at < :until)
+        SELECT code, procedure_name, agency_name, status, received_at, {_PROMISED} AS due_at,
+            {FINISHED_AT} AS finished_at
+        FROM found JOIN dossier ON dossier.tenant_id = :tenant AND dossier.id = found.id
+        LEFT JOIN LATERAL (
+            SELECT old_due_at FROM dossier_apology AS one
+            WHERE one.tenant_id = :tenant AND one.dossier_id = dossier.id ORDER BY number LIMIT 1) AS apology ON true
+        WHERE {moment} >= :since AND {moment} < :until AND {rule} {of_agency}
+        ORDER BY {moment} DESC, code LIMIT {PAGE + 1} OFFSET :offset
+    """)  # noqa: S608 - constants
+    return _page(query, days, earlier, number, {"agency": wanted.agency})
+
+
+def messages(wanted: Wanted, asked: dict[str, str], number: int = 1) -> Page:
+    """What was written when, by which channel, and what became of it. `asked`: state, channel, event, paid."""
+    rules, words = ["true"], {}
+    if asked.get("state") in STATES:
+        rules.append(STATES[asked["state"]])
+    if asked.get("channel"):
+        words["channel"] = "" if asked["channel"] == "none" else asked["channel"]
+        rules.append("coalesce(channel, '') = :channel")
+    if asked.get("event"):
+        words["event"] = asked["event"]
+        rules.append("event = :event")
+    counted = [*rules, "paid > 0"] if asked.get("paid") else rules
+    days, earlier = _days("fact_message", " AND ".join(counted), wanted, number, words)
+    if not days:
+        return Page([], None, number, False)
+    if asked.get("paid"):
+        rules.append(f"price_vnd > 0 AND {ACCEPTED}")
+    query = text(f"""
+        SELECT id, event, channel, state, failure, created_at, sent_at, delivered_at, price_vnd, lane FROM message
+        WHERE tenant_id = :tenant AND created_at >= :since AND created_at < :until AND {" AND ".join(rules)}
+        ORDER BY created_at DESC, id DESC LIMIT {PAGE + 1} OFFSET :offset
+    """)  # noqa: S608 - constants
+    return _page(query, days, earlier, number, words)
+
+
+def _days(table: str, rule: str, wanted: Wanted, number: int, words: dict | None = None):
+    """The latest days with any that fill the pages up to `number` (at most MOST_DAYS), and the last day before them."""
+    query = text(f"""
+        SELECT DISTINCT day, count(*) OVER (PARTITION BY day) FROM {table}
+        WHERE tenant_id = :tenant AND day BETWEEN :first AND :last AND {rule} ORDER BY day DESC LIMIT {MOST_DAYS + 1}
+    """)  # noqa: S608 - constants
+    given = {"tenant": scope.required(), "first": wanted.period.first, "last": wanted.period.last}
+    rows = db.session.execute(query, given | {"agency": wanted.agency} | (words or {})).all()
+    days = [day for day, _ in rows]
+    return days[:MOST_DAYS], (days[MOST_DAYS] if len(days) > MOST_DAYS else None)
+
+
+def _page(query, days: list[date], earlier: date | None, number: int, words: dict) -> Page:
+    until = min(begins_at(days[0] + timedelta(days=1)), _moment())
+    given = {
+        "tenant": scope.required(),
+        "since": begins_at(days[-1]),
+        "until": until,
+        "offset": (number - 1) * PAGE,
+    }
+    rows = [dict(row) for row in db.session.execute(query, given | words).mappings()]
+    return Page(rows[:PAGE], earlier, number, len(rows) > PAGE)
+
+
+def _moment() -> datetime:
+    return now()

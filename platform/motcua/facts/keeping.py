@@ -1,0 +1,136 @@
+"""Which days are to be counted now, and asking for it: today every few minutes, older ones when they changed.
+
+A message of yesterday is still delivered and seen today, so a day is come back to until RESTLESS has passed since
+its end; later changes mark it (see the migration that watches the live tables).
+"""
+
+import time
+from datetime import date, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+
+from motcua.core import queue, scope
+from motcua.core.clock import now
+from motcua.core.database import db
+
+from .asked import forget_old
+from .models import FactBacklog, FactDay, FactMonth
+from .rolling import begins_at, marked, roll_day, roll_month, today
+
+KEEP_UP = "motcua.facts.jobs.keep_up"
+EVERY_S = 240  # for today; a tenant whose day takes long waits REST times as long as that took
+YESTERDAY_EVERY = timedelta(hours=1)
+RESTLESS = timedelta(hours=26)
+LOOK_BACK = timedelta(days=40)
+MONTH_EVERY = timedelta(hours=20)
+MOST_DAYS = 50
+TIME_SLICE_S = 20.0
+REST = 50
+MOST_COUNTED = 10_000
+
+WAITING = text("""
+    SELECT count(*), min(next_attempt_at) FROM (
+        SELECT next_attempt_at FROM message
+        WHERE tenant_id = :tenant AND lane = :lane AND state = 'queued' AND next_attempt_at <= :now
+        ORDER BY next_attempt_at, id LIMIT :most) AS due
+""")
+
+
+def wake_due() -> None:
+    """Ask for a round of the tenant in scope, unless there was one just now."""
+    tenant_id = scope.required()
+    if queue.connection().set(_flag(tenant_id), "1", nx=True, ex=EVERY_S):
+        queue.wake(KEEP_UP, tenant_id, lane="broadcast")
+
+
+def keep_up() -> int:
+    """Count what is due, for at most a time slice; commits. Returns how many days were counted."""
+    began, done = time.monotonic(), 0
+    sample_backlog()
+    forget_old()
+    for day in due():
+        done += roll_day(day)
+        if time.monotonic() - began > TIME_SLICE_S:
+            break
+    _count_months()
+    took = time.monotonic() - began
+    if took * REST > EVERY_S:
+        queue.connection().set(_flag(scope.required()), "1", ex=int(took * REST))
+    return done
+
+
+def due() -> list[date]:
+    """Today first, then yesterday, then marked days, then those that were never counted to their end."""
+    last, moment = today(), now()
+    known = dict(
+        db.session.execute(
+            db.select(FactDay.day, FactDay.rolled_at).where(FactDay.day >= last - LOOK_BACK)
+        ).all()
+    )
+    found = [last]
+    for back in range(1, LOOK_BACK.days if known else 2):
+        day = last - timedelta(days=back)
+        if day < min(known, default=day):
+            break
+        ended, rolled_at = begins_at(day + timedelta(days=1)), known.get(day)
+        if rolled_at is None or rolled_at < ended:
+            found.append(day)
+        elif moment < ended + RESTLESS:
+            found += [day] if moment - rolled_at >= YESTERDAY_EVERY else []
+        elif rolled_at < ended + RESTLESS:
+            found.append(day)
+    return list(dict.fromkeys([*found, *(day for day in marked(MOST_DAYS) if day <= last)]))
+
+
+def sample_backlog() -> None:
+    """Note how many messages are due and wait, and for how long; commits."""
+    moment, waiting, oldest_s = now(), 0, 0
+    for lane in queue.LANES:
+        words = {"tenant": scope.required(), "lane": lane, "now": moment, "most": MOST_COUNTED}
+        count, oldest = db.session.execute(WAITING, words).one()
+        waiting += count
+        oldest_s = max(oldest_s, int((moment - oldest).total_seconds()) if oldest else 0)
+    row = FactBacklog
+    statement = insert(row).values(
+        tenant_id=scope.required(),
+        day=today(),
+        samples=1,
+        waiting_sum=waiting,
+        waiting_most=waiting,
+        oldest_s=oldest_s,
+    )
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["tenant_id", "day"],
+            set_={
+                "samples": row.samples + 1,
+                "waiting_sum": row.waiting_sum + waiting,
+                "waiting_most": db.func.greatest(row.waiting_most, waiting),
+                "oldest_s": db.func.greatest(row.oldest_s, oldest_s),
+            },
+        )
+    )
+    db.session.commit()
+
+
+def _count_months() -> None:
+    """This month once a day, the last one until it is over for a day."""
+    this = today().replace(day=1)
+    before = (this - timedelta(days=1)).replace(day=1)
+    known = dict(
+        db.session.execute(
+            db.select(FactMonth.month, FactMonth.rolled_at).where(FactMonth.month.in_((before, this)))
+        ).all()
+    )
+    if this not in known or now() - known[this] >= MONTH_EVERY:
+        roll_month(this)
+    if (
+        now() >= begins_at(this) + RESTLESS
+        and known.get(before, begins_at(before)) < begins_at(this) + RESTLESS
+    ):
+        roll_month(before)
+
+
+def _flag(tenant_id: str) -> str:
+    return f"motcua:facts:{tenant_id}"

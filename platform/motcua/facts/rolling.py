@@ -1,0 +1,99 @@
+"""Counting one day, or one month, of the tenant in scope anew: a statement a table, the same however often."""
+
+import time
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+
+from motcua.core import scope
+from motcua.core.clock import VIETNAM, now
+from motcua.core.database import db
+from motcua.core.errors import Invalid
+
+from .models import FactDay, FactDirty, FactMonth
+from .sources import SOURCES, WRITTEN, Source
+
+LOCK = text("SELECT pg_try_advisory_xact_lock(hashtext('motcua facts'), hashtext(:tenant))")
+# Marks that somebody still holds stay: their change is not to be seen yet.
+TAKE_MARKS = text("""
+    DELETE FROM fact_dirty WHERE tenant_id = :tenant AND id IN (
+        SELECT id FROM fact_dirty WHERE tenant_id = :tenant AND day = :day FOR UPDATE SKIP LOCKED)
+""")
+ACTIVE = text(f"""
+    SELECT count(*) FROM (
+        SELECT DISTINCT citizen_id, phone_index {WRITTEN} AND state IN ('sent', 'delivered', 'seen')) AS one
+""")  # noqa: S608 - constants
+
+
+def begins_at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
+
+
+def today() -> date:
+    return now().astimezone(VIETNAM).date()
+
+
+def roll_day(day: date) -> bool:
+    """Count the day and commit. False when another process is at it for this tenant.
+
+    Raises Invalid for a day that is still to come.
+    """
+    if day > today():
+        raise Invalid("Ngày này chưa đến nên chưa có gì để tính. Xin chọn hôm nay hoặc ngày trước đó.")
+    began, moment = time.monotonic(), now()
+    since, until = begins_at(day), min(begins_at(day + timedelta(days=1)), moment)
+    words = {"tenant": scope.required(), "day": day, "since": since, "until": until, "zone": VIETNAM.key}
+    if not db.session.scalar(LOCK, words):
+        db.session.rollback()
+        return False
+    db.session.execute(TAKE_MARKS, words)
+    for source in SOURCES:
+        if source.rows_kept is None or moment - since < source.rows_kept:
+            db.session.execute(STATEMENTS[source.table], words)
+    took = int((time.monotonic() - began) * 1000)
+    _keep(FactDay, {"day": day}, rolled_at=moment, took_ms=took)
+    db.session.commit()
+    return True
+
+
+def roll_month(month: date) -> None:
+    """Count who was reached in the month that begins on `month`, and commit."""
+    until = min(begins_at((month + timedelta(days=32)).replace(day=1)), now())
+    words = {"tenant": scope.required(), "since": begins_at(month), "until": until}
+    active = db.session.scalar(ACTIVE, words)
+    _keep(FactMonth, {"month": month}, active_citizens=active, rolled_at=now())
+    db.session.commit()
+
+
+def marked(most: int) -> list[date]:
+    """Days that are over and were changed since, the newest first."""
+    query = db.select(FactDirty.day).distinct().order_by(FactDirty.day.desc()).limit(most)
+    return list(db.session.scalars(query))
+
+
+def _keep(table: type, key: dict, **measures) -> None:
+    values = {"tenant_id": scope.required()} | key | measures
+    statement = insert(table).values(**values)
+    db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", *key], set_=measures))
+
+
+def _statement(source: Source):
+    """Fresh counts over the old ones; rows that count nothing any more go."""
+    name, columns = source.table.__tablename__, ", ".join(source.columns)
+    kept = ", ".join(f"{one} = excluded.{one}" for one in source.measures)
+    before, after = (", ".join(f"{side}.{one}" for one in source.measures) for side in (name, "excluded"))
+    same = " AND ".join(["true", *(f"fresh.{one} = old.{one}" for one in source.key)])
+    return text(f"""
+        WITH fresh AS MATERIALIZED ({source.select}),
+        kept AS (
+            INSERT INTO {name} (tenant_id, day, {columns})
+            SELECT :tenant, :day, {columns} FROM fresh
+            ON CONFLICT (tenant_id, day{"".join(f", {one}" for one in source.key)}) DO UPDATE SET {kept}
+            WHERE ({before}) IS DISTINCT FROM ({after}))
+        DELETE FROM {name} AS old
+        WHERE tenant_id = :tenant AND day = :day AND NOT EXISTS (SELECT FROM fresh WHERE {same})
+    """)  # noqa: S608 - constants
+
+
+STATEMENTS = {source.table: _statement(source) for source in SOURCES}

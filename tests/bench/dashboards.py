@@ -1,0 +1,293 @@
+"""Each dashboard page through the application, over a province with a year of messages and three of dossiers.
+
+Rows are written set-based past row security. The newest days' facts are counted by the product itself; older days
+are copies of those, because a page reads facts and does not care how they came.
+"""
+
+import json
+import random
+import statistics
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import event
+
+from motcua.boot import DATABASE
+from motcua.core.database import db, tenant_scope
+from motcua.embedded import services
+from motcua.facts import rolling
+from motcua.facts.dashboards import BOARDS
+from motcua.facts.sources import SOURCES
+from tests.bench.scenes import let_go
+from tests.factories import PASSWORD, make_dossier, make_staff
+from tests.installation import SLUG, Installation, installed
+
+AGENCIES, PROCEDURES = 150, 400
+MESSAGE_DAYS, DOSSIER_DAYS = 365, 1095
+ROUNDS = 60
+PERIODS = ("7", "30", "90", "month", "quarter", "year", "last_year")
+LIVE = ("message", "dossier", "citizen", "webhook_event", "survey", "survey_answer", "complaint", "feedback")
+
+
+@dataclass(frozen=True)
+class Size:
+    messages: int
+    dossiers: int
+    counted_days: int
+
+
+FULL, QUICK = Size(5_000_000, 1_000_000, 60), Size(60_000, 12_000, 10)
+
+MESSAGES = """
+    INSERT INTO message (tenant_id, lane, event, phone_index, phone_encrypted, content, dedupe_key, state, created_at,
+        next_attempt_at, expires_at, attempts, channels_refused, channel, price_vnd, billed_at, sent_at, delivered_at,
+        seen_at)
+    SELECT %(slug)s, (ARRAY['urgent','urgent','normal','broadcast'])[1 + n %% 4],
+        (ARRAY['dossier_accepted','dossier_moved','dossier_ready','survey_ask','procedure_card',
+               'dossier_status'])[1 + n %% 6],
+        'p' || n %% 300000, 'x', '{}', 'bench/' || n,
+        CASE WHEN n %% 50 = 0 THEN 'failed' WHEN n %% 997 = 0 THEN 'uncertain' WHEN n %% 5 = 0 THEN 'seen'
+             WHEN n %% 7 = 0 THEN 'sent' ELSE 'delivered' END,
+        at, at, at + interval '3 days', 1, '[]',
+        (ARRAY['consultation','zbs_uid','zbs_phone'])[1 + n %% 3], (ARRAY[0, 200, 300])[1 + n %% 3], at,
+        CASE WHEN n %% 50 <> 0 THEN at + (n %% 16) * interval '0.8 seconds' END,
+        CASE WHEN n %% 50 <> 0 AND n %% 7 <> 0 THEN at + (n %% 40) * interval '0.7 seconds' END, NULL
+    FROM generate_series(%(first)s::bigint, %(last)s) AS n,
+        LATERAL (SELECT now() - interval '1 day' * %(days)s * (1 - n::float8 / %(all)s) AS at) AS moment
+"""
+DOSSIERS = """
+    INSERT INTO dossier (tenant_id, code, token, procedure_code, procedure_name, channel, people_encrypted,
+        proof_indexes, papers, status, status_at, agency_code, agency_name, received_at, promised_at, due_at, ready_at,
+        created_at, source_time, source_digest, due_is_ours, payment_state, handover_state, sync_state, has_records,
+        has_aliases)
+    SELECT %(slug)s, 'B-' || n, 'b' || n, 'thu-tuc-' || (n * n) %% %(procedures)s,
+        'Thủ tục số ' || (n * n) %% %(procedures)s,
+        (ARRAY['counter','counter','online','post'])[1 + n %% 4], %(people)s, '[]', '[]',
+        status, coalesce(ended, at), 'co-quan-' || n %% %(agencies)s, 'Cơ quan số ' || n %% %(agencies)s, at, due, due,
+        CASE WHEN status IN (9, 10) THEN ended END, at, at, 'x', false, 'none', 'none', 'current', false, false
+    FROM (
+        SELECT n, at, at + interval '5 days' AS due,
+            CASE WHEN at + took < now() - interval '1 hour' THEN at + took END AS ended,
+            CASE WHEN at + took < now() - interval '1 hour' THEN CASE WHEN n %% 40 = 0 THEN 3 ELSE 9 + n %% 2 END
+                 ELSE 4 END AS status
+        FROM generate_series(1::bigint, %(all)s) AS n,
+            LATERAL (SELECT now() - interval '1 day' * %(days)s * (1 - n::float8 / %(all)s) AS at,
+                            interval '1 hour' * (6 + (n * 7) %% 140) AS took) AS moment) AS made
+"""
+SURVEYS = """
+    INSERT INTO survey (tenant_id, dossier_id, outcome, opened_at, closes_at, invited_at)
+    SELECT tenant_id, id, 10, status_at, status_at + interval '15 days', status_at FROM dossier
+    WHERE tenant_id = %(slug)s AND status = 10 AND id %% 4 = 0
+"""
+ANSWERS = """
+    INSERT INTO survey_answer (tenant_id, survey_id, channel, level, reasons, answered_at)
+    SELECT tenant_id, id, 'page', 5 - (id %% 11) %% 5, '[]', least(invited_at + interval '1 day', now()) FROM survey
+    WHERE tenant_id = %(slug)s AND id %% 3 = 0
+"""
+CITIZENS = """
+    INSERT INTO citizen (tenant_id, oa_id, uid_index, uid_encrypted, is_follower, dialogue, created_at, language,
+        topics, areas, phone_index, phone_encrypted, phone_proven_at)
+    SELECT %(slug)s, 'x', 'u' || n, 'x', n %% 9 <> 0, '{}', at, 'vi', '[]', '[]', 'p' || n, 'x',
+        CASE WHEN n %% 3 = 0 THEN at END
+    FROM generate_series(1::bigint, %(all)s) AS n,
+        LATERAL (SELECT now() - interval '1 day' * 365 * (1 - n::float8 / %(all)s) AS at) AS moment
+"""
+ASKED = """
+    INSERT INTO question_asked (tenant_id, kind, key, channel, outcome, asked_at)
+    SELECT %(slug)s, 'procedure', 'thu-tuc-' || n %% 400, 'chat', CASE WHEN n %% 9 = 0 THEN 'none' ELSE 'match' END,
+        now() - interval '1 day' * 365 * (1 - n::float8 / %(all)s)
+    FROM generate_series(1::bigint, %(all)s) AS n
+"""
+OLDER = """
+    INSERT INTO {table} (tenant_id, day, {columns}) SELECT tenant_id, day - {back}, {columns} FROM {table}
+    WHERE tenant_id = %s AND day > %s - {days}::int AND day <= %s
+"""
+
+
+def dashboards(quick: bool) -> dict[str, dict]:
+    """Milliseconds a page, of ROUNDS requests with mixed spans and agencies, and of counting one day."""
+    size = QUICK if quick else FULL
+    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as folder:
+        home = installed(Path(folder) / "var")
+        try:
+            return _measure(home, size)
+        finally:
+            home.tidy()
+
+
+def reads_no_live_table_whole(figures: dict) -> bool:
+    """How fast the pages are is for people to judge."""
+    return not figures["plans"]["all"]["whole"]
+
+
+def _measure(home: Installation, size: Size) -> dict[str, dict]:
+    admin = services.ensure(home.settings.var).postgres_dsn_admin
+    began = time.perf_counter()
+    with home.app.app_context():
+        with tenant_scope(SLUG):
+            people = make_dossier().people_encrypted
+        leader = make_staff(SLUG, role="province_admin", email="bench@example.vn")
+    with psycopg.connect(admin, dbname=DATABASE, autocommit=True) as server:
+        server.execute("SET session_replication_role = replica")  # nothing marks a day: all are counted below
+        _seed(server, size, people)
+    seeded_s = time.perf_counter() - began
+    with home.app.app_context(), tenant_scope(SLUG):
+        days = [rolling.today() - timedelta(days=back) for back in range(size.counted_days)]
+        took = [_timed(rolling.roll_day, day) for day in reversed(days)]
+        month_ms = _timed(rolling.roll_month, days[0].replace(day=1))
+        let_go()
+    with psycopg.connect(admin, dbname=DATABASE, autocommit=True) as server:
+        _copy_back(server, size.counted_days, days[0])
+    plans = _Plans(home)
+    rows = _pages(home, leader.email, plans, days[0])
+    counting = {
+        "count one day": _row(took),
+        "count today again": _row([_again(home, days[0]) for _ in range(5)]),
+        "count a month's citizens": _row([month_ms]),
+    }
+    return {
+        "pages": rows,
+        "counting": counting,
+        "plans": {
+            "all": {
+                "statements": len(plans.seen),
+                "whole": plans.whole,
+                "read whole": len(plans.whole),
+                "seed_s": round(seeded_s),
+            }
+        },
+    }
+
+
+def _seed(server: psycopg.Connection, size: Size, people: str) -> None:
+    words = {"slug": SLUG, "agencies": AGENCIES, "procedures": PROCEDURES, "people": people}
+    step = 500_000
+    for first in range(1, size.messages + 1, step):
+        last = min(first + step - 1, size.messages)
+        server.execute(
+            MESSAGES, words | {"first": first, "last": last, "all": size.messages, "days": MESSAGE_DAYS}
+        )
+    server.execute(DOSSIERS, words | {"all": size.dossiers, "days": DOSSIER_DAYS})
+    server.execute(SURVEYS, words)
+    server.execute(ANSWERS, words)
+    server.execute(CITIZENS, words | {"all": size.messages // 15})
+    server.execute(ASKED, words | {"all": size.messages // 10})
+    server.execute("VACUUM ANALYZE")
+
+
+def _copy_back(server: psycopg.Connection, counted: int, last: date) -> None:
+    """The counted days again and again, back to the first."""
+    for source in SOURCES:
+        table = source.table.__tablename__
+        for back in range(counted, DOSSIER_DAYS, counted):
+            statement = OLDER.format(table=table, columns=", ".join(source.columns), back=back, days=counted)
+            server.execute(statement, (SLUG, last, last))
+    server.execute("VACUUM ANALYZE")
+
+
+def _pages(home: Installation, email: str, plans: "_Plans", today: date) -> dict[str, dict]:
+    client, host = home.app.test_client(), {"Host": f"{SLUG}.localhost"}
+    home.app.config["WTF_CSRF_ENABLED"] = False
+    client.post("/console/login", data={"email": email, "password": PASSWORD}, headers=host)
+    chance = random.Random(7)  # the same requests every time
+    paths = {key: f"/console/dashboards/{'' if key == 'overview' else key}" for key in BOARDS}
+    paths |= {
+        "rows: late dossiers": "/console/dashboards/dossiers/rows?measure=late",
+        "rows: received dossiers": "/console/dashboards/dossiers/rows?measure=received",
+        "rows: failed messages": "/console/dashboards/messages/rows?state=failed",
+        "rows: one event": "/console/dashboards/messages/rows?event=survey_ask",
+        "console's first page": "/console/?",
+    }
+    found = {}
+    for name, path in paths.items():
+        took = []
+        for number in range(ROUNDS):
+            asked = f"period={chance.choice(PERIODS)}"
+            if chance.random() < 0.2:
+                first = today - timedelta(days=chance.randrange(30, 700))
+                asked = f"period=free&from={first}&to={first + timedelta(days=chance.randrange(1, 300))}"
+            if chance.random() < 0.5:
+                asked += f"&agency=co-quan-{chance.randrange(AGENCIES)}"
+            with plans.watching(number < 3):
+                began = time.perf_counter()
+                answer = client.get(f"{path}{'&' if '?' in path else '?'}{asked}", headers=host)
+                took.append((time.perf_counter() - began) * 1000)
+            assert answer.status_code == 200, (path, asked, answer.status_code)
+        found[name] = _row(took)
+    for name in ("report.xlsx", "report.pdf"):
+        found[name] = _row(
+            [_timed(client.get, f"/console/dashboards/{name}?period=90", headers=host) for _ in range(5)]
+        )
+    return found
+
+
+class _Plans:
+    """The plans of what pages ask: which live tables any of them reads from end to end."""
+
+    def __init__(self, home: Installation):
+        self.home, self.seen, self.whole = home, set(), []
+        self.is_on = False
+        with home.app.app_context():
+            event.listen(db.engine, "before_cursor_execute", self._look)
+
+    def watching(self, is_on: bool):
+        self.is_on = is_on
+        return _Off(self)
+
+    def _look(self, _connection, cursor, statement, parameters, _context, _many) -> None:
+        if (
+            not self.is_on
+            or statement in self.seen
+            or not statement.lstrip().upper().startswith(("SELECT", "WITH"))
+        ):
+            return
+        self.seen.add(statement)
+        self.is_on = False
+        explained = cursor.connection.execute(f"EXPLAIN (FORMAT JSON) {statement}", parameters).fetchone()[0]
+        self.is_on = True
+        self._walk(explained[0]["Plan"], statement)
+
+    def _walk(self, plan: dict, statement: str) -> None:
+        if plan["Node Type"] == "Seq Scan" and plan["Relation Name"] in LIVE and plan["Plan Rows"] > 100:
+            self.whole.append(
+                json.dumps({"table": plan["Relation Name"], "statement": " ".join(statement.split())[:200]})
+            )
+        for inner in plan.get("Plans", ()):
+            self._walk(inner, statement)
+
+
+@dataclass
+class _Off:
+    plans: _Plans
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.plans.is_on = False
+
+
+def _again(home: Installation, day: date) -> float:
+    with home.app.app_context(), tenant_scope(SLUG):
+        return _timed(rolling.roll_day, day)
+
+
+def _timed(action, *args, **options) -> float:
+    began = time.perf_counter()
+    action(*args, **options)
+    return (time.perf_counter() - began) * 1000
+
+
+def _row(took: list[float]) -> dict[str, float]:
+    ordered = sorted(took)
+    p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+    return {
+        "p50_ms": round(statistics.median(ordered), 1),
+        "p95_ms": round(p95, 1),
+        "most_ms": round(ordered[-1], 1),
+        "times": len(ordered),
+    }
