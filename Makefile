@@ -9,7 +9,7 @@ QUICK ?=
 SEEDS ?=
 BENCH := .venv-bench
 
-.PHONY: demo test bench lint format lock clean
+.PHONY: demo test bench lighthouse lint format lock clean
 
 demo: $(INSTALLED)
 	$(BIN)/motcua demo $(if $(filter 1,$(EXIT)),--exit)
@@ -28,6 +28,10 @@ $(BENCH) $(BENCH)/.installed: requirements.lock requirements-bench.lock pyprojec
 		-r requirements.lock -r requirements-bench.lock
 	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(BENCH)/.installed
+
+# Every public page on Lighthouse's slow phone; a table, and an error below the bar. Needs node.
+lighthouse: $(INSTALLED)
+	$(if $(ONLY),ONLY=$(ONLY)) $(BIN)/python -m pytest -q tests/browser/lighthouse.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

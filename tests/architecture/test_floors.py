@@ -11,7 +11,7 @@ SOURCES = Path(__file__).resolve().parents[2] / "platform"
 FLOORS = [
     "core", "zalo", "embedded", "tenancy", "accounts", "alerts", "catalogue", "citizens", "services", "messaging",
     "dossiers", "appointments", "surveys", "complaints", "feedback", "subscriptions", "reminders", "reports",
-    "broadcasts", "conversation", "console",
+    "broadcasts", "conversation", "portal", "console",
 ]  # fmt: skip
 TOP = ("top", "demo")  # app.py, cli.py and their like, and the story that plays on them
 
