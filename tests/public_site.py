@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from motcua.broadcasts import content, workflow
 from motcua.broadcasts.models import Broadcast
+from motcua.broadcasts.workflow import By
 from motcua.catalogue.models import Agency, TenantProcedure
 from motcua.core.database import db
 from motcua.dossiers import intake, result_links
@@ -109,10 +110,8 @@ def _offices() -> None:
 
 
 def _announcement() -> Broadcast:
-    writer, approver = (
-        make_staff("binh-thuan", role="communications"),
-        make_staff("binh-thuan", role="leader"),
-    )
+    writer = By.staff(make_staff("binh-thuan", role="communications"))
+    approver = By.staff(make_staff("binh-thuan", role="leader"))
     form = {
         "kind": "policy",
         "channel": "chat",

@@ -118,6 +118,8 @@ def _squeezed(response: Response) -> Response:
             return response
         response.direct_passthrough = False
     body = response.get_data()
+    if request.endpoint == "static":
+        response.close()  # the file, which is read
     if len(body) < SMALLEST_SQUEEZED:
         return response
     response.set_data(_gzipped(body) if request.endpoint == "static" else gzip.compress(body, 6, mtime=0))

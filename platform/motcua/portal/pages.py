@@ -24,7 +24,7 @@ def words():
 
 @bp.get("/tim")
 def search():
-    asked = request.args.get("q", "").strip()[: searching.LONGEST]
+    asked = _line()
     found, status = None, 200
     if asked:
         try:
@@ -76,7 +76,7 @@ def procedure(code: str):
 
 @bp.get("/co-quan")
 def offices_listed():
-    asked = request.args.get("q", "").strip()[: searching.LONGEST]
+    asked = _line()
     level = request.args.get("cap", "")
     level = level if level in ("province", "commune") else "province"
     return render_template(
@@ -112,6 +112,11 @@ def official_channel():
         hosts=g.tenant.settings["hosts"],
         **_channel(),
     )
+
+
+def _line() -> str:
+    """What was typed, without what no keyboard gives."""
+    return request.args.get("q", "").replace("\x00", "").strip()[: searching.LONGEST]
 
 
 def _channel() -> dict:
