@@ -16,6 +16,7 @@ from motcua.services import hearing
 from motcua.services.contract import Service
 
 LONGEST = 200
+MOST_BESIDE_A_MATCH, MOST_CHOICES = 4, 6
 PER_MINUTE = 60.0  # of an address: a family, an office or a carrier may share one
 
 
@@ -45,9 +46,9 @@ def search(line: str) -> Found:
     heard = hearing.heard(line)
     is_dossier = codes.looks_like_code(line)
     if answer.kind == "match":
-        sure, others = answer.results[0], answer.results[1:]
+        sure, others = answer.results[0], answer.results[1 : 1 + MOST_BESIDE_A_MATCH]
     else:
-        sure, others = None, answer.results
+        sure, others = None, answer.results[:MOST_CHOICES]
     found = Found(sure, others, answer.pointer, heard[0] if heard else None, is_dossier)
     if answer.kind == "none" and not answer.pointer and not heard and not is_dossier:
         missed.note(line, "none")

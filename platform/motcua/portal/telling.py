@@ -19,13 +19,12 @@ OWN = "Do tỉnh quy định"
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way to file, with its cases: the distinct (time, fee) pairs and what the source notes beside them."""
+class Case:
+    """A time and a fee, as the source says them, with the ways of filing that they hold for."""
 
-    channel: str
-    name: str
-    cases: list[tuple[str, str]]
-    notes: list[str]
+    ways: str
+    time: str
+    fee: str
 
 
 @dataclass(frozen=True)
@@ -46,16 +45,20 @@ class Place:
     fallback: str
 
 
-def ways(procedure: Procedure) -> list[Way]:
+def cases(procedure: Procedure) -> list[Case]:
+    """One for each different answer, online first."""
     names = CHANNELS_EN if language.is_english() else CHANNELS
-    found = []
+    found: dict[tuple[str, str], dict[str, None]] = {}
     for channel in ("online", "counter", "post"):
-        given = [one for one in procedure.facts.channels if one.channel == channel]
-        if given:
-            cases = list(dict.fromkeys((describe_time(one), describe_fee(one)) for one in given))
-            notes = list(dict.fromkeys(one.note for one in given if one.note))
-            found.append(Way(channel, names[channel], cases, notes))
-    return found
+        for one in procedure.facts.channels:
+            if one.channel == channel:
+                found.setdefault((describe_time(one), describe_fee(one)), {})[names[channel]] = None
+    return [Case(", ".join(ways), time, fee) for (time, fee), ways in found.items()]
+
+
+def notes(procedure: Procedure) -> list[str]:
+    """What the source says beside times and fees: mostly how the time runs, or where to file."""
+    return list(dict.fromkeys(one.note for one in procedure.facts.channels if one.note))
 
 
 def papers(procedure: Procedure) -> Papers:
