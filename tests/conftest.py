@@ -22,6 +22,7 @@ from motcua.core import crypto, migrating, queue, roles
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
 from motcua.embedded import services
+from tests import opened_page
 from tests.factories import make_api_key, make_province
 from tests.simulated import Simulator
 
@@ -186,7 +187,10 @@ def api(two_provinces, app):
 
 
 class OwnContextClient(FlaskClient):
-    """Each request in a context of its own, as under a real server: nothing of the test's leaks in."""
+    """Each request in a context of its own, as under a real server: nothing of the test's leaks in.
+
+    Every page it gets is looked at (`tests.opened_page`).
+    """
 
     def open(self, *args, **options):
         data = options.get("data")
@@ -199,7 +203,9 @@ class OwnContextClient(FlaskClient):
                 }
             )
             options["content_type"] = f'multipart/form-data; boundary="{boundary}"'
-        return contextvars.Context().run(super().open, *args, **options)
+        response = contextvars.Context().run(super().open, *args, **options)
+        opened_page.check(response)
+        return response
 
 
 class ApiClient:

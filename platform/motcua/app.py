@@ -14,6 +14,8 @@ from motcua import describing, health, page_delivery
 from motcua.accounts import gate
 from motcua.alerts import watching
 from motcua.appointments import pages as visit_pages
+from motcua.assets import files as asset_files
+from motcua.assets import pages as asset_pages
 from motcua.broadcasts import pages as announcement_pages
 from motcua.console import (
     broadcast_audience,
@@ -33,6 +35,7 @@ from motcua.console import (
     satisfaction,
     service_data,
     services,
+    shell,
     statuses,
     visit_desks,
     visits,
@@ -73,6 +76,8 @@ TENANTLESS = frozenset(
         "front.zalo_verifier",
         "api-docs.openapi_json",
         "static",
+        "assets.show",
+        "shell.prefer",
     }
 )
 PUBLIC = frozenset(
@@ -133,6 +138,7 @@ BUSY = "Hệ thống đang bận hoặc đang khởi động lại. Xin thử l�
 def create_app(settings: Settings) -> Flask:
     """An application for these settings; `settings` must name a database and Redis (see `motcua.boot`)."""
     Dialect.from_settings(settings.zalo_dialect)  # a wrong one stops us here, not at the first message
+    asset_files.check()
     app = Flask(
         "motcua",
         root_path=str(settings.home),
@@ -188,6 +194,8 @@ def create_app(settings: Settings) -> Flask:
     csrf.exempt(webhook.bp)  # signed by Zalo
     for blueprint in (
         health.bp,
+        asset_pages.bp,
+        shell.bp,
         front.bp,
         portal_pages.bp,
         tracking_pages.bp,

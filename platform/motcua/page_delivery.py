@@ -1,12 +1,11 @@
-"""How pages and static files go over the wire: compressed, cacheable where nothing in them is anybody's own."""
+"""How pages go over the wire: compressed, and kept where nothing in them is anybody's own."""
 
 import base64
 import gzip
 import hashlib
 from functools import lru_cache
-from pathlib import Path
 
-from flask import Flask, Response, current_app, g, request, session, url_for
+from flask import Flask, Response, g, request, session
 from markupsafe import Markup
 
 from motcua.tenancy import colours
@@ -27,8 +26,6 @@ KEPT_S = {
     "feedback.listed": 60,
     "feedback.show": 60,
 }
-FOR_EVER = "public, max-age=31536000, immutable"
-SQUEEZED = ("text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml")
 SMALLEST_SQUEEZED = 500
 
 
@@ -46,12 +43,7 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def words():
-        return {"asset": asset, "brand_style": brand_style}
-
-
-def asset(file: str) -> str:
-    """The address of a static file: it changes with the file's content, so that it can be kept for ever."""
-    return url_for("static", filename=file, v=_fingerprint(Path(current_app.static_folder) / file))
+        return {"brand_style": brand_style}
 
 
 def brand_style(primary: str) -> Markup:
@@ -62,25 +54,12 @@ def brand_style(primary: str) -> Markup:
     return Markup("<style>{}</style>").format(Markup(css))  # noqa: S704 - hexadecimal colours only
 
 
-def _fingerprint(file: Path) -> str:
-    return _fingerprint_of(file, file.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=256)
-def _fingerprint_of(file: Path, changed_at: int) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
-
-
 @lru_cache(maxsize=256)
 def _digest_for_policy(css: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(css.encode()).digest()).decode() + "'"
 
 
 def _let_be_kept(response: Response) -> None:
-    if request.endpoint == "static":
-        if response.status_code == 200 and _is_current_version():
-            response.headers["Cache-Control"] = FOR_EVER
-        return
     seconds = KEPT_S.get(request.endpoint or "")
     if seconds is None or request.method not in ("GET", "HEAD") or response.status_code != 200:
         return
@@ -93,40 +72,23 @@ def _let_be_kept(response: Response) -> None:
     response.make_conditional(request)
 
 
-def _is_current_version() -> bool:
-    file = Path(current_app.static_folder) / (request.view_args or {}).get("filename", "")
-    return "v" in request.args and request.args["v"] == _fingerprint(file)
-
-
 def _squeezed(response: Response) -> Response:
     """Compressed, unless a guess could be read from the length: a secret and what the asker sent on one page.
 
     (BREACH: the secrets in our pages are CSRF tokens; an attacker can only repeat GET requests with words of theirs.)
     """
     if (
-        response.mimetype not in SQUEEZED
+        response.mimetype != "text/html"
         or response.status_code in (204, 206, 304)
         or "Content-Encoding" in response.headers
-        or request.method == "HEAD"
+        or request.method != "GET"
     ):
         return response
     response.vary.add("Accept-Encoding")
     if not request.accept_encodings["gzip"] or ("csrf_token" in g and request.args):
         return response
-    if request.endpoint == "static":
-        if not _is_current_version():
-            return response
-        response.direct_passthrough = False
     body = response.get_data()
-    if request.endpoint == "static":
-        response.close()  # the file, which is read
-    if len(body) < SMALLEST_SQUEEZED:
-        return response
-    response.set_data(_gzipped(body) if request.endpoint == "static" else gzip.compress(body, 6, mtime=0))
-    response.headers["Content-Encoding"] = "gzip"
+    if len(body) >= SMALLEST_SQUEEZED:
+        response.set_data(gzip.compress(body, 6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
     return response
-
-
-@lru_cache(maxsize=64)
-def _gzipped(body: bytes) -> bytes:
-    return gzip.compress(body, 9, mtime=0)

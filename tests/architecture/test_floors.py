@@ -9,7 +9,8 @@ SOURCES = Path(__file__).resolve().parents[2] / "platform"
 
 # From the ground up. A room may import rooms named before it; `core` is every floor's ground.
 FLOORS = [
-    "core", "zalo", "embedded", "tenancy", "accounts", "alerts", "catalogue", "citizens", "services", "messaging",
+    "core", "assets", "zalo", "embedded", "tenancy", "accounts", "alerts", "catalogue", "citizens", "services",
+    "messaging",
     "dossiers", "appointments", "surveys", "complaints", "feedback", "subscriptions", "reminders", "reports",
     "broadcasts", "conversation", "portal", "console",
 ]  # fmt: skip

@@ -6,6 +6,38 @@ from flask import request
 
 from motcua.accounts import gate
 
+# Of `motcua.assets.files.ICONS`, by endpoint; a page that has none here gets a plain one.
+ICONS = {
+    "console.home": "home",
+    "desk.index": "files",
+    "desk.new": "clipboard-plus",
+    "desk.warnings": "bell-ringing",
+    "requests.warnings": "eye",
+    "requests.listed": "checklist",
+    "forms.registers": "notebook",
+    "visit_desk.today": "calendar-time",
+    "conversations.listed": "headset",
+    "questions.listed": "help-circle",
+    "complaints.listed": "message-report",
+    "feedback_desk.listed": "flag",
+    "broadcasts.listed": "speakerphone",
+    "leader.show": "chart-bar",
+    "catalogue.index": "book-2",
+    "calendar.show": "calendar-event",
+    "services.listed": "search",
+    "message_texts.listed": "device-mobile-message",
+    "deliveries.listed": "mail-exclamation",
+    "statuses.listed": "list-details",
+    "official_accounts.show": "plug-connected",
+}
+
+# Pages that belong to one of the menu's without sharing its blueprint.
+INSIDE = {
+    "console.dossier": "desk.index",
+    "desk.find": "desk.index",
+    "requests.close": "requests.listed",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -17,9 +49,13 @@ class Entry:
     blueprints: tuple[str, ...] = ()
 
     @property
+    def icon(self) -> str:
+        return ICONS.get(self.endpoint, "chevron-right")
+
+    @property
     def is_current(self) -> bool:
         here = request.endpoint or ""
-        return here == self.endpoint or here.partition(".")[0] in self.blueprints
+        return self.endpoint in (here, INSIDE.get(here)) or here.partition(".")[0] in self.blueprints
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +87,29 @@ GROUPS = (
             Entry("questions.listed", "Câu hỏi chưa trả lời được", "question.view", ("questions",)),
             Entry("complaints.listed", "Phản ánh, kiến nghị", "complaint.answer", ("complaints",)),
             Entry("feedback_desk.listed", "Phản ánh hiện trường", "feedback.answer", ("feedback_desk",)),
-            Entry("broadcasts.listed", "Thông báo gửi người dân", "broadcast.view", ("broadcasts",)),
+            Entry(
+                "broadcasts.listed",
+                "Thông báo gửi người dân",
+                "broadcast.view",
+                ("broadcasts", "broadcast_audience"),
+            ),
             Entry("leader.show", "Đúng hạn và hài lòng", "report.view", ("leader",)),
         ),
     ),
     Group(
         "Thiết lập",
         (
-            Entry("catalogue.index", "Danh mục thủ tục", "catalogue.view", ("catalogue",)),
+            Entry(
+                "catalogue.index", "Danh mục thủ tục", "catalogue.view", ("catalogue", "catalogue_imports")
+            ),
             Entry("calendar.show", "Lịch làm việc", "calendar.view", ("calendar",)),
             Entry("services.listed", "Mục tra cứu", "service.view", ("services", "service_data")),
-            Entry("message_texts.listed", "Mẫu tin, kênh và chi phí", "message.view", ("message_texts",)),
+            Entry(
+                "message_texts.listed",
+                "Mẫu tin, kênh và chi phí",
+                "message.view",
+                ("message_texts", "message_switches", "message_channels"),
+            ),
             Entry("deliveries.listed", "Tin cần xem lại", "delivery.view", ("deliveries",)),
             Entry("statuses.listed", "Mã trạng thái", "status_map.edit", ("statuses",)),
             Entry(
@@ -70,6 +118,15 @@ GROUPS = (
         ),
     ),
 )
+
+# A person's own pages, in the menu under their name.
+PERSONAL: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    group: Group
+    entry: Entry
 
 
 def menu() -> list[Group]:
@@ -80,3 +137,14 @@ def menu() -> list[Group]:
         if entries:
             shown.append(Group(group.label, entries))
     return shown
+
+
+def personal() -> list[Entry]:
+    return [one for one in PERSONAL if gate.may(one.permission)]
+
+
+def place() -> Place | None:
+    """Where in the menu the page being shown belongs; None for one that is in no menu."""
+    entries = [Place(group, one) for group in GROUPS for one in group.entries]
+    exact = [at for at in entries if at.entry.endpoint == request.endpoint]
+    return next(iter(exact or [at for at in entries if at.entry.is_current]), None)

@@ -14,7 +14,7 @@ from motcua.dossiers import intake, receipts, status_map
 from motcua.dossiers.models import Dossier
 from motcua.messaging.models import Message
 
-from . import labels, navigation
+from . import labels
 from .desk import seeing
 
 bp = Blueprint("console", __name__, url_prefix="/console")
@@ -26,11 +26,6 @@ MOST_WRONG_OF_AN_ADDRESS = 50  # a whole office shares one
 @bp.context_processor
 def words():
     return {"labels": labels}
-
-
-@bp.app_context_processor
-def navigating():
-    return {"menu": navigation.menu}
 
 
 @bp.get("/login")

@@ -1,0 +1,1 @@
+"""What the pages are drawn with: packages of the npm lock beside this file, served file by file from a short list."""
