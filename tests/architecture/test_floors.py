@@ -11,8 +11,8 @@ SOURCES = Path(__file__).resolve().parents[2] / "platform"
 FLOORS = [
     "core", "assets", "zalo", "embedded", "tenancy", "audit", "accounts", "alerts", "catalogue", "citizens",
     "services", "messaging", "dossiers", "appointments", "surveys", "complaints", "feedback", "subscriptions",
-    "reminders", "reports", "facts", "broadcasts", "data_requests", "exports", "conversation", "provinces", "console",
-    "vendor",
+    "reminders", "reports", "facts", "broadcasts", "data_requests", "exports", "conversation", "provinces", "portal",
+    "console", "vendor",
 ]  # fmt: skip
 TOP = ("top", "demo")  # app.py, cli.py and their like, and the story that plays on them
 

@@ -8,6 +8,7 @@ from motcua.accounts import gate, own_account, signing_in, support_pages
 from motcua.accounts.people_pages import PeoplePages
 from motcua.accounts.permissions import for_readers, requires
 from motcua.catalogue import listing
+from motcua.core.database import db
 from motcua.dossiers import receipts, status_map
 from motcua.facts import figures, numerals
 
