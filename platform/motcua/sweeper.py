@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from motcua import retention
 from motcua.alerts import watching
 from motcua.appointments import reminding
 from motcua.broadcasts import running as broadcasts
@@ -90,6 +91,7 @@ STEPS = (
     Step(spending.tally, spending.DUE),
     Step(watching.look),
     Step(_forget),
+    Step(retention.sweep),
     Step(imports.wake_waiting),
     Step(recalculating.wake_waiting),
     Step(rereading.wake_waiting),

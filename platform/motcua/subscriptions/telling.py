@@ -39,9 +39,8 @@ DUE = """
 
 def wake_due() -> None:
     """Ask for `tell` where data were published since the news were looked through; the sweep calls it."""
-    marks = dict(
-        db.session.execute(db.select(ServiceNewsMark.service, ServiceNewsMark.standing)).tuples().all()
-    )
+    query = db.select(ServiceNewsMark.service, ServiceNewsMark.standing)
+    marks = dict(map(tuple, db.session.execute(query)))
     codes = marks.keys() | data.codes_with_data()
     if codes and any(
         _standing(service) != marks.get(service.code, "")
