@@ -13,7 +13,7 @@ from motcua.core.errors import Invalid
 from motcua.dossiers import following
 from motcua.feedback import dialogue as feedback
 from motcua.feedback import drafts as feedback_drafts
-from motcua.messaging import receipts, reconciling, template_sync
+from motcua.messaging import outbox, receipts, reconciling, template_sync
 from motcua.reminders import licences
 from motcua.surveys import dialogue as surveys
 from motcua.surveys import ratings
@@ -61,7 +61,10 @@ def handle(oa_id: str, event: events.Event) -> bool:
             reconciling.match_echo(citizen, event.msg_id, event.text, event.timestamp or now())
             if event.admin_id:
                 handover.note_human(citizen)
-        case events.TemplateChanged() | events.QuotaChanged():
+        case events.QuotaChanged():
+            outbox.quota_changed(oa_id)
+            after_commit(template_sync.wake)
+        case events.TemplateChanged():
             after_commit(template_sync.wake)
         case events.PermissionRevoked():
             account = db.session.scalars(

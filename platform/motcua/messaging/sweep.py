@@ -15,7 +15,7 @@ EXPIRED = text("""
     UPDATE message SET state = 'expired', failure = 'expired'
     WHERE tenant_id = :tenant AND state = 'queued' AND id IN (
         SELECT id FROM message
-        WHERE tenant_id = :tenant AND state = 'queued' AND expires_at <= least(:now, now())
+        WHERE tenant_id = :tenant AND state = 'queued' AND id > 0 AND expires_at <= least(:now, now())
         ORDER BY expires_at LIMIT 5000 FOR UPDATE SKIP LOCKED)
 """)
 # The worker that held it is gone, or lost its database: the request may have left.
@@ -43,7 +43,7 @@ DUE_EVERYWHERE = text("""
 """)
 # True of a tenant whom `sweep` concerns now for more than waking its lanes.
 DUE = """
-    (SELECT true FROM message WHERE tenant_id = tenant.id AND state = 'queued'
+    (SELECT true FROM message WHERE tenant_id = tenant.id AND state = 'queued' AND id > 0
      AND expires_at <= least(:now, now()) LIMIT 1)
     OR (SELECT true FROM message WHERE tenant_id = tenant.id AND state = 'sending'
         AND lease_until <= now() LIMIT 1)
