@@ -1,11 +1,17 @@
 """Every few seconds: whatever the queue forgot and the database still knows, for every tenant.
 
 Each worker process runs one and they take turns; two at once do no harm, because each step is one statement on
-rows that it changes. Redis may be empty, a worker dead, a job lost: this finds the work again.
+rows that it changes. Redis may be empty, a worker dead, a job lost: this finds the work again. One statement over
+all provinces names those with work that cannot wait; apart from that they are visited in turn, so that a round
+costs about the same with sixty provinces and with a thousand.
 """
 
+import math
 import threading
 import time
+from bisect import bisect
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 from flask import Flask
@@ -13,6 +19,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from motcua import retention
 from motcua.alerts import watching
 from motcua.appointments import reminding
 from motcua.audit import anchoring
@@ -22,7 +29,8 @@ from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
 from motcua.conversation import services as service_talk
 from motcua.conversation.telling import READ
-from motcua.core import queue
+from motcua.core import everywhere, queue, scope
+from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
 from motcua.data_requests import handling as data_requests
 from motcua.dossiers import lookout, recalculating, rereading
@@ -33,7 +41,7 @@ from motcua.exports import making as exports
 from motcua.facts import keeping as facts
 from motcua.feedback import drafts as feedback_drafts
 from motcua.messaging import reconciling, spending, template_sync
-from motcua.messaging.sweep import sweep
+from motcua.messaging.sweep import DUE, sweep, wake_everywhere
 from motcua.reminders import licences
 from motcua.services import waiting as waiting_answers
 from motcua.services.sources import taking
@@ -44,7 +52,9 @@ from motcua.tenancy.models import all_tenant_ids
 EVERY_S = 3.0
 # With many provinces a round takes long, and this thread's time is the senders' time too.
 REST = 2.0
-TURN = "motcua:sweep:turn"
+# Every province is visited whole once in this time, and at once where few provinces share the installation.
+WHOLE_WITHIN_S, LEAST_AT_ONCE = 120.0, 25
+TURN, VISITED = "motcua:sweep:turn", "motcua:sweep:visited"
 HEARTBEAT = "motcua:workers:heartbeat"
 HEARTBEAT_TTL_S = 30
 FORGET = [
@@ -55,50 +65,110 @@ FORGET = [
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class Step:
+    """One room's part of a visit, for the tenant in scope.
+
+    `due`: SQL, true of a row of `tenant` for whom it cannot wait for the province's turn; it may use `:now`.
+    """
+
+    run: Callable[[], object]
+    due: str = "false"
+
+
+def _forget() -> None:
+    for forget in FORGET:
+        db.session.execute(forget, {"tenant": scope.required()})
+    telling.forget_old()
+    waiting_answers.forget_old()
+    feedback_drafts.forget_old()
+    db.session.commit()
+
+
+def _read_inbox() -> None:
+    if inbox.has_due():
+        queue.wake(READ, scope.required(), lane="urgent")
+
+
+INBOX = Step(_read_inbox, inbox.DUE_THERE)
+STEPS = (
+    Step(sweep, DUE),
+    Step(spending.tally, spending.DUE),
+    Step(watching.look),
+    Step(anchoring.anchor_today),
+    Step(_forget),
+    Step(retention.sweep),
+    Step(imports.wake_waiting),
+    Step(recalculating.wake_waiting),
+    Step(rereading.wake_waiting),
+    Step(subscriptions.wake_waiting, subscriptions.DUE),
+    Step(door_jobs.wake_waiting),
+    Step(pulling.wake_due, pulling.DUE),
+    Step(reconciling.wake_due, reconciling.DUE),
+    Step(reminding.sweep),
+    Step(licences.sweep),
+    Step(data_requests.finish_erasures),
+    Step(exports.tidy),
+    Step(taking.wake_waiting),
+    Step(asking.sweep),
+    Step(service_talk.sweep, waiting_answers.DUE),
+    Step(lookout.wake_due),
+    Step(telling_subscribers.wake_due, telling_subscribers.DUE),
+    Step(template_sync.wake_due),
+    Step(broadcasts.wake_due, broadcasts.DUE),
+    Step(facts.wake_due),
+    INBOX,
+)
+_DUE = ", ".join(f"coalesce({step.due}, false)" for step in STEPS)
+# One look at all provinces for all rooms: what it costs does not grow with what waits.
+NAMED = text(f"""
+    SELECT id, found FROM tenant CROSS JOIN LATERAL (SELECT ARRAY[{_DUE}] OFFSET 0) AS due(found)
+    WHERE status <> 'suspended' AND true = ANY (found)
+""")  # noqa: S608 - our own constants
+
+
 def sweep_all() -> int:
-    """One round over all tenants; returns how many had something waiting. Call it in an app context."""
-    tenants = all_tenant_ids()
+    """One round: everything for the provinces whose turn it is, and for the others what cannot wait for it.
+
+    Returns how many had something waiting. Call it in an app context.
+    """
+    tenants = sorted(all_tenant_ids())
     db.session.rollback()
     queue.connection().set(HEARTBEAT, time.time(), ex=HEARTBEAT_TTL_S)
-    found = 0
+    try:
+        found, named, whole = wake_everywhere(), _named(), _whose_turn(tenants)
+    except (
+        SQLAlchemyError
+    ) as error:  # the reports' server is away: as long as that lasts, everybody is visited
+        log.warning("sweep_without_reports", error=type(error).__name__)
+        found, named, whole = set(), {}, tenants
+    steps = named | dict.fromkeys(whole, STEPS)
     for tenant_id in tenants:
         with tenant_scope(tenant_id):
-            lanes = sweep()
-            spending.tally()
-            watching.look()
-            for forget in FORGET:
-                db.session.execute(forget, {"tenant": tenant_id})
-            telling.forget_old()
-            waiting_answers.forget_old()
-            feedback_drafts.forget_old()
-            db.session.commit()
-            anchoring.anchor_today()
-            imports.wake_waiting()
-            recalculating.wake_waiting()
-            rereading.wake_waiting()
-            subscriptions.wake_waiting()
-            door_jobs.wake_waiting()
-            pulling.wake_due()
-            reconciling.wake_due()
-            reminding.sweep()
-            licences.sweep()
-            data_requests.finish_erasures()
-            exports.tidy()
-            taking.wake_waiting()
-            asking.sweep()
-            service_talk.sweep()
-            lookout.wake_due()
-            telling_subscribers.wake_due()
-            template_sync.wake_due()
-            broadcasts.wake_due()
-            facts.wake_due()
-            if waiting := inbox.has_due():
-                queue.wake(READ, tenant_id, lane="urgent")
-            found += bool(lanes or waiting)
+            for step in steps.get(tenant_id, ()):
+                step.run()
     with tenant_scope(PLATFORM):
         anchoring.anchor_today()
     queue.connection().set(HEARTBEAT, time.time(), ex=HEARTBEAT_TTL_S)
-    return found
+    return len(found | {tenant_id for tenant_id, due in named.items() if INBOX in due})
+
+
+def _named() -> dict[str, list[Step]]:
+    return {
+        tenant_id: [step for step, is_due in zip(STEPS, found, strict=True) if is_due]
+        for tenant_id, found in everywhere.rows(NAMED, {"now": now()})
+    }
+
+
+def _whose_turn(tenants: list[str]) -> list[str]:
+    """Those that follow the last one visited whole, by any worker; from the first on where Redis forgot."""
+    last = (queue.connection().get(VISITED) or b"").decode()
+    count = max(LEAST_AT_ONCE, math.ceil(len(tenants) * EVERY_S / WHOLE_WITHIN_S))
+    behind = bisect(tenants, last)
+    turn = (tenants[behind:] + tenants[:behind])[:count]
+    if turn:
+        queue.connection().set(VISITED, turn[-1])
+    return turn
 
 
 def _is_my_turn(every_s: float) -> bool:

@@ -1,6 +1,7 @@
 """What every process makes once, made before a citizen has to wait for it."""
 
 import threading
+import time
 
 import structlog
 from flask import Flask
@@ -9,16 +10,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from motcua.catalogue import indexes
 from motcua.core.database import db, tenant_scope
+from motcua.messaging import serving
 from motcua.services import prepared
 from motcua.tenancy.models import all_tenant_ids
 
-AFTER_S = 5.0  # what waits to be sent goes first
+AFTER_S = 5.0
+# What waits to be sent goes first: the making takes seconds of the processor that a drain needs.
+LOOK_EVERY_S, LONGEST_WAIT_S = 1.0, 300.0
 
 log = structlog.get_logger(__name__)
 
 
 class Warmer(threading.Thread):
-    """Builds the index of procedures and the services' shared tables a few seconds after the start."""
+    """Builds the index of procedures and the services' shared tables soon after the start, when nothing is sent."""
 
     def __init__(self, app: Flask):
         super().__init__(name="warmer", daemon=True)
@@ -27,6 +31,10 @@ class Warmer(threading.Thread):
     def run(self) -> None:
         if self._stopping.wait(AFTER_S):
             return
+        until = time.monotonic() + LONGEST_WAIT_S
+        while serving.is_sending() and time.monotonic() < until:
+            if self._stopping.wait(LOOK_EVERY_S):
+                return
         with self.app.app_context():
             try:
                 tenants = all_tenant_ids()

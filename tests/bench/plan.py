@@ -2,28 +2,24 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from tests.bench.catalogue_import import catalogue_import
 from tests.bench.catalogue_search import catalogue_search
 from tests.bench.chaos import running as chaos_run
 from tests.bench.dashboards import dashboards, reads_no_live_table_whole
-from tests.bench.delivery import delivery
 from tests.bench.dossier_batch import LINES, dossier_batch
 from tests.bench.fairness import fairness
 from tests.bench.hosts import cutting
 from tests.bench.hosts.network import NoNamespaces
 from tests.bench.intake.comparing import webhook_intake
-from tests.bench.peers.contest import contest
+from tests.bench.peers.contest import contest, engine
 from tests.bench.phone import api_to_phone, question_to_answer
 from tests.bench.scaling import scaling
 from tests.bench.scenes import House
 from tests.bench.service_questions import service_questions
 from tests.bench.storage import storage
-from tests.installation import installed
 
 
 @dataclass(frozen=True)
@@ -55,15 +51,6 @@ def say(line: str) -> None:
     sys.stderr.write(line + "\n")
 
 
-def engine(_house: None, quick: bool) -> dict:
-    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as folder:
-        home = installed(Path(folder) / "var")
-        try:
-            return delivery(home, quick)
-        finally:
-            home.tidy()
-
-
 def hosts(_house: None, quick: bool) -> dict:
     try:
         return {"one of two cut off": cutting.hosts(1_000 if quick else 5_000)}
@@ -77,7 +64,7 @@ def nothing_lost(figures: dict) -> bool:
 
 # The house's own database is copied for the scenes: what uses it directly comes after them.
 BENCHMARKS = {
-    "engine": Benchmark("This engine and clients that only send; 5 ms", engine, own=True),
+    "engine": Benchmark("This engine and clients that only send; 5 ms", lambda h, _: engine(h)),
     "peers": Benchmark(
         "This engine, other task queues and the limit; messages a second", lambda h, _: contest(h)
     ),

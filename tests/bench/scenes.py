@@ -17,9 +17,9 @@ from flask import Flask
 from motcua.app import create_app
 from motcua.boot import DATABASE
 from motcua.core import roles
-from motcua.core.database import db, tenant_scope
+from motcua.core.database import db
 from motcua.embedded import services
-from motcua.messaging.sweep import sweep
+from motcua.messaging.sweep import wake_everywhere
 from motcua.sweeper import HEARTBEAT
 from tests.bench import crowd, processes
 from tests.bench.provider import Provider
@@ -96,15 +96,22 @@ class Scene:
 
     def renew(self) -> None:
         """Everything waits again, and an empty Redis has been told of it as after a commit."""
+        self._redis.flushall()
         with psycopg.connect(self.admin, autocommit=True) as open_db:
             if open_db.execute(crowd.AGAIN).rowcount:
                 open_db.execute("VACUUM ANALYZE message")
             open_db.execute("CHECKPOINT")
-        self._redis.flushall()
+        self._wake()
+
+    def owe_again(self) -> None:
+        """The same for workers that go on: nothing is tidied up, and what Redis knows stays."""
+        with psycopg.connect(self.admin, autocommit=True) as open_db:
+            open_db.execute(crowd.AGAIN)
+        self._wake()
+
+    def _wake(self) -> None:
         with self.app.app_context():
-            for slug in self.tenants:
-                with tenant_scope(slug):
-                    sweep()
+            wake_everywhere()
 
     @property
     def _redis(self) -> redis.Redis:

@@ -1,7 +1,12 @@
 """What the queue forgot is found again."""
 
-from motcua.core import fair_ring, queue
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from motcua import sweeper
+from motcua.core import fair_ring, queue, scope
 from motcua.core.database import db, tenant_scope
+from motcua.messaging.models import Message
 from motcua.messaging.outbox import owe
 from motcua.messaging.turns import SERVE
 from motcua.sweeper import HEARTBEAT, sweep_all
@@ -40,6 +45,43 @@ def test_two_sweeps_ask_for_the_same_work_once(app, two_provinces):
 
     assert jobs() == [(SERVE, "urgent")]
     assert in_the_ring() == ["binh-thuan"]
+
+
+def test_of_many_provinces_a_few_are_visited_in_turn(app, two_provinces, monkeypatch):
+    visited = []
+    visit = sweeper.Step(lambda: visited.append(scope.required()))
+    monkeypatch.setattr(sweeper, "STEPS", (visit,))
+    monkeypatch.setattr(sweeper, "LEAST_AT_ONCE", 1)
+
+    for _ in range(3):
+        sweep_all()
+
+    assert visited == ["binh-thuan", "da-nang", "binh-thuan"]
+
+
+def test_what_cannot_wait_does_not_wait_for_the_turn(app, two_provinces, monkeypatch):
+    monkeypatch.setattr(sweeper, "_whose_turn", lambda tenants: [])
+    with tenant_scope("da-nang"):
+        owe(make_citizen(), "help", dedupe_key="x", consultation=TextMessage("x"))
+        db.session.execute(db.update(Message).values(state="sending", lease_until=datetime.now(UTC)))
+        db.session.commit()
+
+    assert sweep_all() == 0
+
+    with tenant_scope("da-nang"):
+        assert db.session.scalars(db.select(Message.state)).all() == ["uncertain"]
+
+
+def test_the_reports_server_away_everybody_is_visited(app, two_provinces, monkeypatch):
+    visited = []
+    visit = sweeper.Step(lambda: visited.append(scope.required()))
+    urls = app.config["SETTINGS"].database_urls | {"report": "postgresql+psycopg://nobody@127.0.0.1:1/x"}
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], database_urls=urls))
+    monkeypatch.setattr(sweeper, "STEPS", (visit,))
+
+    sweep_all()
+
+    assert visited == ["binh-thuan", "da-nang"]
 
 
 def test_with_nothing_to_do_it_only_says_that_it_lives(app, two_provinces):

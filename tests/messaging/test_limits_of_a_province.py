@@ -1,9 +1,11 @@
 """Pauses, trials, plans and quotas: what holds a province's messages, and what becomes of them."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from motcua.conversation import handling
 from motcua.core.clock import VIETNAM
 from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid, NotFound
@@ -11,6 +13,7 @@ from motcua.messaging import guests, jobs, outbox, pauses, quotas
 from motcua.messaging.models import Message
 from motcua.messaging.sweep import sweep
 from motcua.tenancy.models import Tenant
+from motcua.zalo import webhooks
 from tests.factories import OA_IDS, make_citizen
 from tests.messaging.conftest import later, state_of
 
@@ -157,6 +160,24 @@ def test_a_mended_oa_takes_up_at_once_what_waited(zalo, owed):
     deliver()
 
     assert outbox.hurry() == 1
+    deliver()
+
+    assert state_of(message).state == "sent"
+
+
+def test_a_larger_quota_told_by_zalo_lets_go_at_once_what_waited_for_the_next_day(zalo, owed):
+    oa_id = OA_IDS["binh-thuan"]
+    quotas.know(oa_id, "zbs", 0)
+    message = owed(None, to="84987654321")
+    deliver()
+    body = {
+        "event_name": "change_oa_daily_quota",
+        "oaId": oa_id,
+        "quota": {"prev_value": 500, "new_value": 5000},
+    }
+
+    handling.handle(oa_id, webhooks.parse(json.dumps(body | {"timestamp": "1732600000000"}).encode()))
+    db.session.commit()
     deliver()
 
     assert state_of(message).state == "sent"

@@ -173,7 +173,7 @@ def test_tokens_that_were_not_used_are_given_back(app):
     (granted,) = traffic.ask(wants)
 
     way.unused(4)
-    traffic.tell([way])
+    traffic.tell(traffic.gather([way]))
 
     assert (granted.count, traffic.ask(wants)[0].count) == (10, 4)
 

@@ -90,6 +90,13 @@ def _wake(broadcast_id: int) -> None:
     db.session.rollback()
 
 
+# True of a tenant with a broadcast that goes on, is held, or is about to begin.
+DUE = """
+    (SELECT true FROM broadcast WHERE tenant_id = tenant.id
+     AND (state IN ('running', 'paused') OR state = 'scheduled' AND send_at <= :now) LIMIT 1)
+"""
+
+
 def wake_due() -> int:
     """For the sweep: wake what can go on, and hold back again what delivery put back since; commits."""
     moment, tenant_id = now(), scope.required()

@@ -13,7 +13,7 @@ from motcua.core.errors import Invalid
 from motcua.dossiers import following
 from motcua.feedback import dialogue as feedback
 from motcua.feedback import drafts as feedback_drafts
-from motcua.messaging import quotas, receipts, reconciling, template_sync
+from motcua.messaging import outbox, receipts, reconciling, template_sync
 from motcua.reminders import licences
 from motcua.surveys import dialogue as surveys
 from motcua.surveys import ratings
@@ -61,11 +61,11 @@ def handle(oa_id: str, event: events.Event) -> bool:
             reconciling.match_echo(citizen, event.msg_id, event.text, event.timestamp or now())
             if event.admin_id:
                 handover.note_human(citizen)
+        case events.QuotaChanged():
+            outbox.quota_changed(oa_id)
+            after_commit(template_sync.wake)
         case events.TemplateChanged():
             after_commit(template_sync.wake)
-        case events.QuotaChanged():
-            after_commit(template_sync.wake)
-            after_commit(lambda: quotas.forget(oa_id))
         case events.PermissionRevoked():
             account = db.session.scalars(
                 db.select(OfficialAccount).where(OfficialAccount.oa_id == oa_id)

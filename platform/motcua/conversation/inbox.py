@@ -60,6 +60,14 @@ DUE = text("""
         OR EXISTS (SELECT FROM webhook_event WHERE tenant_id = :tenant AND state = 'new'
                    AND citizen_index IS NOT NULL AND (next_try_at <= :now OR tries = 0))
 """)
+# True of a tenant for whom it is so; the ten minutes are NEVER_SO_LATE.
+DUE_THERE = """
+    (SELECT true FROM webhook_event WHERE tenant_id = tenant.id AND state = 'new' AND citizen_index IS NULL
+     AND (next_try_at <= :now OR next_try_at > CAST(:now AS timestamptz) + interval '10 minutes')
+     LIMIT 1)
+    OR (SELECT true FROM webhook_event WHERE tenant_id = tenant.id AND state = 'new' AND citizen_index IS NOT NULL
+        AND (next_try_at <= :now OR tries = 0) LIMIT 1)
+"""
 BEYOND = "g"  # after every hexadecimal digit
 
 _RECEIPTS_WAITING = (

@@ -18,15 +18,15 @@ from motcua.core.hot_connection import Transaction
 from motcua.core.throttle import FIRST_PAUSE_S, Grant
 from motcua.zalo.errors import ZaloNeedsConsent
 
-from . import claims, deciding, quotas, traffic
+from . import claims, deciding, quotas, rules, traffic
 from .claims import Claimed, Due
 from .deciding import Decision
 from .outcomes import Outcome
 from .rules import Rules
 from .standing import KEPT_S, STANDING, Account, Standing, standing_of
-from .traffic import CIRCUIT_OPEN, QUOTA_SPENT, RATE_REACHED, TOKEN_REFUSED, Way
+from .traffic import CIRCUIT_OPEN, QUOTA_SPENT, RATE_REACHED, TOKEN_REFUSED, Gathered, Way
 
-MOST_TENANTS = 32
+MOST_TENANTS = 64
 LEAST_QUANTUM = 16
 LOOK_AGAIN_S = 1.0  # from the first queued message on: what was written late, or came back
 WIDEST_LOOK = 2000
@@ -39,12 +39,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Look:
-    """What was asked for one turn; `rows` and `standing_rows` None: nothing."""
+    """What was asked for one turn; rows that are None: nothing."""
 
     batch: int
     after: tuple[datetime, int] | None = None
     rows: psycopg.AsyncCursor | None = None
     standing_rows: psycopg.AsyncCursor | None = None
+    rules_rows: psycopg.AsyncCursor | None = None
 
 
 @dataclass(slots=True)
@@ -70,8 +71,10 @@ class Claimer:
     def __init__(self, means, turns):
         self._means, self._turns = means, turns
         self._ways: dict[tuple[str, int, str], Way] = {}
+        self._news: set[Way] = set()  # those of which something is to be told
         self._standings: dict[str, tuple[float, Standing]] = {}
         self._rules: dict[str, tuple[float, Rules]] = {}
+        self._stale: dict[str, bytes | None] = {}  # tenants whose rules must be read, and their version
         self._token_failures: dict[tuple[str, int], str] = {}
         self._weights: dict[str, float] = {}
         self._weighed: dict[tuple[str, str], float] = {}
@@ -87,8 +90,11 @@ class Claimer:
     def way_of(self, one: Claimed) -> Way:
         return self._ways[one.tenant_id, one.account.id, one.route.kind]
 
-    def ways(self) -> list[Way]:
-        return list(self._ways.values())
+    def news(self) -> Gathered:
+        """What happened on the ways since the last time; to be told, in a thread, by `traffic.tell`."""
+        found = traffic.gather(self._news)
+        self._news.clear()
+        return found
 
     async def claim(self, want: int, *, busy: bool) -> Claim | None:
         """About `want` messages of the tenants whose turn it is; None when it is nobody's.
@@ -103,7 +109,7 @@ class Claimer:
         self._few = len(turns) if len(turns) < count else MOST_TENANTS
         turns = sorted(turns, key=lambda turn: turn.tenant_id)  # locks in one order everywhere
         await self.look_after_tokens()
-        await self._learn_rules(turns)
+        await self._look_for_new_rules(turns)
         claim, self._marked = Claim(turns[0].lane), []
         try:
             decisions = await self._claim_all(turns, busy)
@@ -123,6 +129,7 @@ class Claimer:
                 looks.append(await self._look(transaction, turn))
             await transaction.sync()
             for turn, look in zip(turns, looks, strict=True):
+                await self._learn_rules(turn.tenant_id, look)
                 seen.append(await self._see(turn, look))
             await self._keep_to_plans([one.decision for one in seen])
             await self._allow([one.decision for one in seen])
@@ -135,18 +142,23 @@ class Claimer:
 
     async def _look(self, transaction: Transaction, turn: Turn) -> "Look":
         key, moment = (turn.tenant_id, turn.lane), time.monotonic()
-        await transaction.enter(turn.tenant_id)
         known, standing_rows = self._standings.get(turn.tenant_id), None
-        if known is None or moment - known[0] > KEPT_S:
-            standing_rows = await transaction.run(STANDING, {"tenant": turn.tenant_id})
-        elif known[1].is_held:
+        is_known = known is not None and moment - known[0] <= KEPT_S
+        if is_known and known[1].is_held:
             return Look(turn.quantum)
+        # Claims of one tenant's lane follow one another, so that two workers cannot take two messages to the same
+        # citizen past each other. The lock comes in a statement of its own: the look's snapshot must be younger.
+        await transaction.enter(turn.tenant_id, lock=f"{turn.tenant_id} {turn.lane}")
+        if not is_known:
+            standing_rows = await transaction.run(STANDING, {"tenant": turn.tenant_id})
+        rules_rows = None
+        if turn.tenant_id in self._stale:
+            rules_rows = await transaction.run(rules.RULES, {"tenant": turn.tenant_id})
         passed_s, passed = self._passed.get(key, (0.0, None))
         after = passed if moment - passed_s < LOOK_AGAIN_S else None
         batch = self._widened.get(key, turn.quantum)
-        await transaction.run(claims.QUEUE_UP, {"tenant": turn.tenant_id, "lane": turn.lane})
         rows = await transaction.run(claims.LOOK, claims.look_words(turn, batch, after))
-        return Look(batch, after, rows, standing_rows)
+        return Look(batch, after, rows, standing_rows, rules_rows)
 
     async def _see(self, turn: Turn, look: "Look") -> "Seen":
         if look.standing_rows is not None:
@@ -187,7 +199,7 @@ class Claimer:
                 (way.line, kind, decision.turn.lane, number if way.goes_on() else 0)
                 for decision, _, kind, way, number in asked
             ]
-            answers = await asyncio.to_thread(_tell_and_ask, self.ways(), wants)
+            answers = await asyncio.to_thread(_tell_and_ask, self.news(), wants)
             for (decision, account_id, kind, way, _), grant in zip(asked, answers, strict=True):
                 if not way.goes_on():
                     grant = Grant(0, FIRST_PAUSE_S, _reason(way))
@@ -220,7 +232,8 @@ class Claimer:
         key = tenant_id, account.id, kind
         way = self._ways.get(key)
         if way is None or way.access_token != account.access_token or way.line != account.line:
-            way = self._ways[key] = Way(account.line, kind, account.access_token, self._means.client)
+            way = Way(account.line, kind, account.access_token, self._means.client, self._news.add)
+            self._ways[key] = way
         return way
 
     def _settled(self, seen: Seen, busy: bool) -> Settled:
@@ -281,16 +294,28 @@ class Claimer:
         for lane, weights in changed.items():
             fair_ring.weigh(lane, weights)
 
-    async def _learn_rules(self, turns: Sequence[Turn]) -> None:
+    async def _look_for_new_rules(self, turns: Sequence[Turn]) -> None:
+        """Which tenants' rules must be read in the next claim, asked for all of them in one trip."""
         moment = time.monotonic()
-        unknown = [
+        asked = [
             turn.tenant_id
             for turn in turns
             if turn.tenant_id not in self._rules or moment - self._rules[turn.tenant_id][0] > RULES_KEPT_S
         ]
-        if unknown:
-            found = await asyncio.to_thread(lambda: [self._means.rules_of(one) for one in unknown])
-            self._rules |= {one: (moment, rules) for one, rules in zip(unknown, found, strict=True)}
+        if asked:
+            fresh, stale = await asyncio.to_thread(rules.held, asked)
+            self._rules |= {one: (moment, found) for one, found in fresh.items()}
+            self._stale |= stale
+
+    async def _learn_rules(self, tenant_id: str, look: "Look") -> None:
+        row = look.rules_rows and await look.rules_rows.fetchone()
+        if row is None:
+            return
+        stored, spent_vnd = rules.stored_of(row), 0
+        if stored.month is not None:
+            spent_vnd = await asyncio.to_thread(self._means.spent_vnd, tenant_id, stored.month)
+        found = rules.keep(tenant_id, self._stale.pop(tenant_id), stored, spent_vnd)
+        self._rules[tenant_id] = time.monotonic(), found
 
     async def look_after_tokens(self) -> None:
         """What Zalo said of a token concerns the whole account: renew it once, or ask for consent."""
@@ -332,8 +357,8 @@ async def mark(transaction: Transaction, decision: Decision) -> None:
         await transaction.run(claims.CLOSE, words | {"tenant": tenant_id, "ids": ids})
 
 
-def _tell_and_ask(ways: Sequence[Way], wants: Sequence[tuple]) -> list[Grant]:
-    traffic.tell(ways)
+def _tell_and_ask(news: Gathered, wants: Sequence[tuple]) -> list[Grant]:
+    traffic.tell(news)
     return traffic.ask(wants)
 
 

@@ -25,13 +25,24 @@ LEASE = timedelta(seconds=30)
 # A message waits behind an earlier one to the same recipient that is put off for less than this.
 LINE_WAITS = timedelta(seconds=90)
 
-# Claims of one tenant's lane follow one another, so that two workers cannot take two messages to the same
-# citizen past each other. The lock is a statement of its own: the look's snapshot must be younger.
-QUEUE_UP = "SELECT pg_advisory_xact_lock(hashtextextended(%(tenant)s || ' ' || %(lane)s, 7))"
-
-# Materialized: as a plain sub-select it may be run again for each row, and LIMIT would mean nothing.
+# What is read must not depend on what the planner believes of a queue that was empty when it was analysed:
+# scalar sub-selects with LIMIT are neither hashed nor joined over a whole province, and the predicates leave one
+# index for each (models.py). Materialized: as a plain sub-select `due` may be run again for each row.
 # Due and expired by the later and the earlier of two clocks, ours and the database's: hosts' clocks differ.
-LOOK = """
+_ON_ITS_WAY = """coalesce((
+            SELECT true FROM message AS ahead
+            WHERE ahead.tenant_id = %(tenant)s AND ahead.{recipient} = due.{recipient}
+              AND ahead.state = 'sending' AND ahead.lane = %(lane)s{known} LIMIT 1), false)"""
+_PUT_OFF = """coalesce((
+            SELECT true FROM message AS ahead
+            WHERE ahead.tenant_id = %(tenant)s AND ahead.{recipient} = due.{recipient}
+              AND ahead.state IN ('queued', '') AND ahead.failure IS NOT NULL AND ahead.lane = %(lane)s{known}
+              AND ahead.id < due.id
+              AND ahead.next_attempt_at <= greatest(%(now)s::timestamptz, now()) + %(line_waits)s::interval
+              AND NOT EXISTS (SELECT FROM due AS same WHERE same.id = ahead.id) LIMIT 1), false)"""
+_CITIZEN = {"recipient": "citizen_id", "known": ""}
+_PHONE = {"recipient": "phone_index", "known": " AND ahead.phone_index IS NOT NULL"}
+LOOK = f"""
     WITH due AS MATERIALIZED (
         SELECT id, next_attempt_at, expires_at, citizen_id, phone_index, phone_encrypted, event, attempts,
             channels_refused, content
@@ -44,39 +55,20 @@ LOOK = """
         due.phone_index, due.phone_encrypted, due.event, due.attempts, due.channels_refused::text,
         due.content::text, citizen.oa_id, citizen.uid_encrypted, citizen.phone_encrypted,
         citizen.last_interaction_at, now(),
-        CASE WHEN due.citizen_id IS NOT NULL THEN EXISTS (
-            SELECT FROM message AS ahead
-            WHERE ahead.tenant_id = %(tenant)s AND ahead.citizen_id = due.citizen_id
-              AND ahead.state = 'sending' AND ahead.lane = %(lane)s)
-        ELSE EXISTS (
-            SELECT FROM message AS ahead
-            WHERE ahead.tenant_id = %(tenant)s AND ahead.phone_index = due.phone_index
-              AND ahead.state = 'sending' AND ahead.phone_index IS NOT NULL AND ahead.lane = %(lane)s)
-        END OR CASE WHEN due.citizen_id IS NOT NULL THEN EXISTS (
-            SELECT FROM message AS ahead
-            WHERE ahead.tenant_id = %(tenant)s AND ahead.citizen_id = due.citizen_id
-              AND ahead.state = 'queued' AND ahead.failure IS NOT NULL AND ahead.lane = %(lane)s
-              AND ahead.id < due.id
-              AND ahead.next_attempt_at <= greatest(%(now)s::timestamptz, now()) + %(line_waits)s::interval
-              AND NOT EXISTS (SELECT FROM due AS same WHERE same.id = ahead.id))
-        ELSE EXISTS (
-            SELECT FROM message AS ahead
-            WHERE ahead.tenant_id = %(tenant)s AND ahead.phone_index = due.phone_index
-              AND ahead.state = 'queued' AND ahead.failure IS NOT NULL AND ahead.phone_index IS NOT NULL
-              AND ahead.lane = %(lane)s
-              AND ahead.id < due.id
-              AND ahead.next_attempt_at <= greatest(%(now)s::timestamptz, now()) + %(line_waits)s::interval
-              AND NOT EXISTS (SELECT FROM due AS same WHERE same.id = ahead.id))
-        END,
-        tenant.status <> 'trial' OR EXISTS (
+        CASE WHEN due.citizen_id IS NOT NULL THEN {_ON_ITS_WAY.format(**_CITIZEN)}
+        ELSE {_ON_ITS_WAY.format(**_PHONE)} END
+        OR CASE WHEN due.citizen_id IS NOT NULL THEN {_PUT_OFF.format(**_CITIZEN)}
+        ELSE {_PUT_OFF.format(**_PHONE)} END,
+        (SELECT status <> 'trial' FROM tenant WHERE id = %(tenant)s) OR EXISTS (
             SELECT FROM trial_guest
             WHERE trial_guest.tenant_id = %(tenant)s
               AND trial_guest.phone_index = coalesce(due.phone_index, citizen.phone_index))
     FROM due
-    JOIN tenant ON tenant.id = %(tenant)s
-    LEFT JOIN citizen ON citizen.tenant_id = %(tenant)s AND citizen.id = due.citizen_id
+    LEFT JOIN LATERAL (
+        SELECT oa_id, uid_encrypted, phone_encrypted, last_interaction_at, phone_index FROM citizen
+        WHERE citizen.tenant_id = %(tenant)s AND citizen.id = due.citizen_id LIMIT 1) AS citizen ON true
     ORDER BY due.next_attempt_at, due.id
-"""
+"""  # noqa: S608 - pieces of our own
 START = datetime(1970, 1, 1, tzinfo=UTC)
 
 MARK = """

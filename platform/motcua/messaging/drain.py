@@ -9,7 +9,7 @@ import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import psycopg
 import structlog
@@ -25,7 +25,6 @@ from . import outcomes, rates, sending, traffic
 from .claiming import Claimer
 from .claims import Claimed
 from .outcomes import Outcome
-from .rules import Rules
 from .turns import Turns
 
 SENDERS = 64
@@ -40,12 +39,12 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True)
 class Means:
     """What a drain works with. `renew(tenant, account id, rejected token)`, `refuse(tenant, account id)`,
-    `rules_of(tenant)` and `count_sent(tenant, since)` are called in a thread."""
+    `spent_vnd(tenant, month)` and `count_sent(tenant, since)` are called in a thread."""
 
     claims: HotConnection
     records: HotConnection
     client: ZaloClient
-    rules_of: Callable[[str], Rules]
+    spent_vnd: Callable[[str, date], int]
     renew: Callable[[str, int, str | None], str | None]
     refuse: Callable[[str, int], None]
     count_sent: Callable[[str, datetime], int]
@@ -192,7 +191,7 @@ class Drain:
             batch, self._outcomes = self._outcomes, []
             if batch:
                 await self._record(batch)
-                await asyncio.to_thread(self._tell, batch)
+                await asyncio.to_thread(self._tell, self._claimer.news(), batch)
                 self._open -= len(batch)
                 self._written.set()
 
@@ -209,9 +208,9 @@ class Drain:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 1.0)
 
-    def _tell(self, batch: list[Outcome]) -> None:
+    def _tell(self, news: traffic.Gathered, batch: list[Outcome]) -> None:
         """Everybody else, in Redis: what Zalo said, how many went, and who has work again."""
-        traffic.tell(self._claimer.ways())
+        traffic.tell(news)
         rates.count(Counter((one.tenant_id, one.lane, one.state) for one in batch))
         moment, again = now(), defaultdict(set)
         for one in batch:

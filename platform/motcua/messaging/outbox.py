@@ -157,6 +157,24 @@ def _row(tenant_id: str, owed: Owed, content: dict) -> dict:
     }
 
 
+def quota_changed(oa_id: str) -> None:
+    """Zalo gives this OA another quota: what waits for its next day is due now. Does not commit."""
+    lanes = db.session.scalars(
+        db.update(Message)
+        .where(Message.state == "queued", Message.failure == QuotaExceeded.code)
+        .values(next_attempt_at=now())
+        .returning(Message.lane)
+    ).all()
+    tenant_id = scope.required()
+
+    def tell() -> None:
+        quotas.forget(oa_id)
+        for lane in set(lanes):
+            turns.wake(lane, (tenant_id,), force=True)
+
+    after_commit(tell)
+
+
 def hurry() -> int:
     """Make due now whatever of the tenant in scope waits for an admin to mend the OA; commits, returns how many."""
     waiting = (ZaloNeedsConsent.code, NotEntitled.code, QuotaExceeded.code, CIRCUIT_OPEN)

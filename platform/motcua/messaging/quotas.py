@@ -70,9 +70,17 @@ def give_back(unused: Sequence[tuple[str, str, int]]) -> None:
 
 def know(oa_id: str, kind: str, left: int, until: datetime | None = None) -> None:
     """Zalo says that no more than `left` are left until the quota's end: the end of the day in Vietnam."""
-    end = until or Retry.NEXT_DAY.earliest(now())
+    know_all([(oa_id, kind, left)], until)
+
+
+def know_all(told: Sequence[tuple[str, str, int]], until: datetime | None = None) -> None:
+    """The same of many (OA id, kind, left), in one trip."""
+    end = int((until or Retry.NEXT_DAY.earliest(now())).timestamp())
     try:
-        connection().eval(_KNOW, 1, _key(oa_id, kind), left, int(end.timestamp()))
+        pipe = connection().pipeline(transaction=False)
+        for oa_id, kind, left in told:
+            pipe.eval(_KNOW, 1, _key(oa_id, kind), left, end)
+        pipe.execute()
     except RedisError as error:
         log.warning("quota_unreachable", error=type(error).__name__)
 

@@ -1,7 +1,7 @@
 """What a worker process keeps between drains, and how a drain is run and stopped from its job's thread."""
 
 import threading
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 from flask import Flask, current_app
@@ -12,7 +12,7 @@ from motcua.core.errors import MotcuaError
 from motcua.core.hot_connection import HotConnection
 from motcua.tenancy import tokens
 
-from . import line, rules
+from . import line, spending
 from .drain import Drain, Means
 from .models import Message
 from .turns import Turns
@@ -66,6 +66,11 @@ async def _run(means: Means, turns: Turns) -> int:
         _drains.discard(one)
 
 
+def is_sending() -> bool:
+    """Whether a drain is at work in this process."""
+    return bool(_drains)
+
+
 def stop() -> None:
     """Nothing more sets out in this process; what is on the wire is waited for. Safe in a signal handler."""
     _stopped.set()
@@ -83,11 +88,11 @@ def close() -> None:
 
 
 def _in_context(app: Flask):
-    """`rules_of`, `renew`, `refuse` and `count_sent` of Means."""
+    """`spent_vnd`, `renew`, `refuse` and `count_sent` of Means."""
 
-    def rules_of(tenant_id: str) -> rules.Rules:
+    def spent_vnd(tenant_id: str, month: date) -> int:
         with app.app_context(), tenant_scope(tenant_id):
-            return rules.rules_of(tenant_id)
+            return spending.spent_vnd(month)
 
     def renew(tenant_id: str, account_id: int, rejected: str | None) -> str | None:
         """The code of what stands in the way of a token; None when there is one."""
@@ -110,4 +115,4 @@ def _in_context(app: Flask):
                 db.select(db.func.count()).select_from(Message).where(Message.sent_at >= since)
             )
 
-    return rules_of, renew, refuse, count_sent
+    return spent_vnd, renew, refuse, count_sent

@@ -43,6 +43,11 @@ TALLY = text("""
             amount_vnd = message_spend.amount_vnd + excluded.amount_vnd)
     SELECT month, sum(messages) AS messages, CAST(sum(amount) AS bigint) AS amount FROM summed GROUP BY month
 """)
+# True of a tenant for whom `tally` finds something.
+DUE = """
+    (SELECT true FROM message WHERE tenant_id = tenant.id AND billed_at IS NULL AND price_vnd > 0
+     AND state IN ('sent', 'delivered', 'seen') LIMIT 1)
+"""
 # Only where the counter stands: one that is gone is read from the table, which has this already.
 _ADD = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('INCRBY', KEYS[1], ARGV[1]) end"
 
@@ -81,7 +86,11 @@ def tally() -> int:
 
 def month_of(at: datetime) -> date:
     """The first day of the month, in the time zone of the tenant in scope."""
-    return at.astimezone(_zone()).date().replace(day=1)
+    return month_in(_zone(), at)
+
+
+def month_in(zone: ZoneInfo, at: datetime) -> date:
+    return at.astimezone(zone).date().replace(day=1)
 
 
 def spent_vnd(month: date) -> int:

@@ -1,20 +1,21 @@
 """What the queue forgot, the database still knows. Safe to run at any time, by several at once."""
 
+from collections import defaultdict
+
 from sqlalchemy import text
 
-from motcua.core import queue, scope
+from motcua.core import everywhere, scope
 from motcua.core.clock import now
 from motcua.core.database import db
 
 from . import turns
-from .reconciling import RECONCILE
 
 # Clocks differ between hosts: expired is what is so by ours and by the database's, a lease ends by the database's.
 EXPIRED = text("""
     UPDATE message SET state = 'expired', failure = 'expired'
     WHERE tenant_id = :tenant AND state = 'queued' AND id IN (
         SELECT id FROM message
-        WHERE tenant_id = :tenant AND state = 'queued' AND expires_at <= least(:now, now())
+        WHERE tenant_id = :tenant AND state = 'queued' AND id > 0 AND expires_at <= least(:now, now())
         ORDER BY expires_at LIMIT 5000 FOR UPDATE SKIP LOCKED)
 """)
 # The worker that held it is gone, or lost its database: the request may have left.
@@ -29,10 +30,34 @@ DUE_LANES = text("""
       AND (SELECT true FROM message WHERE tenant_id = :tenant AND message.lane = lanes.lane
            AND state = 'queued' AND next_attempt_at <= greatest(:now, now()) LIMIT 1)
 """)
-DOUBTFUL = text("""
-    SELECT EXISTS (SELECT FROM message WHERE tenant_id = :tenant AND state = 'uncertain'
-                   AND channel = 'consultation' AND next_attempt_at <= :now)
+# The same of every province in one statement: four looks at the index each, whatever waits.
+DUE_EVERYWHERE = text("""
+    SELECT tenant.id, lane FROM tenant
+    CROSS JOIN (VALUES ('urgent'), ('emergency'), ('normal'), ('broadcast')) AS lanes(lane)
+    WHERE tenant.status <> 'suspended'
+      AND (SELECT true FROM message WHERE tenant_id = tenant.id AND message.lane = lanes.lane
+           AND state = 'queued' AND next_attempt_at <= greatest(:now, now()) LIMIT 1)
+      AND NOT EXISTS (SELECT FROM delivery_pause
+                      WHERE tenant_id = tenant.id AND oa_id = '' AND ended_at IS NULL)
+    ORDER BY tenant.id
 """)
+# True of a tenant whom `sweep` concerns now for more than waking its lanes.
+DUE = """
+    (SELECT true FROM message WHERE tenant_id = tenant.id AND state = 'queued' AND id > 0
+     AND expires_at <= least(:now, now()) LIMIT 1)
+    OR (SELECT true FROM message WHERE tenant_id = tenant.id AND state = 'sending'
+        AND lease_until <= now() LIMIT 1)
+"""
+
+
+def wake_everywhere() -> set[str]:
+    """Wake the workers for every province that has something due; returns which those are."""
+    waiting: dict[str, list[str]] = defaultdict(list)
+    for tenant_id, lane in everywhere.rows(DUE_EVERYWHERE, {"now": now()}):
+        waiting[lane].append(tenant_id)
+    for lane, tenants in waiting.items():
+        turns.wake(lane, tenants)
+    return {one for tenants in waiting.values() for one in tenants}
 
 
 def sweep() -> list[str]:
@@ -41,10 +66,7 @@ def sweep() -> list[str]:
     db.session.execute(EXPIRED, words)
     db.session.execute(ABANDONED, words)
     lanes = list(db.session.scalars(DUE_LANES, words))
-    doubtful = db.session.scalar(DOUBTFUL, words)
     db.session.commit()
     for lane in lanes:
         turns.wake(lane, (tenant_id,))
-    if doubtful:
-        queue.wake(RECONCILE, tenant_id, lane="normal")
     return lanes

@@ -1,5 +1,6 @@
 """Which messages a province has switched off, by event and channel: what is off is never written."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Text, UniqueConstraint, event
@@ -46,10 +47,13 @@ def off() -> frozenset[tuple[str, str]]:
         rows = session.execute(
             db.select(MessageSwitch.event, MessageSwitch.channel).where(MessageSwitch.is_on.is_(False))
         )
-        session.info[_CACHE] = frozenset(
-            (name, channel) for name, channel in rows if not is_locked(name, channel)
-        )
+        session.info[_CACHE] = without_locked(rows)
     return session.info[_CACHE]
+
+
+def without_locked(off: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Those that may be off: what was switched off before it was locked goes out all the same."""
+    return frozenset((name, channel) for name, channel in off if not is_locked(name, channel))
 
 
 @event.listens_for(Session, "after_begin")

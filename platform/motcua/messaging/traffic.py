@@ -5,7 +5,7 @@ gathered and told in one trip too, so that no request waits for Redis.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from motcua.alerts.watching import circuit_of
@@ -64,8 +64,16 @@ class Way:
     Once Zalo has said something that concerns every message, `stopped` says what, and nothing more is asked.
     """
 
-    def __init__(self, line: Line, kind: str, access_token: str, client: ZaloClient):
-        self.line, self.kind, self.access_token = line, kind, access_token
+    def __init__(
+        self,
+        line: Line,
+        kind: str,
+        access_token: str,
+        client: ZaloClient,
+        has_news: Callable[["Way"], object] = lambda way: None,
+    ):
+        """`has_news(way)` is called when there is something to `gather` of it."""
+        self.line, self.kind, self.access_token, self._has_news = line, kind, access_token, has_news
         self.client = client.proving(line.app_secret).gated(self)
         self.stopped: str | None = None
         self.stopped_s = 0.0
@@ -90,6 +98,7 @@ class Way:
         """Everything was granted before it was claimed."""
 
     async def observe(self, outcome: Outcome) -> None:
+        self._has_news(self)
         failure = outcome.failure
         if failure is None:
             self._ok += 1
@@ -120,7 +129,9 @@ class Way:
 
     def unused(self, count: int = 1) -> None:
         """So many were granted and did not leave."""
-        self._unused += count
+        if count:
+            self._unused += count
+            self._has_news(self)
 
     def goes_on(self) -> bool:
         """False while stopped; after a pause Redis, where all processes tell, is asked again."""
@@ -180,14 +191,34 @@ def ask(wants: Sequence[tuple[Line, str, str, int]]) -> list[Grant]:
     return answers
 
 
-def tell(ways: Sequence[Way]) -> None:
-    """Give back what was not used and tell all other processes what Zalo said, in one trip."""
+@dataclass(frozen=True)
+class Gathered:
+    """What happened on some ways: (OA id, kind, how many) not used and known to be left, and reports."""
+
+    unused: list[tuple[str, str, int]]
+    left: list[tuple[str, str, int]]
+    reports: list[Report]
+
+
+def gather(ways: Iterable[Way]) -> Gathered:
+    """Where the ways are used, so that nothing is counted twice or lost; the ways forget it."""
+    found = Gathered([], [], [])
     for way in ways:
         unused, left = way.quota()
         if unused:
-            quotas.give_back([(way.line.oa_id, way.kind, unused)])
+            found.unused.append((way.line.oa_id, way.kind, unused))
         if left is not None:
-            quotas.know(way.line.oa_id, way.kind, left)
-    reports = [report for way in ways if (report := way.report()) is not None]
-    if reports:
-        throttle.report_all(reports)
+            found.left.append((way.line.oa_id, way.kind, left))
+        if (report := way.report()) is not None:
+            found.reports.append(report)
+    return found
+
+
+def tell(news: Gathered) -> None:
+    """Give back what was not used and tell all other processes what Zalo said: a trip for each kind of news."""
+    if news.unused:
+        quotas.give_back(news.unused)
+    if news.left:
+        quotas.know_all(news.left)
+    if news.reports:
+        throttle.report_all(news.reports)

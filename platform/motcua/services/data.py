@@ -212,6 +212,12 @@ def is_known(service: Service, digest: str) -> bool:
     )
 
 
+def codes_with_data() -> set[str]:
+    """Services of which anything is published for the tenant in scope."""
+    version = ServiceDataVersion
+    return set(db.session.scalars(db.select(version.service).where(version.state == "published").distinct()))
+
+
 def published(code: str, on: date) -> list[Published]:
     """The versions of a service that hold on a day for the tenant in scope, with their rows, by part."""
     return [with_rows(version, former) for version, former in in_force(code, on)]

@@ -72,6 +72,12 @@ def outcome_of(row: ServiceWaiting) -> dict | None:
     return crypto.open_json(row.tenant_id, PURPOSE, sealed) if sealed else None
 
 
+# True of a tenant where somebody is overdue.
+DUE = """
+    (SELECT true FROM service_waiting WHERE tenant_id = tenant.id AND state = 'waiting' AND give_up_at <= :now LIMIT 1)
+"""
+
+
 def overdue() -> list[ServiceWaiting]:
     """Who has waited too long, in the tenant in scope."""
     row = ServiceWaiting

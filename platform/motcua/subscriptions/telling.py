@@ -30,9 +30,23 @@ NEVER_FORGOTTEN = timedelta(days=60)
 log = structlog.get_logger(__name__)
 
 
+# True of a tenant where something was published just now; what comes into force by its date waits for its turn.
+DUE = """
+    (SELECT true FROM service_data_version WHERE tenant_id = tenant.id AND state = 'published'
+     AND published_at > CAST(:now AS timestamptz) - interval '5 minutes' LIMIT 1)
+"""
+
+
 def wake_due() -> None:
     """Ask for `tell` where data were published since the news were looked through; the sweep calls it."""
-    if any(_standing(service) != _mark(service) for service in _with_topics()):
+    query = db.select(ServiceNewsMark.service, ServiceNewsMark.standing)
+    marks = dict(map(tuple, db.session.execute(query)))
+    codes = marks.keys() | data.codes_with_data()
+    if codes and any(
+        _standing(service) != marks.get(service.code, "")
+        for service in _with_topics()
+        if service.code in codes
+    ):
         queue.wake(TELL, scope.required(), lane="normal")
 
 

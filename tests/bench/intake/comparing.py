@@ -35,7 +35,7 @@ SERVERS = {
 def webhook_intake(house: House, count: int | None = None, rounds: int | None = None) -> dict[str, dict]:
     """Requests a second (median), part of the bare insert's, p50 and p99 in ms; sixteen senders, no worker beside."""
     count = count or (1_000 if house.quick else 8_000)
-    rounds = rounds or (1 if house.quick else 5)
+    rounds = rounds or (1 if house.quick else 3)
     scene = house.scene("intake", tenants=1, messages=1)
     runs: dict[str, Callable[[int], dict]] = {BARE: lambda first: _bare(scene, count, first)}
     for name, argv in SERVERS.items():

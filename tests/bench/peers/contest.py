@@ -11,6 +11,7 @@ import psycopg
 from motcua.messaging import line
 from tests.bench import processes
 from tests.bench.rates import Rate, interleaved, watch
+from tests.bench.scaling import drain
 from tests.bench.scenes import House, Scene
 from tests.installation import ROOT
 
@@ -80,50 +81,63 @@ def peers(connections: int, many: int, share: float) -> list[Peer]:
         ),
     ]
     few = [Peer(one.name, one.fills, one.argv, max(int(one.count * share), 30), one.marks) for one in few]
-    raw = "tests.bench.peers.raw"
-    size = (str(many), str(connections))
+    return [*few, *senders(connections, many)]
+
+
+def senders(connections: int, many: int) -> list[Peer]:
+    """Clients that only send, from a list in memory, and write nothing down."""
+    raw, size = "tests.bench.peers.raw", (str(many), str(connections))
     return [
-        *few,
         Peer(BY_AIOHTTP, None, (raw, "aiohttp", *size), many, marks=False),
         Peer(BY_SOCKETS, None, (raw, "sockets", *size), many, marks=False),
     ]
 
 
+def engine(house: House) -> dict[str, dict]:
+    """This engine, one process and two, beside clients that only send: what `contest` has, without the queues."""
+    scene, many = _scene(house)
+    runs = _all_of_ours(scene, many, 5.0)
+    runs |= {one.name: _theirs(scene, one, 5.0) for one in senders(line.CONNECTIONS, many)}
+    return _compared(1 if house.quick else 3, runs)
+
+
 def contest(house: House) -> dict[str, dict]:
     """Messages a second of each at 5 and 50 ms, and how many times RQ as shipped and what part of the limit."""
-    many = 2_000 if house.quick else 20_000
-    rounds = 1 if house.quick else 3
-    scene = house.scene("contest", tenants=1, messages=many)
+    scene, many = _scene(house)
     figures = {}
-    for latency_ms in (5.0,) if house.quick else (5.0, 50.0):
-        runs: dict[str, Callable[[], Rate]] = {
-            OURS: _ours(scene, many, latency_ms, 1),
-            f"{OURS}, 2 processes": _ours(scene, many, latency_ms, 2),
-        }
-        share = 0.2 if house.quick else 1.0
-        for peer in peers(line.CONNECTIONS, many, share):
+    for latency_ms, rounds in ((5.0, 1),) if house.quick else ((5.0, 2), (50.0, 1)):
+        runs = _all_of_ours(scene, many, latency_ms)
+        for peer in peers(line.CONNECTIONS, many, 0.2 if house.quick else 1.0):
             runs[peer.name] = _theirs(scene, peer, latency_ms)
-        found = interleaved(rounds, runs)
-        figures[f"{latency_ms:g} ms"] = {name: one | _ratios(one, found) for name, one in found.items()}
+        figures[f"{latency_ms:g} ms"] = _compared(rounds, runs)
     return figures
 
 
-def _ratios(one: dict, found: dict[str, dict]) -> dict[str, float]:
+def _scene(house: House) -> tuple[Scene, int]:
+    many = 2_000 if house.quick else 20_000
+    return house.scene("t1", tenants=1, messages=many), many
+
+
+def _all_of_ours(scene: Scene, many: int, latency_ms: float) -> dict[str, Callable[[], Rate]]:
     return {
-        "times_rq": round(one["per_second"] / found[SLOWEST]["per_second"], 1),
-        "of_aiohttp": round(one["per_second"] / found[BY_AIOHTTP]["per_second"], 2),
-        "of_sockets": round(one["per_second"] / found[BY_SOCKETS]["per_second"], 2),
+        OURS: drain(scene, many, latency_ms=latency_ms),
+        f"{OURS}, 2 processes": drain(scene, many, workers=2, latency_ms=latency_ms),
     }
 
 
-def _ours(scene: Scene, count: int, latency_ms: float, workers: int) -> Callable[[], Rate]:
-    def run() -> Rate:
-        scene.renew()
-        scene.house.provider.reset(latency_ms)
-        with scene.workers(workers) as started:
-            return watch(scene.house.provider, started, count, scene.is_done, LIMIT_S)
+def _compared(rounds: int, runs: dict[str, Callable[[], Rate]]) -> dict[str, dict]:
+    found = interleaved(rounds, runs)
+    return {name: one | _ratios(one, found) for name, one in found.items()}
 
-    return run
+
+def _ratios(one: dict, found: dict[str, dict]) -> dict[str, float]:
+    """Beside those that were measured in the same run."""
+    bases = {"times_rq": SLOWEST, "of_aiohttp": BY_AIOHTTP, "of_sockets": BY_SOCKETS, "of_one_process": OURS}
+    return {
+        name: round(one["per_second"] / found[base]["per_second"], 2)
+        for name, base in bases.items()
+        if "per_second" in one and "per_second" in found.get(base, {})
+    }
 
 
 def _theirs(scene: Scene, peer: Peer, latency_ms: float) -> Callable[[], Rate]:

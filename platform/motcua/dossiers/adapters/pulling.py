@@ -61,6 +61,10 @@ def as_of(*dossiers: Dossier) -> datetime | None:
     return max(told, synced) if synced else told
 
 
+# True of a tenant whose source it is time to ask.
+DUE = "(SELECT true FROM dossier_source WHERE tenant_id = tenant.id AND next_pull_at <= :now LIMIT 1)"
+
+
 def wake_due() -> bool:
     """Have the source of the tenant in scope asked, when it is time."""
     due = db.session.scalar(db.select(db.exists().where(DossierSource.next_pull_at <= now())))

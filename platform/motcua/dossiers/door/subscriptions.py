@@ -72,6 +72,10 @@ def deliveries_of(subscription: Subscription, limit: int) -> list[Delivery]:
     )
 
 
+# True of a tenant whose changes anybody listens to.
+DUE = "(SELECT true FROM change_subscription WHERE tenant_id = tenant.id AND disabled_at IS NULL LIMIT 1)"
+
+
 def wake_waiting() -> bool:
     """Have the tenant in scope's subscribers told of what they do not know yet; whether there is anything."""
     listening = db.session.scalars(

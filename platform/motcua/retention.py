@@ -1,0 +1,71 @@
+"""What a province keeps only for so many days: messages that are settled, webhooks as they came, words of a chat."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import TextClause, text
+
+from motcua.core import queue, scope
+from motcua.core.clock import now
+from motcua.core.database import db
+from motcua.tenancy import current
+
+BATCH, MOST_BATCHES = 2000, 5  # at one visit
+EVERY_S = 3600
+
+
+@dataclass(frozen=True)
+class Record:
+    """Rows of `table` that are `over` and whose moment `at` is older than the province's setting, in days.
+
+    `days` holds where a province's settings are older than the setting.
+    """
+
+    table: str
+    at: str
+    over: str
+    setting: str
+    days: int
+
+    @property
+    def statement(self) -> TextClause:
+        """Ids grow with time, so the oldest stand first in the primary key: no more than a batch is looked at."""
+        return text(f"""
+            WITH first AS MATERIALIZED (
+                SELECT id FROM {self.table} WHERE tenant_id = :tenant ORDER BY id LIMIT {BATCH}),
+            old AS MATERIALIZED (
+                SELECT id FROM {self.table} WHERE tenant_id = :tenant AND id IN (SELECT id FROM first)
+                AND {self.at} < :before AND {self.over} FOR UPDATE SKIP LOCKED)
+            DELETE FROM {self.table} WHERE tenant_id = :tenant AND id IN (SELECT id FROM old)
+        """)  # noqa: S608 - names of our own
+
+
+RECORDS = (
+    Record("message", "created_at", "state NOT IN ('queued', 'sending')", "delivery_log_days", 365),
+    Record("webhook_event", "received_at", "state <> 'new'", "raw_chat_days", 90),
+    Record("handover_line", "said_at", "true", "raw_chat_days", 90),
+)
+
+
+def sweep() -> int:
+    """Delete what the tenant in scope need not keep, a few batches an hour; commits each; returns how many rows.
+
+    After full batches the next visit goes on at once, so that nothing is held for long and nothing falls behind.
+    """
+    turn = f"motcua:retention:{scope.required()}"
+    if not queue.connection().set(turn, "1", nx=True, ex=EVERY_S):
+        return 0
+    kept = current.tenant().settings.get("retention") or {}
+    forgotten = 0
+    for record in RECORDS:
+        before = now() - timedelta(days=kept.get(record.setting, record.days))
+        for _ in range(MOST_BATCHES):
+            words = {"tenant": scope.required(), "before": before}
+            gone = db.session.execute(record.statement, words).rowcount
+            db.session.commit()
+            forgotten += gone
+            if gone < BATCH:
+                break
+        else:
+            queue.connection().delete(turn)
+    return forgotten
