@@ -6,7 +6,7 @@ from alembic import op
 from motcua.core.row_security import protect
 
 revision = "0063"
-down_revision = "0054"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 

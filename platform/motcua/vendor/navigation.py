@@ -1,7 +1,7 @@
 """What stands in the vendor's menu: each page once, with the permission that opens it."""
 
 from motcua.accounts import gate
-from motcua.console.navigation import Entry
+from motcua.console.navigation import Entry, Group
 
 ENTRIES = (
     Entry("vendor_tenants.listed", "Các tỉnh", "vendor.tenants", ("vendor_tenant",)),
@@ -14,6 +14,7 @@ ENTRIES = (
 )
 
 
-def menu() -> list[Entry]:
-    """What the signed-in person may open."""
-    return [one for one in ENTRIES if gate.may(one.permission)]
+def menu() -> list[Group]:
+    """What the signed-in person may open, in one group."""
+    entries = tuple(one for one in ENTRIES if gate.may(one.permission))
+    return [Group("Nhà cung cấp", entries)] if entries else []
