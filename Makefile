@@ -13,7 +13,7 @@ ASSETS_INSTALLED := $(ASSETS)/node_modules/.installed
 NODE := .venv-node
 NPM_CI := ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 
-.PHONY: demo test bench assets lint format lock clean
+.PHONY: demo test bench assets lighthouse lint format lock clean
 
 demo: $(INSTALLED) assets
 	$(BIN)/motcua demo $(if $(filter 1,$(EXIT)),--exit)
@@ -32,6 +32,11 @@ $(BENCH) $(BENCH)/.installed: requirements.lock requirements-bench.lock pyprojec
 		-r requirements.lock -r requirements-bench.lock
 	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(BENCH)/.installed
+
+# Every public page on Lighthouse's slow phone; a table, and an error below the bar. Needs node.
+lighthouse: $(INSTALLED) assets
+	cd tests/browser && npm $(NPM_CI)
+	$(if $(ONLY),ONLY=$(ONLY)) $(BIN)/python -m pytest -q tests/browser/lighthouse.py
 
 # Style sheets, icons and charts, by the npm of this machine; where there is none, by one that PyPI has.
 assets: $(ASSETS_INSTALLED)
@@ -69,6 +74,7 @@ lock:
 	uv pip compile requirements-node.in --universal --python-version 3.11 --generate-hashes --no-header \
 		--output-file requirements-node.lock
 	cd $(ASSETS) && npm install --package-lock-only
+	cd tests/browser && npm install --package-lock-only
 
 clean:
-	rm -rf $(VENV) $(BENCH) $(NODE) $(ASSETS)/node_modules var
+	rm -rf $(VENV) $(BENCH) $(NODE) $(ASSETS)/node_modules tests/browser/node_modules var

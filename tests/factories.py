@@ -1,9 +1,12 @@
 """Rows for tests: each test states only what matters to it."""
 
 import itertools
+import json
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+
+from sqlalchemy import DateTime
 
 from motcua.accounts import api_keys
 from motcua.accounts.models import Staff
@@ -14,12 +17,14 @@ from motcua.citizens import registry
 from motcua.citizens.models import Citizen
 from motcua.conversation.chat_file import read_chat
 from motcua.core import scope
-from motcua.core.clock import VIETNAM
+from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake, status_map
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.status_map import StatusMap, StatusMapEntry
 from motcua.dossiers.statuses_file import read_statuses
 from motcua.feedback.kinds import read_kinds
+from motcua.messaging.models import MessageText, MessageTextVersion
 from motcua.messaging.texts import keep_texts, read_texts
 from motcua.tenancy import routes
 from motcua.tenancy.models import OfficialAccount, Tenant, ZaloApp
@@ -96,10 +101,46 @@ def make_province(slug: str) -> Tenant:
             )
         )
         db.session.add(TenantProcedure(code="1.000894", is_enabled=True, overrides={}))
-        keep_texts(texts())
-        status_map.keep_folder(statuses())
+        make_bulk(slug)
         db.session.commit()
     return tenant
+
+
+BULK_TABLES = (MessageText, MessageTextVersion, StatusMap, StatusMapEntry)
+bulk_rows: dict[str, str] = {}  # a table's name -> its rows as JSON, with marks where province and moment go
+
+
+def make_bulk(slug: str) -> None:
+    """A folder's texts and status codes, for the tenant in scope.
+
+    They are hundreds of rows: the first province of a run gets them as `motcua tenant apply` writes them, each
+    later one a copy in one statement a table.
+    """
+    if bulk_rows:
+        for model in BULK_TABLES:
+            name, columns = model.__tablename__, _columns(model)
+            rows = bulk_rows[name].replace("@tenant@", slug).replace("@moment@", now().isoformat())
+            statement = (
+                f"INSERT INTO {name} ({columns}) SELECT {columns}"
+                f" FROM jsonb_populate_recordset(CAST(NULL AS {name}), CAST(:rows AS jsonb))"
+            )
+            db.session.execute(db.text(statement), {"rows": rows})
+        return
+    keep_texts(texts())
+    status_map.keep_folder(statuses())
+    db.session.flush()
+    for model in BULK_TABLES:
+        columns = model.__table__.columns
+        moments = "".join(f", '{one.name}', '@moment@'" for one in columns if isinstance(one.type, DateTime))
+        statement = (
+            "SELECT jsonb_agg(jsonb_strip_nulls(to_jsonb(one))"
+            f" || jsonb_build_object('tenant_id', '@tenant@'{moments})) FROM {model.__tablename__} AS one"
+        )
+        bulk_rows[model.__tablename__] = json.dumps(db.session.scalar(db.text(statement)))
+
+
+def _columns(model) -> str:
+    return ", ".join(one.name for one in model.__table__.columns if one.name != "id")
 
 
 COMMUNES = [

@@ -88,7 +88,7 @@ def _is_here(address: str, host: str) -> bool:
 
 def check(response) -> None:
     """Fails the test that opened a faulty page."""
-    if response.mimetype != "text/html" or response.direct_passthrough:
+    if response.mimetype != "text/html" or response.direct_passthrough or response.content_encoding:
         return
     request = response.request
     found = faults(

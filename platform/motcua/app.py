@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from motcua import describing, front, health
+from motcua import describing, health, page_delivery
 from motcua.accounts import gate
 from motcua.alerts import watching
 from motcua.appointments import pages as visit_pages
@@ -45,7 +45,7 @@ from motcua.console import catalogue as catalogue_pages
 from motcua.console import pages as console_pages
 from motcua.console.desk import pages as desk_pages
 from motcua.conversation import webhook
-from motcua.core import crypto, log, queue, roles
+from motcua.core import crypto, language, log, queue, roles
 from motcua.core.config import Settings
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
@@ -55,6 +55,8 @@ from motcua.dossiers import result_pages, wording
 from motcua.dossiers.door import api as door_api
 from motcua.dossiers.door import feed_api
 from motcua.feedback import pages as feedback_pages
+from motcua.portal import home as front
+from motcua.portal import pages as portal_pages
 from motcua.reports import pages as public_figures
 from motcua.services import pages as lookup_pages
 from motcua.surveys import pages as survey_pages
@@ -109,6 +111,13 @@ PUBLIC = frozenset(
         "lookups.index",
         "lookups.show",
         "lookups.later",
+        "portal.search",
+        "portal.fields",
+        "portal.procedure",
+        "portal.offices_listed",
+        "portal.office",
+        "portal.how_to_follow",
+        "portal.official_channel",
     }
 )
 
@@ -176,6 +185,8 @@ def create_app(settings: Settings) -> Flask:
     crypto.use(settings.encryption_keys)
     queue.use(settings.redis_url)
     db.init_app(app)
+    page_delivery.install(app)
+    language.install(app)
     csrf = CSRFProtect(app)
     describing.describe(app, API)
     for blueprint in API:
@@ -186,6 +197,7 @@ def create_app(settings: Settings) -> Flask:
         asset_pages.bp,
         shell.bp,
         front.bp,
+        portal_pages.bp,
         tracking_pages.bp,
         visit_pages.bp,
         survey_pages.bp,
@@ -269,11 +281,15 @@ def _error(status: int, code: str, message: str, fields: dict) -> Response:
         body = {"error": {"code": code, "message": message} | ({"fields": fields} if fields else {})}
         response = current_app.json.response(body)
     else:
-        response = current_app.make_response(render_template("error.html", status=status, message=message))
+        response = current_app.make_response(render_template(_error_page(), status=status, message=message))
     response.status_code = status
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _error_page() -> str:
+    return "error.html" if request.path.startswith(language.STAFF) else "public/error.html"
 
 
 def _harden(app: Flask) -> None:
@@ -285,14 +301,17 @@ def _harden(app: Flask) -> None:
     def expose():
         words = {
             "csp_nonce": g.get("csp_nonce", ""),
-            "moment": wording.moment,
-            "status_words": wording.status,
+            "moment": lambda at: wording.moment(at, language.current()),
+            "percent": lambda value, places=1: wording.decimal(value, language.current(), places) + " %",
+            "number": lambda value: wording.whole(value, language.current()),
+            "status_words": lambda one: wording.status(one, language.current()),
         }
         if "tenant" in g:
             settings = g.tenant.settings
             words |= {
                 "province": current.name_on(settings, current.today()),
                 "branding": settings["branding"],
+                "tenant_status": g.tenant.status,
             }
             if request.path.startswith("/console") and gate.may("oa.manage"):
                 words["alerts"] = watching.shown()
@@ -302,7 +321,8 @@ def _harden(app: Flask) -> None:
     def headers(response: Response) -> Response:
         nonce = g.get("csp_nonce", "")
         policy = (
-            f"default-src 'none'; style-src 'self' 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
+            f"default-src 'none'; script-src 'nonce-{nonce}'; "
+            f"style-src 'self' 'nonce-{nonce}' {g.get('style_digest', '')}; "
             "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
             "base-uri 'none'; frame-ancestors 'none'"
         )

@@ -12,7 +12,7 @@ FLOORS = [
     "core", "assets", "zalo", "embedded", "tenancy", "accounts", "alerts", "catalogue", "citizens", "services",
     "messaging",
     "dossiers", "appointments", "surveys", "complaints", "feedback", "subscriptions", "reminders", "reports",
-    "broadcasts", "conversation", "console",
+    "broadcasts", "conversation", "portal", "console",
 ]  # fmt: skip
 TOP = ("top", "demo")  # app.py, cli.py and their like, and the story that plays on them
 

@@ -19,6 +19,16 @@ class UnknownHost(NotFound):
     message = "Địa chỉ này không thuộc tỉnh nào trên hệ thống. Xin kiểm tra lại tên miền."
 
 
+class Suspended(UnknownHost):
+    """The province is ours, but serves nobody for now."""
+
+    code, status = "suspended", 503
+    message = (
+        "Trang này của tỉnh đang tạm dừng. Hồ sơ đã nộp vẫn được giải quyết như đã hẹn: xin hỏi bộ phận một cửa nơi "
+        "nộp hồ sơ, hoặc xem trên Cổng Dịch vụ công quốc gia."
+    )
+
+
 def install(app: Flask, public: frozenset[str], tenantless: frozenset[str]) -> None:
     """Guard every endpoint of `app`.
 
@@ -79,8 +89,10 @@ def _enter(tenant_id: str) -> None:
     db.session.rollback()  # the look-up ran without a tenant; the work begins a transaction of its own
     g.scope_token = scope.enter(tenant_id)
     g.tenant = routes.find_tenant(tenant_id)
-    if g.tenant is None or g.tenant.status == "suspended":
+    if g.tenant is None:
         raise UnknownHost
+    if g.tenant.status == "suspended":
+        raise Suspended
 
 
 def _enter_by_api_key() -> None:

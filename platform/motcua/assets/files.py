@@ -68,6 +68,7 @@ SOURCES = {
     "htmx.js": _of("htmx.org", "dist/htmx.min.js"),
     "shell.css": Source(OWN / "shell.css"),
     "console.css": Source(OWN / "console.css"),
+    "public.css": Source(OWN / "public.css"),
     "shell.js": Source(OWN / "shell.js"),
     "theme.js": Source(OWN / "theme.js"),
 }

@@ -1,5 +1,6 @@
 """What the page behind the QR shows, weightiest first, and no more than was proven."""
 
+from motcua.core import language
 from motcua.core.clock import now
 from motcua.tenancy import current
 
@@ -18,11 +19,11 @@ PAPER_LENGTH = 500  # a page has room
 def contents(dossier: Dossier, *, proven: bool) -> dict:
     made = records.standing(dossier)
     calendar = promising.offices().of(dossier.agency_code)
-    at = now()
+    at, spoken = now(), language.current()
     events = workflow.line(dossier)[::-1]
 
     def left(until):
-        return news_words.days_left(calendar, at, until)
+        return news_words.days_left(calendar, at, until, spoken)
 
     return {
         "dossier": dossier,
@@ -37,11 +38,11 @@ def contents(dossier: Dossier, *, proven: bool) -> dict:
         "due_left": None if dossier.is_finished else left(dossier.due_at),
         "is_overdue": bool(dossier.due_at and dossier.due_at <= at and dossier.status not in OTHERS_TURN),
         "is_early": bool(dossier.ready_at and dossier.promised_at and dossier.ready_at < dossier.promised_at),
-        "result": news_words.of_result(made.result, "vi") if proven else {},
+        "result": news_words.of_result(made.result, spoken) if proven else {},
         "has_file": proven and dossier.status in (9, 10) and news_words.has_file(made.result),
         "requests": requests.of(dossier) if proven else [],
         "may_ask": {
-            kind: names[0]
+            kind: names[language.is_english()]
             for kind, names in requests.KINDS.items()
             if proven and dossier.status not in requests.TOO_LATE[kind]
         },
@@ -67,7 +68,7 @@ def _supplement(supplement: DossierSupplement | None, proven: bool) -> dict | No
     if not proven:
         return shown
     return shown | {
-        "papers": [news_words.paper(one, longest=PAPER_LENGTH) for one in supplement.items],
+        "papers": [news_words.paper(one, language.current(), PAPER_LENGTH) for one in supplement.items],
         "reason": supplement.reason,
         "contact_phone": supplement.contact_phone,
     }
@@ -76,9 +77,10 @@ def _supplement(supplement: DossierSupplement | None, proven: bool) -> dict | No
 def _fee(fee: DossierFee | None) -> dict | None:
     if fee is None:
         return None
+    spoken = language.current()
     may_pay = news_words.may_link(fee.pay_url, current.news_rules().pay_hosts)
     return {
-        "amount": news_words.money(fee.amount_vnd),
-        "items": [f"{one['name']}: {news_words.money(one['amount_vnd'])}" for one in fee.items],
+        "amount": news_words.money(fee.amount_vnd, spoken),
+        "items": [f"{one['name']}: {news_words.money(one['amount_vnd'], spoken)}" for one in fee.items],
         "pay_url": fee.pay_url if may_pay else None,
     }

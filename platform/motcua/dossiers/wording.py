@@ -59,3 +59,14 @@ def day_of(at: datetime) -> date:
 def amount(vnd: int) -> str:
     """`1.234.567 đồng`."""
     return f"{vnd:,}".replace(",", ".") + " đồng"
+
+
+def whole(value: int, language: str = "vi") -> str:
+    """`1.234.567`, in English `1,234,567`."""
+    return f"{value:,}" if language == "en" else f"{value:,}".replace(",", ".")
+
+
+def decimal(value: float, language: str = "vi", places: int = 1) -> str:
+    """`98,7`, in English `98.7`."""
+    said = f"{value:.{places}f}"
+    return said if language == "en" else said.replace(".", ",")

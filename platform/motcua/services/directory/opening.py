@@ -14,13 +14,14 @@ class State:
     is_open: bool
     sentence: str
     opens_at: datetime | None = None
+    closes_at: datetime | None = None
 
 
 def state(calendar: Calendar, at: datetime) -> State:
     local = calendar.local(at)
     for begin, end in calendar.receiving_spans(local.date()):
         if begin <= local < end:
-            return State(True, f"Đang mở cửa, đến {end:%H:%M}")
+            return State(True, f"Đang mở cửa, đến {end:%H:%M}", closes_at=end)
     opens = office.opens_next(calendar, at)
     if opens is None:
         return State(False, "Đang đóng cửa")

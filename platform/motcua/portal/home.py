@@ -5,11 +5,17 @@ import html
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from motcua.accounts import gate
+from motcua.broadcasts import content, publishing
 from motcua.dossiers.receipts import qr_svg
 from motcua.feedback import kinds
+from motcua.services import switching
 from motcua.tenancy import current, domains
 
+from . import figures, file, offices
+
 bp = Blueprint("front", __name__)
+
+NEWS_SHOWN = 3
 
 
 @bp.get("/")
@@ -31,6 +37,13 @@ def home():
         chat_url=chat_url,
         qr=qr_svg(chat_url) if chat_url else None,
         feedback=kinds.all_kinds(),
+        situations=file.situations(),
+        news=publishing.newest(1)[0][:NEWS_SHOWN],
+        news_kinds=content.KIND_NAMES,
+        services=switching.all_on(),
+        centres=offices.centres() if offices.has_directory() else [],
+        office_state=offices.state_words,
+        figures=figures.newest(),
     )
 
 

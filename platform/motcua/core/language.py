@@ -1,0 +1,106 @@
+"""The language of the page being made: Vietnamese, or English where the citizen chose it on a public page.
+
+Vietnamese sentences are the keys; `translations/en/LC_MESSAGES/public.po` holds the English ones. A sentence that
+has none is shown as it is, and marked as Vietnamese for whoever listens to the page.
+"""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+from babel.messages.pofile import read_po
+from flask import Flask, Response, g, has_request_context, request
+from markupsafe import Markup, escape
+
+LANGUAGES = ("vi", "en")
+DEFAULT = "vi"
+COOKIE, COOKIE_LASTS_S = "lang", 365 * 24 * 3600
+STAFF = (
+    "/console",
+    "/vendor",
+    "/api/",
+    "/webhooks/",
+    "/static/",
+)  # these speak Vietnamese, whatever was chosen
+PO = Path(__file__).resolve().parents[1] / "translations" / "en" / "LC_MESSAGES" / "public.po"
+
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+def install(app: Flask) -> None:
+    """Before `gate`: also a refusal is read by somebody."""
+
+    @app.before_request
+    def choose():
+        g.language = _chosen()
+
+    @app.after_request
+    def remember(response: Response) -> Response:
+        asked = request.args.get("lang")
+        if asked in LANGUAGES and not request.path.startswith(STAFF):
+            response.set_cookie(
+                COOKIE,
+                asked,
+                max_age=COOKIE_LASTS_S,
+                httponly=True,
+                samesite="Lax",
+                secure=app.config["SESSION_COOKIE_SECURE"],
+            )
+        return response
+
+    @app.context_processor
+    def words():
+        return {
+            "t": t,
+            "said": said,
+            "language": current(),
+            "is_english": is_english(),
+            "in_language": address,
+        }
+
+
+def current() -> str:
+    """One of LANGUAGES; Vietnamese outside a request."""
+    return g.get("language", DEFAULT) if has_request_context() else DEFAULT
+
+
+def is_english() -> bool:
+    return current() == "en"
+
+
+def t(text: str, **values) -> Markup:
+    """A sentence of ours in the page's language; it may hold HTML. `{name}` is filled with `values`, escaped."""
+    own = sentences().get(text, text) if is_english() else text
+    return Markup(_PLACE.sub(lambda place: str(escape(values[place[1]])), own))  # noqa: S704 - our own words
+
+
+def said(text: str | None) -> Markup | str:
+    """A sentence made elsewhere, escaped: in English where we have it, else marked as Vietnamese."""
+    text = text or ""
+    if not is_english():
+        return text
+    english = sentences().get(text)
+    return Markup('<span lang="vi">{}</span>').format(text) if english is None else english
+
+
+def address(language: str) -> str:
+    """This page's path in another language. What was posted is not repeated in it."""
+    given = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{request.path}?{urlencode([*given, ('lang', language)])}"
+
+
+@lru_cache(maxsize=1)
+def sentences() -> dict[str, str]:
+    """Vietnamese to English. Compiled from the .po once a process; unfinished entries stay Vietnamese."""
+    with PO.open("rb") as file:
+        return {
+            str(one.id): str(one.string) for one in read_po(file) if one.id and one.string and not one.fuzzy
+        }
+
+
+def _chosen() -> str:
+    if request.path.startswith(STAFF):
+        return DEFAULT
+    asked = request.args.get("lang") or request.cookies.get(COOKIE)
+    return asked if asked in LANGUAGES else DEFAULT

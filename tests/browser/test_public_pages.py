@@ -1,0 +1,154 @@
+"""Every public page: no violation, no overflow, no request elsewhere, small; by day, by night, in English."""
+
+import pytest
+
+from motcua.catalogue import asking
+from tests import public_site
+from tests.browser import axe
+from tests.browsing import looked_at
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+MOST_BYTES = 100_000  # uncompressed: page, style sheet, everything but pictures
+
+
+@pytest.fixture
+def site(served):
+    made = public_site.build()
+    asking.ask("kết hôn")  # the index of questions is built at the first one: no page shall wait for that
+    return made
+
+
+def prove(page, served: str, site: public_site.Site) -> None:
+    for token in site.proofs:
+        page.goto(f"{served}/t/{token}")
+        page.locator("#digits").fill(public_site.DIGITS)
+        page.locator("#xac-minh button").click()
+        page.locator("#xac-minh").wait_for(state="detached")
+
+
+def look(page, name: str) -> list[str]:
+    """What `looked_at` holds against it, so that the other pages are looked at too."""
+    try:
+        looked_at(page, name)
+    except AssertionError:
+        return [f"{name} is wider than {page.viewport_size['width']}"]
+    return []
+
+
+def test_no_public_page_has_a_fault_by_day_or_night_on_a_phone_or_a_desk(served, site, browser):
+    faults: list[str] = []
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="vi-VN")
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
+    prove(page, served, site)
+    for name, path in (site.paths | site.proven).items():
+        page.goto(served + path)
+        faults += look(page, f"{name}-light")
+        faults += [f"{name}, by day: {one}" for one in axe.violations(page)]
+        page.emulate_media(color_scheme="dark")
+        faults += look(page, f"{name}-dark")
+        faults += [f"{name}, by night: {one}" for one in axe.violations(page, ["color-contrast"])]
+        page.emulate_media(color_scheme="light")
+        for width in (320, 1366, 1920):
+            page.set_viewport_size({"width": width, "height": 900})
+            faults += look(page, f"{name}-light")
+        page.set_viewport_size({"width": 360, "height": 740})
+    context.close()
+
+    assert faults == []
+
+
+def test_every_public_page_reads_in_english(served, site, browser):
+    faults: list[str] = []
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="en-GB")
+    page = context.new_page()
+    prove(page, served, site)
+    page.goto(f"{served}/?lang=en")
+    for name, path in (site.paths | site.proven).items():
+        page.goto(served + path)
+        faults += look(page, f"{name}-en")
+        assert page.get_attribute("html", "lang") == "en", name
+        faults += [f"{name}: {one}" for one in _left_in_vietnamese(page)]
+        faults += [f"{name}: {one}" for one in axe.violations(page)]
+    context.close()
+
+    assert faults == []
+
+
+def _left_in_vietnamese(page) -> list[str]:
+    """Words with letters that only Vietnamese has, standing where the page says that they are English."""
+    return page.evaluate(
+        """() => {
+            const letters = /[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/i, found = [];
+            const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+            while (walk.nextNode()) {
+                const node = walk.currentNode, held = node.parentElement.closest("[lang]");
+                if (letters.test(node.data) && held.lang === "en") found.push(node.data.trim());
+            }
+            return found;
+        }"""
+    )
+
+
+def test_every_public_page_is_small_and_asks_nobody_else(served, site, browser):
+    context = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+    page = context.new_page()
+    prove(page, served, site)
+    sizes: dict[str, int] = {}
+    elsewhere: list[str] = []
+    for name, path in (site.paths | site.proven).items():
+        answers = []
+        page.on("response", answers.append)
+        page.goto(served + path)
+        page.remove_listener("response", answers.append)
+        elsewhere += [one.url for one in answers if not one.url.startswith((served, "data:"))]
+        sizes[name] = sum(
+            len(one.body())
+            for one in answers
+            if one.status not in (301, 302, 303)
+            and not one.headers.get("content-type", "").startswith("image/")
+        )
+    context.close()
+
+    assert elsewhere == []
+    assert {name: size for name, size in sizes.items() if size > MOST_BYTES} == {}
+
+
+@pytest.mark.parametrize("width", [360, 1366])
+def test_text_twice_as_large_fits_the_screen(served, site, browser, width):
+    """As the browser's own text setting enlarges it."""
+    context = browser.new_context(viewport={"width": width, "height": 740}, locale="vi-VN")
+    page = context.new_page()
+    too_wide = []
+    for name, path in site.paths.items():
+        page.goto(served + path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            too_wide.append(name)
+    context.close()
+
+    assert too_wide == []
+
+
+def test_what_a_finger_presses_is_large_enough(served, site, browser):
+    """44 px at the smaller side of buttons and fields, and of links that stand by themselves."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="vi-VN", has_touch=True)
+    page = context.new_page()
+    small = []
+    for name, path in site.paths.items():
+        page.goto(served + path)
+        small += [f"{name}: {one}" for one in _small_targets(page)]
+    context.close()
+
+    assert small == []
+
+
+def _small_targets(page) -> list[str]:
+    return page.evaluate(
+        """() => [...document.querySelectorAll("button, select, textarea, summary, input, nav a, .links a, .button")]
+            .filter((one) => !["hidden", "checkbox", "radio"].includes(one.type) && one.offsetParent)
+            .map((one) => [one, one.getBoundingClientRect()])
+            .filter(([, box]) => box.width && box.height < 44)
+            .map(([one, box]) => `${one.outerHTML.slice(0, 90)} is ${box.height} high`)"""
+    )

@@ -1,0 +1,116 @@
+"""English on the public pages: chosen, remembered, complete."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from motcua.core import language
+from motcua.core.database import tenant_scope
+from tests.factories import make_dossier
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST = {"Host": "binh-thuan.localhost"}
+ASKED = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
+PLACE, TAG = re.compile(r"\{\w+\}"), re.compile(r"</?\w+")
+
+
+def in_templates() -> set[str]:
+    files = (ROOT / "templates").rglob("*.html")
+    return {ast.literal_eval(found) for file in files for found in ASKED.findall(file.read_text())}
+
+
+def test_every_sentence_of_the_public_templates_has_its_english():
+    asked = in_templates()
+
+    assert len(asked) > 300
+    assert asked - language.sentences().keys() == set()
+
+
+def test_the_english_keeps_what_is_filled_in_and_its_elements():
+    for own, english in language.sentences().items():
+        assert sorted(PLACE.findall(own)) == sorted(PLACE.findall(english)), own
+        assert TAG.findall(own) == TAG.findall(english), own
+
+
+def test_no_sentence_is_kept_that_nobody_says():
+
+    said = set(ast_strings(python_files()))
+    unused = {one for one in language.sentences() if one not in in_templates() and one not in said}
+
+    assert unused == set()
+
+
+def python_files():
+    return (ROOT / "platform" / "motcua").rglob("*.py")
+
+
+def ast_strings(files):
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+def test_the_file_of_sentences_is_sound():
+    with language.PO.open("rb") as file:
+        catalog = read_po(file, abort_invalid=True)
+
+    assert [error for _, errors in catalog.check() for error in errors] == []
+    assert len([one for one in catalog if one.id]) == len(language.sentences())
+
+
+def test_english_is_chosen_by_address_and_remembered(app, province):
+    visitor = app.test_client()
+
+    chosen = visitor.get("/theo-doi?lang=en", headers=HOST)
+    later = visitor.get("/kenh-chinh-thuc", headers=HOST).get_data(as_text=True)
+    back = visitor.get("/?lang=vi", headers=HOST).get_data(as_text=True)
+
+    assert '<html lang="en">' in chosen.get_data(as_text=True)
+    assert "no-store" in chosen.headers["Cache-Control"]
+    assert "The province&#39;s official channel" in later.replace("province's", "province&#39;s")
+    assert '<html lang="vi">' in back
+    assert 'hreflang="en" href="/?lang=en"' in back
+
+
+@pytest.mark.parametrize("asked", ["", "fr", "<script>", "EN", "en;vi"])
+def test_another_language_is_vietnamese_and_is_not_remembered(app, province, asked):
+    answer = app.test_client().get("/theo-doi", query_string={"lang": asked}, headers=HOST)
+
+    assert '<html lang="vi">' in answer.get_data(as_text=True)
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_names_of_procedures_stay_vietnamese_and_say_so(app, province):
+    page = app.test_client().get("/thu-tuc/1.000894?lang=en", headers=HOST).get_data(as_text=True)
+
+    assert '<h1 lang="vi">Thủ tục đăng ký kết hôn</h1>' in page
+    assert "Papers to prepare" in page
+
+
+def test_a_dossiers_page_tells_status_and_times_in_english(app, two_provinces):
+    with tenant_scope("binh-thuan"):
+        token = make_dossier().token
+
+    page = app.test_client().get(f"/t/{token}?lang=en", headers=HOST).get_data(as_text=True)
+
+    assert "What has happened" in page and "Thursday, 28/11/2024" in page
+
+
+def test_staff_pages_stay_vietnamese(app, province):
+    visitor = app.test_client()
+    visitor.get("/?lang=en", headers=HOST)
+
+    page = visitor.get("/console/login", headers=HOST).get_data(as_text=True)
+
+    assert '<html lang="vi"' in page
+
+
+def test_values_in_a_sentence_are_escaped(app, province):
+    with app.test_request_context("/?lang=en", headers=HOST):
+        made = language.t("Mở {account}", account="<b>")
+
+    assert str(made) == "Mở &lt;b&gt;"
