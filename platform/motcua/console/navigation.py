@@ -35,7 +35,6 @@ ICONS = {
 INSIDE = {
     "console.dossier": "desk.index",
     "desk.find": "desk.index",
-    "requests.close": "requests.listed",
 }
 
 
