@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import public_site
-from tests.browser.test_public_pages import prove
+from tests.browser.test_public_pages import prove, site  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(3600)]
 BARS = {"performance": 95, "accessibility": 100}
@@ -37,8 +36,7 @@ def judged(address: str, cookies: str, chromium: str) -> dict[str, float]:
     return scores | {"KB": round(wire / 1000, 1), "failed": failed}
 
 
-def test_every_public_page_reaches_the_bar(served, browser, chromium_path, capsys):
-    site = public_site.build()
+def test_every_public_page_reaches_the_bar(served, site, browser, chromium_path, capsys):  # noqa: F811
     context = browser.new_context()
     page = context.new_page()
     prove(page, served, site)

@@ -2,11 +2,18 @@
 
 import pytest
 
+from motcua.catalogue import asking
 from motcua.core.database import db
 from tests.browsing import looked_at
 from tests.factories import OA_IDS, make_dossier
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(autouse=True)
+def ready(province):
+    """The index of questions is built at the first one: no page shall wait for that."""
+    asking.ask("kết hôn")
 
 
 @pytest.fixture

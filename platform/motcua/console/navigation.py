@@ -40,7 +40,6 @@ INSIDE = {
     "console.dossier": "desk.index",
     "console.person": "console.people",
     "desk.find": "desk.index",
-    "requests.close": "requests.listed",
 }
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, g, redirect, request
 
+from motcua.core import language
 from motcua.core.clock import VIETNAM
 from motcua.messaging import costs
 
@@ -93,6 +94,16 @@ def prefer():
             max_age=LASTS_S,
             secure=current_app.config["SESSION_COOKIE_SECURE"],
             samesite="Lax",
+        )
+    chosen = request.form.get("language")
+    if chosen in language.LANGUAGES:
+        response.set_cookie(
+            language.STAFF_COOKIE,
+            chosen,
+            max_age=LASTS_S,
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            samesite="Lax",
+            httponly=True,
         )
     return response
 

@@ -1,7 +1,7 @@
-"""The language of the page being made: Vietnamese, or English where the citizen chose it on a public page.
+"""The language of the page being made: Vietnamese, or English where somebody chose it for what they read.
 
-Vietnamese sentences are the keys; `translations/en/LC_MESSAGES/public.po` holds the English ones. A sentence that
-has none is shown as it is, and marked as Vietnamese for whoever listens to the page.
+Vietnamese sentences are the keys; `translations/en/LC_MESSAGES/` holds the English ones, of the public pages and of
+the staff's. A sentence that has none is shown as it is, and marked as Vietnamese for whoever listens to the page.
 """
 
 import re
@@ -22,8 +22,10 @@ STAFF = (
     "/api/",
     "/webhooks/",
     "/static/",
-)  # these speak Vietnamese, whatever was chosen
-PO = Path(__file__).resolve().parents[1] / "translations" / "en" / "LC_MESSAGES" / "public.po"
+)  # what was chosen on a public page says nothing here
+STAFF_COOKIE = "motcua_language"  # the staff's choice of their own: set by `console.shell`
+FOLDER = Path(__file__).resolve().parents[1] / "translations" / "en" / "LC_MESSAGES"
+FILES = (FOLDER / "public.po", FOLDER / "console.po")
 
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -92,15 +94,23 @@ def address(language: str) -> str:
 
 @lru_cache(maxsize=1)
 def sentences() -> dict[str, str]:
-    """Vietnamese to English. Compiled from the .po once a process; unfinished entries stay Vietnamese."""
-    with PO.open("rb") as file:
-        return {
-            str(one.id): str(one.string) for one in read_po(file) if one.id and one.string and not one.fuzzy
-        }
+    """Vietnamese to English. Compiled from the files once a process; unfinished entries stay Vietnamese."""
+    known = {}
+    for path in FILES:
+        with path.open("rb") as file:
+            known |= {
+                str(one.id): str(one.string)
+                for one in read_po(file)
+                if one.id and one.string and not one.fuzzy
+            }
+    return known
 
 
 def _chosen() -> str:
-    if request.path.startswith(STAFF):
+    if request.path.startswith(("/console", "/vendor")):
+        asked = request.cookies.get(STAFF_COOKIE)
+    elif request.path.startswith(STAFF):
         return DEFAULT
-    asked = request.args.get("lang") or request.cookies.get(COOKIE)
+    else:
+        asked = request.args.get("lang") or request.cookies.get(COOKIE)
     return asked if asked in LANGUAGES else DEFAULT

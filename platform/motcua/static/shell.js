@@ -63,3 +63,12 @@ for (const table of document.querySelectorAll("main table.table")) {
     }
   }
 }
+
+// A table that stays wide is scrolled by keyboard too.
+for (const box of document.querySelectorAll("main .table-responsive:not([tabindex])")) {
+  if (box.querySelector("table.stack")) continue;
+  const heading = box.closest("section, .card")?.querySelector("h2") ?? document.querySelector("h1");
+  box.tabIndex = 0;
+  box.setAttribute("role", "region");
+  if (heading) box.setAttribute("aria-label", heading.textContent.trim());
+}

@@ -1,0 +1,107 @@
+"""The frame around every console page: whose it is, how it looks, in which language."""
+
+import re
+
+import pytest
+
+from motcua.console import navigation
+from motcua.core.database import db, tenant_scope
+from motcua.tenancy.models import Tenant
+from tests.factories import make_dossier
+from tests.opened_page import Page
+
+from .conftest import HOST, _signed_in
+
+
+@pytest.fixture
+def admin(app, two_provinces, without_tokens):
+    return _signed_in(app, "province_admin")
+
+
+def page_of(browser, path: str = "/console/") -> str:
+    return browser.get(path).get_data(as_text=True)
+
+
+def prefer(browser, **choice):
+    return browser.post("/preferences", data=choice)
+
+
+def test_the_ground_is_remembered_by_the_server(admin):
+    assert 'data-theme="auto"' in page_of(admin)
+
+    answer = prefer(admin, theme="dark", next="/console/statuses/?code=1")
+
+    assert (answer.status_code, answer.location) == (303, "/console/statuses/?code=1")
+    assert 'data-theme="dark" data-bs-theme="dark"' in page_of(admin)
+
+
+@pytest.mark.parametrize(
+    "target", ["//elsewhere.example/", "https://elsewhere.example/", "/\\elsewhere.example", "x", ""]
+)
+def test_a_choice_leads_nowhere_but_back(admin, target):
+    assert prefer(admin, theme="light", next=target).location == "/"
+
+
+def test_what_is_no_choice_is_not_kept(admin):
+    answer = prefer(admin, theme='"><script>', language="fr", next="/console/")
+
+    assert "Set-Cookie" not in answer.headers or "motcua_" not in answer.headers["Set-Cookie"]
+
+
+def test_a_choice_needs_the_form_it_came_with(app, two_provinces):
+    answer = app.test_client().post("/preferences", data={"theme": "dark"}, headers=HOST)
+
+    assert answer.status_code == 400
+
+
+def test_english_is_for_the_frame_and_the_pages_that_have_it(admin):
+    prefer(admin, language="en", next="/console/")
+
+    home, statuses = page_of(admin), page_of(admin, "/console/statuses/")
+
+    assert Page(home).lang == "en" and Page(statuses).lang == "en"
+    assert "Dossiers that changed last" in home and "Sign out" in statuses
+    assert re.search(r'<main [^>]*lang="en"', home)
+    assert re.search(r'<main [^>]*lang="vi"', statuses)
+
+
+def test_every_word_of_the_menu_and_of_the_home_page_has_its_english(admin, app):
+    make_dossier_of_binh_thuan()
+    prefer(admin, language="en", next="/console/")
+
+    home = page_of(admin)
+
+    menu = home[home.index("<nav") : home.index("</nav>")]
+    assert 'lang="vi"' not in menu
+    for group in navigation.GROUPS:
+        assert group.label not in menu
+
+
+def make_dossier_of_binh_thuan():
+    with tenant_scope("binh-thuan"):
+        make_dossier()
+        db.session.commit()
+
+
+def test_a_page_says_where_in_the_menu_it_stands(admin):
+    make_dossier_of_binh_thuan()
+
+    listed = page_of(admin, "/console/dossiers/")
+
+    assert listed.count('aria-current="page"') >= 1
+    assert '<li class="breadcrumb-item">Hồ sơ</li>' in listed
+
+
+def test_pages_inside_others_exist(app):
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+
+    assert endpoints >= navigation.INSIDE.keys() | set(navigation.INSIDE.values()) | navigation.ICONS.keys()
+
+
+def test_a_province_on_trial_says_so(admin, app):
+    assert "Chạy thử" not in page_of(admin)
+
+    db.session.get(Tenant, "binh-thuan").status = "trial"
+    db.session.commit()
+
+    assert "Chạy thử" in page_of(admin)
