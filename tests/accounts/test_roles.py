@@ -110,7 +110,7 @@ def test_the_vendors_refusal_names_the_vendors_admins(app, open_forms):
     assert VENDOR_ROLE_NAMES["vendor_admin"] in page.text
 
 
-def test_an_api_key_is_told_which_kind_of_key_may(app, api, province):
+def test_an_api_key_is_told_which_kind_of_key_may(app, province):
     make_staff(province, role="province_admin", full_name="Lê Văn Tám")
     key = {"Authorization": f"Bearer {make_api_key(province, 'read_only')}"}
 
