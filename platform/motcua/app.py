@@ -177,6 +177,7 @@ def create_app(settings: Settings) -> Flask:
     crypto.use(settings.encryption_keys)
     queue.use(settings.redis_url)
     db.init_app(app)
+    _harden(app)  # before whatever may refuse a request: a refusal is a page too
     csrf = CSRFProtect(app)
     describing.describe(app, API)
     for blueprint in API:
@@ -226,7 +227,6 @@ def create_app(settings: Settings) -> Flask:
     webhook.install(app)
     gate.install(app, PUBLIC, TENANTLESS)
     _answer_errors(app)
-    _harden(app)
     return app
 
 
