@@ -216,6 +216,7 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     page_delivery.install(app)
     language.install(app)
+    _harden(app)  # before whatever may refuse a request: a refusal is a page too
     csrf = CSRFProtect(app)
     describing.describe(app, API)
     for blueprint in API:
@@ -279,7 +280,6 @@ def create_app(settings: Settings) -> Flask:
     webhook.install(app)
     gate.install(app, PUBLIC, TENANTLESS)
     _answer_errors(app)
-    _harden(app)
     return app
 
 

@@ -126,7 +126,7 @@ def test_another_persons_recovery_code_opens_nothing(admin):
 
 
 def test_a_wrong_first_code_leaves_the_account_without_a_second_factor(province):
-    officer = make_staff(province)
+    officer = again(make_staff(province))
 
     with pytest.raises(second_factor.CodeWrong):
         second_factor.set_up(officer, second_factor.new_secret(), "000000")
@@ -138,11 +138,11 @@ def test_a_second_factor_is_not_set_up_over_another(admin):
     secret = second_factor.new_secret()
 
     with pytest.raises(Conflict):
-        second_factor.set_up(admin, secret, second_factor.code_of(secret))
+        second_factor.set_up(again(admin), secret, second_factor.code_of(secret))
 
 
 def test_the_secret_is_not_readable_in_the_table(province):
-    officer, secret = make_staff(province), second_factor.new_secret()
+    officer, secret = again(make_staff(province)), second_factor.new_secret()
     second_factor.set_up(officer, secret, second_factor.code_of(secret))
     db.session.commit()
 

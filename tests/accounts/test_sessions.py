@@ -1,5 +1,6 @@
 """Sign-ins are rows: they run out, are listed, and end when something about the person changes."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -138,8 +139,6 @@ def test_what_an_admin_changes_ends_the_persons_sign_ins(officer, visitor, chang
 
 
 def test_an_officer_turns_a_second_factor_on_and_off_with_a_code(officer, visitor):
-    import re
-
     mine, other = signed_in(visitor, officer), signed_in(visitor, officer)
     page = mine.get("/console/account/second-factor").text
     secret = re.search(r"Khóa: <code[^>]*>([A-Z2-7 ]+)</code>", page)[1].replace(" ", "")

@@ -8,6 +8,8 @@ from flask import Blueprint
 from motcua.accounts import gate, realms, second_factor, vendor_invitations
 from motcua.accounts.permissions import requires
 from motcua.accounts.vendor_models import VendorStaff
+from motcua.app import create_app
+from motcua.core import scope
 from motcua.core.database import db
 from tests.accounts.conftest import STRONG, Visitor, code_now, link_in
 from tests.factories import make_staff, make_vendor_staff
@@ -78,9 +80,6 @@ def test_support_manages_nobody(app, open_forms):
 
 
 def test_a_page_of_the_vendors_knows_who_is_signed_in_and_has_no_tenant(settings, app):
-    from motcua.app import create_app
-    from motcua.core import scope
-
     pages = Blueprint("vendor_try", __name__, url_prefix="/vendor/try")
 
     @pages.get("")

@@ -106,14 +106,16 @@ def test_no_route_shows_the_other_provinces_record_to_my_key_or_session(app, wor
                 headers = {"Host": host} | (key if path.startswith("/api/") else {})
                 answer = client.open(path, method=method, headers=headers, json=body)
                 walked += 1
-                text = answer.get_data(as_text=True)
+                text = answer.data.decode(errors="replace")  # a paper or a picture, too
                 if host == f"{THEIRS}.localhost" and rule.endpoint in PUBLIC:
                     continue  # their own public page on their own host
                 assert MARK not in text and quote(MARK) not in text, f"{method} {path} on {host}"
                 if path.startswith("/api/") and rule.arguments:
                     assert answer.status_code == 404, f"{method} {path} on {host}: {answer.status_code}"
                 elif rule.arguments:
-                    assert answer.status_code in (302, 404), (
+                    # A form that was not filled in leads back to its list before anybody's number is looked up.
+                    back = (302, 303) if method == "POST" else (302,)
+                    assert answer.status_code in (*back, 404), (
                         f"{method} {path} on {host}: {answer.status_code}"
                     )
     assert walked > 30

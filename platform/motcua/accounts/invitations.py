@@ -81,6 +81,9 @@ def change_password(person, plain: str, before=lambda: None) -> None:
 
 
 def find(realm: realms.Realm, email: str):
+    """Whoever has this address, in lower case; None for nobody's, and for what can be no address."""
+    if not email.isprintable():
+        return None
     return db.session.scalar(db.select(realm.person).where(realm.person.email == email))
 
 

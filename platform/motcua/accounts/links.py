@@ -15,7 +15,7 @@ from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import NotFound
 
-from . import realms
+from . import realms, sessions
 
 LASTS = {"invitation": timedelta(days=7), "reset": timedelta(hours=2)}
 
@@ -31,6 +31,9 @@ class LinkGone(NotFound):
 def make(person, purpose: str, made_by: str):
     """A new link's row in place of the person's earlier ones. Does not commit."""
     kind = realms.of(person).link
+    db.session.execute(
+        db.delete(kind).where(kind.person_id == person.id, kind.created_at < now() - sessions.REMEMBERED)
+    )
     withdraw(person)
     row = kind(
         person_id=person.id,

@@ -1,6 +1,6 @@
 """What an admin does to other people's accounts. Nobody can lock everybody out, alone or in a race."""
 
-from motcua.core.database import db
+from motcua.core.database import LARGEST_ID, db
 from motcua.core.errors import Conflict, Invalid, NotFound
 
 from . import links, realms, second_factor, sessions
@@ -26,7 +26,9 @@ class LastAdmin(Conflict):
 
 def get(realm: realms.Realm, number: int):
     """Raises PersonNotFound; another province's is nobody."""
-    found = db.session.scalar(db.select(realm.person).where(realm.person.id == number))
+    found = None
+    if number <= LARGEST_ID:
+        found = db.session.scalar(db.select(realm.person).where(realm.person.id == number))
     if found is None:
         raise PersonNotFound
     return found
@@ -36,8 +38,7 @@ def listed(realm: realms.Realm, words: str = "", role: str = "") -> list:
     """Everybody whose name or e-mail holds `words`, the enabled first, by name."""
     kind = realm.person
     query = db.select(kind)
-    if words.strip():
-        part = words.strip()[:100]
+    if part := "".join(letter for letter in words.strip()[:100] if letter.isprintable()):
         query = query.where(
             db.or_(
                 kind.full_name.icontains(part, autoescape=True), kind.email.icontains(part, autoescape=True)

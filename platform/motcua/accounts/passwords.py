@@ -5,6 +5,7 @@ on lists or easily guessed; nobody is asked for a special character or a change 
 """
 
 import itertools
+import re
 import unicodedata
 
 from argon2 import PasswordHasher
@@ -81,15 +82,11 @@ def _guesses(plain: str, known: list[str]) -> int:
 
 
 def _forms(words: str) -> set[str]:
-    """A name as it is typed in passwords: "Bình Thuận" also as binhthuan, binh and thuan."""
-    parts = [
-        part for part in _fold(words).replace("@", " ").replace(".", " ").replace("-", " ").split() if part
-    ]
-    return {
-        "".join(parts),
-        *(part for part in parts if len(part) > 2),
-        "".join(part[0] for part in parts),
-    } - {""}
+    """A name as it is typed in passwords: "Bình Thuận" also as binhthuan, binh and thuan; an address by its sides."""
+    folded = _fold(words)
+    parts = re.findall(r"[^\W_]+", folded)
+    whole = {"".join(parts), "".join(part[0] for part in parts), *folded.split("@")}
+    return {one for one in {*whole, *parts} if len(one) > 1}
 
 
 def _one_form(plain: str) -> str:

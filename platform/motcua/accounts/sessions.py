@@ -9,11 +9,12 @@ from datetime import timedelta
 from flask import current_app
 
 from motcua.core.clock import now
-from motcua.core.database import db
+from motcua.core.database import LARGEST_ID, db
 
 from . import realms
 
 SEEN_EVERY = timedelta(minutes=1)
+REMEMBERED = timedelta(days=90)  # long after a sign-in ended
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("coc_coc", "Cốc Cốc"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
@@ -24,10 +25,11 @@ _SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Wi
 
 def begin(person, address: str | None, user_agent: str) -> str:
     """A new sign-in and the token for its cookie; nothing else ever holds the token."""
-    token = secrets.token_urlsafe(32)
-    row = realms.of(person).sign_in(
-        person_id=person.id, digest=digest(token), address=masked(address), device=device(user_agent)
+    kind, token = realms.of(person).sign_in, secrets.token_urlsafe(32)
+    db.session.execute(
+        db.delete(kind).where(kind.person_id == person.id, kind.created_at < now() - REMEMBERED)
     )
+    row = kind(person_id=person.id, digest=digest(token), address=masked(address), device=device(user_agent))
     person.signed_in_at = now()
     db.session.add(row)
     db.session.flush()
@@ -74,7 +76,7 @@ def open_ones(person) -> list:
 def end(person, number: int) -> bool:
     """End one of the person's own; False where there is none such."""
     kind = realms.of(person).sign_in
-    return bool(_end(kind.person_id == person.id, kind.id == number, kind=kind))
+    return number <= LARGEST_ID and bool(_end(kind.person_id == person.id, kind.id == number, kind=kind))
 
 
 def end_all(person, but: str | None = None) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from motcua.core.clock import now
-from motcua.core.database import Base, Moment, TenantOwned, db, tenant_scope
+from motcua.core.database import LARGEST_ID, Base, Moment, TenantOwned, db, tenant_scope
 from motcua.core.errors import Invalid, NotFound
 from motcua.tenancy import current
 
@@ -94,7 +94,7 @@ def begin(tenant_id: str, by: VendorStaff, reason: str, hours: float) -> str:
     Raises Invalid for a reason too short to mean anything, and for more than four hours.
     """
     reason = " ".join(reason.split())
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON or not reason.isprintable():
         raise Invalid(
             f"Lý do phải có từ {SHORTEST_REASON} đến {LONGEST_REASON} chữ, vì tỉnh đọc được. "
             "Xin ghi rõ làm việc gì, theo yêu cầu nào."
@@ -192,7 +192,8 @@ def allow_changes(number: int, allowed: bool, by: str) -> SupportEntry:
 
 
 def _lasting(number: int) -> SupportEntry:
-    entry = db.session.scalar(db.select(SupportEntry).where(SupportEntry.id == number).with_for_update())
+    query = db.select(SupportEntry).where(SupportEntry.id == number).with_for_update()
+    entry = db.session.scalar(query) if number <= LARGEST_ID else None
     if entry is None or not entry.is_open:
         raise NotFound("Lần hỗ trợ này đã kết thúc. Xin mở lại danh sách.")
     return entry

@@ -31,7 +31,7 @@ def words():
 
 
 @bp.get("/")
-@requires("complaint.answer")
+@requires("complaint.view")
 def listed():
     only_open = request.args.get("all") != "1"
     found = handling.listed(may_see_conduct=_may_see_conduct(), only_open=only_open)
@@ -39,7 +39,7 @@ def listed():
 
 
 @bp.get("/<int:number>")
-@requires("complaint.answer")
+@requires("complaint.view")
 def show(number: int):
     complaint = handling.get(number, may_see_conduct=_may_see_conduct())
     dossier = (

@@ -16,13 +16,13 @@ SPEAKERS = {"citizen": "Người dân", "officer": "Cán bộ"}
 
 
 @bp.get("/")
-@requires("conversation.answer")
+@requires("conversation.view")
 def listed():
     return render_template("console/conversations.html", open_ones=handover.listed(), staff=current_user)
 
 
 @bp.get("/<int:number>")
-@requires("conversation.answer")
+@requires("conversation.view")
 def show(number: int):
     found, citizen = handover.get(number)
     audit.note_access("conversation.read", str(number))

@@ -36,7 +36,7 @@ def words():
 
 
 @bp.get("/")
-@requires("feedback.answer")
+@requires("feedback.view")
 def listed():
     wanted = seeing.Wanted(
         state=request.args.get("state", "open"),
@@ -55,7 +55,7 @@ def listed():
 
 
 @bp.get("/<int:number>")
-@requires("feedback.answer")
+@requires("feedback.view")
 def show(number: int):
     one = handling.get(number, current_user)
     possible = [action for action, (states, *_) in handling.STEPS.items() if one.state in states]
@@ -118,7 +118,7 @@ def publish(number: int):
 
 
 @bp.get("/<int:number>/photo/<int:position>")
-@requires("feedback.answer")
+@requires("feedback.view")
 def photo(number: int, position: int):
     return picture(handling.photo(handling.get(number, current_user), position).body)
 

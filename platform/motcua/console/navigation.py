@@ -77,7 +77,7 @@ GROUPS = (
             Entry("desk.new", "Tiếp nhận hồ sơ", "dossier.take_in"),
             Entry("desk.warnings", "Cảnh báo", "dossier.view"),
             Entry("requests.warnings", "Hồ sơ cần để ý", "dossier.view"),
-            Entry("requests.listed", "Yêu cầu về hồ sơ", "dossier.act"),
+            Entry("requests.listed", "Yêu cầu về hồ sơ", "dossier.view"),
             Entry("forms.registers", "Sổ theo dõi hồ sơ", "dossier.print", ("forms",)),
             Entry("visit_desk.today", "Lịch hẹn đến quầy", "visit.view", ("visit_desk", "visit_desks")),
         ),
@@ -86,11 +86,11 @@ GROUPS = (
         "Người dân",
         (
             Entry(
-                "conversations.listed", "Người dân muốn gặp cán bộ", "conversation.answer", ("conversations",)
+                "conversations.listed", "Người dân muốn gặp cán bộ", "conversation.view", ("conversations",)
             ),
             Entry("questions.listed", "Câu hỏi chưa trả lời được", "question.view", ("questions",)),
-            Entry("complaints.listed", "Phản ánh, kiến nghị", "complaint.answer", ("complaints",)),
-            Entry("feedback_desk.listed", "Phản ánh hiện trường", "feedback.answer", ("feedback_desk",)),
+            Entry("complaints.listed", "Phản ánh, kiến nghị", "complaint.view", ("complaints",)),
+            Entry("feedback_desk.listed", "Phản ánh hiện trường", "feedback.view", ("feedback_desk",)),
             Entry(
                 "data_requests.listed",
                 "Yêu cầu về dữ liệu cá nhân",
@@ -127,7 +127,7 @@ GROUPS = (
             Entry("trial.show", "Dùng thử", "trial.manage", ("trial",)),
             Entry("console.people", "Cán bộ", "staff.view"),
             Entry("console.support_visits", "Nhà cung cấp vào hỗ trợ", "support.view"),
-            Entry("statuses.listed", "Mã trạng thái", "status_map.edit", ("statuses",)),
+            Entry("statuses.listed", "Mã trạng thái", "status_map.view", ("statuses",)),
             Entry(
                 "official_accounts.show", "Official Account trên Zalo", "oa.manage", ("official_accounts",)
             ),

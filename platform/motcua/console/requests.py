@@ -21,7 +21,7 @@ ORDER = (
 
 
 @bp.get("/requests")
-@requires("dossier.act")
+@requires("dossier.view")
 def listed():
     return render_template(
         "console/requests.html",

@@ -16,7 +16,7 @@ FIELDS = ("local_code", "national", "citizen_text", "citizen_text_en", "note")
 
 
 @bp.get("/")
-@requires("status_map.edit")
+@requires("status_map.view")
 def listed():
     """`?code=` fills the form with one entry, known or not."""
     code = request.args.get("code", "")[:80]

@@ -47,6 +47,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 Moment = DateTime(timezone=True)
+LARGEST_ID = 2**63 - 1  # an address may name a larger number, and PostgreSQL would call it an error
 
 
 class TenantOwned:
