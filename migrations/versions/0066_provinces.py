@@ -8,7 +8,7 @@ from motcua.core.roles import APP
 from motcua.core.row_security import protect
 
 revision = "0066"
-down_revision = "0057"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 

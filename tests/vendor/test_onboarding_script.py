@@ -6,7 +6,6 @@ import time
 
 import pytest
 
-
 from motcua.demo.wire import Phone
 from tests.factories import APP_ID
 from tests.installation import ROOT, installed
@@ -32,7 +31,12 @@ def test_a_province_goes_from_nothing_to_live_by_a_script(world, capsys):
 
     def motcua(*words: str, fails: bool = False) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "motcua", *words], cwd=ROOT, env=world.env, capture_output=True, text=True, timeout=60
+            [sys.executable, "-m", "motcua", *words],
+            cwd=ROOT,
+            env=world.env,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         assert (done.returncode != 0) == fails, f"{words}: {done.stdout}\n{done.stderr}"
         return done.stdout

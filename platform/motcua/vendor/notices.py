@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from motcua.accounts import gate
 from motcua.accounts.permissions import requires
@@ -11,7 +11,9 @@ from motcua.core.errors import Invalid, MotcuaError
 from motcua.provinces import notices
 from motcua.tenancy.models import Tenant
 
-bp = Blueprint("vendor_notices", __name__, url_prefix="/vendor/notices")
+from . import navigation
+
+bp = navigation.blueprint("vendor_notices", __name__, "/notices")
 
 
 @bp.get("/")
