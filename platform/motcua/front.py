@@ -7,7 +7,8 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from motcua.accounts import gate
 from motcua.dossiers.receipts import qr_svg
 from motcua.feedback import kinds
-from motcua.tenancy import current, domains
+from motcua.provinces import confirming
+from motcua.tenancy import current, domains, features
 
 bp = Blueprint("front", __name__)
 
@@ -30,7 +31,9 @@ def home():
         account=account,
         chat_url=chat_url,
         qr=qr_svg(chat_url) if chat_url else None,
-        feedback=kinds.all_kinds(),
+        feedback=kinds.all_kinds() if features.is_on("feedback") else [],
+        has=features.is_on,
+        privacy=confirming.privacy_notice(),
     )
 
 

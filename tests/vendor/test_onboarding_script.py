@@ -78,7 +78,7 @@ def test_a_province_goes_from_nothing_to_live_by_a_script(world, capsys):
     motcua("backup", "note", "--place", "kho sao lưu hằng đêm")
     assert "✗" not in motcua("tenant", "check", SLUG)
     motcua("tenant", "go-live", SLUG)
-    assert f"{SLUG}\tlive\t{HOST}\tconsole" in motcua("tenant", "list")
+    assert f"{SLUG}\tlive\t{HOST}" in motcua("tenant", "list")
     assert "→" in motcua("tenant", "diff", SLUG)
     assert receipt["from"] == "oa"
     # Tuấn was not invited: while the province was on trial he heard nothing, not even a welcome.

@@ -33,10 +33,11 @@ def listed():
 def publish():
     given = request.form
     try:
-        notices.publish(
+        made = notices.publish(
             given.get("title", ""), given.get("body", ""), given.get("importance", ""),
             gate.vendor_person().full_name, given.getlist("tenants") or None, _day(given.get("ends_on", "")),
         )  # fmt: skip
+        notices.mail_soon(made)
         db.session.commit()
         flash("Đã đăng. Quản trị viên thấy thông báo ở đầu mọi trang cho tới khi họ cất đi.", "success")
     except MotcuaError as error:
