@@ -5,9 +5,10 @@ import pytest
 from motcua.core.database import db
 from motcua.core.errors import Invalid
 from motcua.provinces import notices
-from tests.alerts.test_alerts import letterbox  # noqa: F401
+from tests.alerts import test_alerts
 from tests.factories import make_staff
 
+letterbox = test_alerts.letterbox
 GIVEN = {"title": "Bảo trì đêm nay", "body": "Từ 22 giờ đến 23 giờ.", "importance": "urgent", "by": "Vân"}
 
 
@@ -17,9 +18,7 @@ def published(**given) -> int:
     return made.id
 
 
-def test_a_notice_goes_by_letter_to_the_admins_of_each_province_and_to_nobody_else(
-    app, two_provinces, letterbox
-):  # noqa: F811
+def test_a_notice_goes_by_letter_to_the_admins_of_each_province_and_to_nobody_else(two_provinces, letterbox):
     mine = make_staff("binh-thuan", role="province_admin")
     make_staff("binh-thuan", role="officer")
     make_staff("da-nang", role="province_admin")
@@ -31,7 +30,7 @@ def test_a_notice_goes_by_letter_to_the_admins_of_each_province_and_to_nobody_el
     assert "Từ 22 giờ đến 23 giờ." in letterbox.letters[0][1]
 
 
-def test_a_withdrawn_notice_and_a_province_without_admins_get_no_letter(app, two_provinces, letterbox):  # noqa: F811
+def test_a_withdrawn_notice_and_a_province_without_admins_get_no_letter(two_provinces, letterbox):
     number = published()
     assert notices.mail("da-nang", number) == 0
     make_staff("da-nang", role="province_admin")
