@@ -75,6 +75,7 @@ from motcua.tenancy import current
 from motcua.vendor import apps as vendor_apps
 from motcua.vendor import features as vendor_features
 from motcua.vendor import notices as vendor_notices
+from motcua.vendor import support as vendor_support
 from motcua.vendor import tenant as vendor_tenant
 from motcua.vendor import tenants as vendor_tenants
 from motcua.vendor import usage as vendor_usage
@@ -150,6 +151,7 @@ VENDOR = (
     vendor_features.bp,
     vendor_usage.bp,
     vendor_notices.bp,
+    vendor_support.bp,
 )
 
 SENTENCES = {

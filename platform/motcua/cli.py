@@ -184,7 +184,7 @@ def diff(slug: str) -> None:
 def list_tenants() -> None:
     """Tất cả các tỉnh."""
     for one in db.session.scalars(db.select(Tenant).order_by(Tenant.id)):
-        click.echo(f"{one.id}\t{one.status}\t{', '.join(one.settings['hosts'])}\t{one.origin}")
+        click.echo(f"{one.id}\t{one.status}\t{', '.join(one.settings['hosts'])}")
 
 
 @main.group(name="zalo-app")

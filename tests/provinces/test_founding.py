@@ -116,7 +116,7 @@ def test_what_the_rules_of_a_folder_refuse_is_refused_here_too(app, national, wr
 def test_the_name_the_host_and_the_oa_of_another_province_are_refused(founded_province):
     with pytest.raises(Conflict, match="Đã có tỉnh binh-thuan"):
         founded(host="khac.localhost")
-    with pytest.raises(Conflict, match=r"Tên miền binh-thuan.localhost đã thuộc tỉnh binh-thuan"):
+    with pytest.raises(Conflict, match="đã thuộc tỉnh binh-thuan"):
         founded(unit="new-68", slug="lam-dong")
 
     assert db.session.get(Tenant, "lam-dong") is None

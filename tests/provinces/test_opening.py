@@ -26,7 +26,7 @@ def status() -> str:
 
 
 def test_a_province_that_is_not_ready_stays_on_trial_and_hears_what_is_missing(on_trial):
-    with pytest.raises(opening.NotReady, match=r"còn thiếu: Webhook đã nhận, .*Bản sao lưu"):
+    with pytest.raises(opening.NotReady, match="còn thiếu: Webhook đã nhận"):
         opening.go_live(SLUG, BY, REASON)
 
     assert status() == "trial"

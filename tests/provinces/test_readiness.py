@@ -151,7 +151,7 @@ def test_a_switched_off_catalogue_is_none(province):
 
 
 def test_an_unknown_province_is_not_found(app):
-    with pytest.raises(NotFound, match="motcua tenant list"):
+    with pytest.raises(NotFound, match="motcua tenant apply"):
         readiness.checklist_of("hue")
 
 

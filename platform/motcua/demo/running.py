@@ -36,6 +36,8 @@ def play(leave: bool, port: int, simulator_port: int) -> int:
         say(f"Quản trị viên Bình Thuận: {scene.admin_email}, cùng mật khẩu; mã xác thực đang hiện:")
         say(f"  motcua staff code --tenant binh-thuan {scene.admin_email}")
         say(f"  hoặc thêm vào ứng dụng xác thực: {scene.admin_key}")
+        say(f"Trang nhà cung cấp: {settings.public_url(settings.vendor_host, '/vendor/')}")
+        say(f"  {stage.VENDOR_EMAIL}; mật khẩu và mã xác thực đặt lần đầu ở {stage.vendor_link(app)}")
         say("Bấm Ctrl-C để dừng tất cả.")
         running.run_until_signal()
     return 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from motcua.accounts import api_keys, invitations, realms, second_factor
+from motcua.accounts import api_keys, invitations, realms, second_factor, vendor_invitations
 from motcua.accounts.models import ApiKey, Staff
 from motcua.applying import apply_national, apply_tenant
 from motcua.appointments.models import Desk
@@ -31,6 +31,7 @@ ANNOUNCING = ("tien-giang", "dong-nai")
 ANNOUNCERS = {"truyen-thong": ("Trần Thu Thủy", "communications"), "lanh-dao": ("Lê Quang Minh", "leader")}
 MARRIAGE = "1.000894"
 SIMULATOR_CALLS_PER_MINUTE = 600_000  # what it allows as it comes
+VENDOR_EMAIL = "van@vendor.example"
 LABEL = "Hệ thống một cửa (diễn thử)"
 CITIZENS = (
     {"citizen_id": "lan", "name": "Nguyễn Thị Lan", "phone": "84912345678"},
@@ -107,6 +108,19 @@ class Stage:
     staff_password: str
     admin_key: str
     announce: Callable[[str, dict[str, str]], str]
+
+
+def vendor_link(app: Flask) -> str:
+    """Where the vendor's own admin sets a password; a fresh link each time."""
+    with app.app_context():
+        person = invitations.find(realms.VENDOR, VENDOR_EMAIL)
+        link = (
+            invitations.send(person, by=LABEL)
+            if person
+            else vendor_invitations.invite(VENDOR_EMAIL, "Lê Thị Vân", "vendor_admin", by=LABEL)
+        )
+        db.session.commit()
+    return link
 
 
 def load_provinces(app: Flask, folder: Path, say) -> None:

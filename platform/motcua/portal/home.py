@@ -8,8 +8,9 @@ from motcua.accounts import gate
 from motcua.broadcasts import content, publishing
 from motcua.dossiers.receipts import qr_svg
 from motcua.feedback import kinds
+from motcua.provinces import confirming
 from motcua.services import switching
-from motcua.tenancy import current, domains
+from motcua.tenancy import current, domains, features
 
 from . import figures, file, offices
 
@@ -36,14 +37,15 @@ def home():
         account=account,
         chat_url=chat_url,
         qr=qr_svg(chat_url) if chat_url else None,
-        feedback=kinds.all_kinds(),
+        feedback=kinds.all_kinds() if features.is_on("feedback") else [],
         situations=file.situations(),
-        news=publishing.newest(1)[0][:NEWS_SHOWN],
+        news=publishing.newest(1)[0][:NEWS_SHOWN] if features.is_on("broadcasts") else [],
         news_kinds=content.KIND_NAMES,
-        services=switching.all_on(),
+        services=switching.all_on() if features.is_on("lookups") else [],
         centres=offices.centres() if offices.has_directory() else [],
         office_state=offices.state_words,
         figures=figures.newest(),
+        privacy=confirming.privacy_notice(),
     )
 
 

@@ -19,9 +19,10 @@ from motcua.messaging.texts import keep_texts
 from motcua.services import folder as service_files
 from motcua.services.folder import FolderFile
 from motcua.tenancy import routes
-from motcua.tenancy.models import OfficialAccount, Tenant, TenantRoute
+from motcua.tenancy.models import CONSOLE, FOLDER, OfficialAccount, Tenant, TenantRoute
 from motcua.tenancy.province import OfficialAccountGiven, TenantFolder
 
+REMEDIES = {FOLDER: "Xin sửa tenant.toml của một trong hai tỉnh.", CONSOLE: "Xin chọn giá trị khác."}
 UNFINISHED = ""  # in place of a digest while the rows of a province are still being written
 
 
@@ -83,7 +84,7 @@ def keep(given: Given, *, is_new: bool = False) -> int | None:
     tenant.settings_digest, tenant.origin, tenant.applied_at = UNFINISHED, given.origin, now()
     db.session.add(tenant)
     db.session.flush()
-    _claim_routes(given.folder)
+    _claim_routes(given.folder, REMEDIES[given.origin])
     db.session.commit()
     with tenant_scope(slug):
         for account in given.folder.official_accounts:
@@ -141,12 +142,12 @@ def let_go(kind: str, value: str, slug: str) -> None:
     )
 
 
-def _claim_routes(folder: TenantFolder) -> None:
+def _claim_routes(folder: TenantFolder, remedy: str) -> None:
     wanted = {("host", host) for host in folder.hosts} | {
         ("oa", account.oa_id) for account in folder.official_accounts
     }
     for kind, value in sorted(wanted):
-        claim(kind, value, folder.slug)
+        claim(kind, value, folder.slug, remedy)
     held = db.session.scalars(
         db.select(TenantRoute).where(
             TenantRoute.tenant_id == folder.slug, TenantRoute.kind.in_(("host", "oa"))

@@ -1,21 +1,26 @@
 """What the vendor tells provinces' admins: shown in their console until they put it away."""
 
 from datetime import date
+from email.message import EmailMessage
 
+from flask import current_app
 from sqlalchemy.dialects.postgresql import insert
 
 from motcua.accounts.models import Staff
-from motcua.core import scope
+from motcua.core import mail as post
+from motcua.core import queue, scope
 from motcua.core.clock import VIETNAM, now
-from motcua.core.database import db
+from motcua.core.database import after_commit, db, tenant_scope
 from motcua.core.errors import Invalid, NotFound
-from motcua.tenancy.models import Tenant
+from motcua.tenancy import current
+from motcua.tenancy.models import Tenant, all_tenant_ids
 
 from .models import IMPORTANCES, VendorNotice, VendorNoticeRead
 
 IMPORTANCE_NAMES = {"normal": "Thông tin", "important": "Quan trọng", "urgent": "Khẩn"}
 LONGEST_TITLE, LONGEST_BODY = 150, 4000
 MOST_SHOWN = 5
+MAIL = "motcua.provinces.notices.mail"
 
 
 def publish(
@@ -93,9 +98,36 @@ def put_away(number: int, staff_id: int) -> None:
     db.session.execute(insert(VendorNoticeRead).values(values).on_conflict_do_nothing())
 
 
-def addresses(notice: VendorNotice, slug: str) -> list[str]:
-    """Whom a letter goes to, in the scope of `slug`; none where the notice is not for that province."""
-    if notice.tenants is not None and slug not in notice.tenants:
-        return []
-    admins = db.select(Staff.email).where(Staff.role == "province_admin", Staff.is_enabled).order_by(Staff.id)
-    return list(db.session.scalars(admins))
+def mail_soon(notice: VendorNotice) -> None:
+    """To the admins of its provinces once the transaction is committed; nothing where no mail server is set."""
+    if not current_app.config["SETTINGS"].smtp_url:
+        return
+    slugs = notice.tenants or all_tenant_ids()
+    number = notice.id
+    after_commit(lambda: [queue.wake(MAIL, slug, number, lane="normal") for slug in slugs])
+
+
+def mail(slug: str, number: int) -> int:
+    """The job: one letter to the admins of one province; returns to how many. A withdrawn notice goes to nobody.
+
+    Raises post.NotSent, and is tried again.
+    """
+    queue.woken(MAIL, slug, number)
+    settings = current_app.config["SETTINGS"]
+    with tenant_scope(slug):
+        notice = db.session.get(VendorNotice, number)
+        admins = (
+            db.select(Staff.email).where(Staff.role == "province_admin", Staff.is_enabled).order_by(Staff.id)
+        )
+        to = list(db.session.scalars(admins))
+        if notice is None or notice.withdrawn_at or not to or not settings.smtp_url:
+            return 0
+        letter = EmailMessage()
+        letter["From"], letter["To"] = settings.mail_from, ", ".join(to)
+        letter["Subject"] = (
+            f"Một Cửa, {IMPORTANCE_NAMES[notice.importance].lower()}: {' '.join(notice.title.split())}"
+        )
+        address = current.public_url("/console/")
+        letter.set_content(f"{notice.body}\n\nThông báo này cũng hiện ở {address} cho tới khi cất đi.\n")
+    post.send(settings.smtp_url, letter)
+    return len(to)

@@ -119,7 +119,12 @@ def _locked(slug: str) -> Tenant:
 def _write(slug: str, kind: str, before: dict, after: dict, by: str, reason: str) -> None:
     db.session.add(
         TenantDecision(
-            tenant_id=slug, kind=kind, before=before, after=after, made_by=by, reason=reason.strip()
+            tenant_id=slug,
+            kind=kind,
+            before=before,
+            after=after,
+            made_by=by,
+            reason=reason.strip()[:LONGEST_REASON],
         )
     )
 

@@ -94,7 +94,9 @@ class Checklist:
 def checklist_of(slug: str) -> Checklist:
     """Raises NotFound for an unknown tenant."""
     if db.session.get(Tenant, slug) is None:
-        raise NotFound(f"Chưa có tỉnh {slug}. Xin chạy `motcua tenant list` để xem tên các tỉnh.")
+        raise NotFound(
+            f"Chưa có tỉnh {slug}. Xin chạy `motcua tenant create` hoặc `motcua tenant apply tenants/{slug}` trước."
+        )
     db.session.rollback()
     with tenant_scope(slug):
         return here(slug)

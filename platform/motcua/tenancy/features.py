@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Text, event
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from motcua.core import scope
@@ -143,7 +144,7 @@ def standings(tenant_id: str) -> dict[str, Standing]:
     newest = db.session.scalars(
         db.select(FeatureChoice)
         .where(db.or_(FeatureChoice.tenant_id == tenant_id, FeatureChoice.tenant_id.is_(None)))
-        .distinct(FeatureChoice.tenant_id, FeatureChoice.feature)
+        .ext(distinct_on(FeatureChoice.tenant_id, FeatureChoice.feature))
         .order_by(FeatureChoice.tenant_id, FeatureChoice.feature, FeatureChoice.id.desc())
     )
     said = {(one.tenant_id, one.feature): one for one in newest}
@@ -170,7 +171,7 @@ def exceptions() -> dict[str, list[FeatureChoice]]:
     newest = db.session.scalars(
         db.select(FeatureChoice)
         .where(FeatureChoice.tenant_id.is_not(None))
-        .distinct(FeatureChoice.tenant_id, FeatureChoice.feature)
+        .ext(distinct_on(FeatureChoice.tenant_id, FeatureChoice.feature))
         .order_by(FeatureChoice.tenant_id, FeatureChoice.feature, FeatureChoice.id.desc())
     )
     found: dict[str, list[FeatureChoice]] = {name: [] for name in FEATURES}

@@ -1,6 +1,6 @@
 """`/vendor/apps/`: the apps at Zalo that provinces' OAs grant, with their keys."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from motcua.accounts.permissions import requires
 from motcua.console.official_accounts import return_address, webhook_address
@@ -9,9 +9,10 @@ from motcua.core.errors import MotcuaError
 from motcua.provinces import channels
 from motcua.tenancy.models import ZaloApp
 
+from . import navigation
 from .tenant import whole_number
 
-bp = Blueprint("vendor_apps", __name__, url_prefix="/vendor/apps")
+bp = navigation.blueprint("vendor_apps", __name__, "/apps")
 
 
 @bp.get("/")

@@ -1,6 +1,6 @@
 """`/vendor/features/`: what provinces have: a default for all, exceptions for one, and who said so."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from motcua.accounts import gate
 from motcua.accounts.permissions import requires
@@ -9,7 +9,9 @@ from motcua.core.errors import Invalid, MotcuaError
 from motcua.tenancy import features, routes
 from motcua.tenancy.models import Tenant
 
-bp = Blueprint("vendor_features", __name__, url_prefix="/vendor/features")
+from . import navigation
+
+bp = navigation.blueprint("vendor_features", __name__, "/features")
 
 VALUES = {"on": True, "off": False, "default": None}
 

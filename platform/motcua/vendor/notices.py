@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from motcua.accounts import gate
 from motcua.accounts.permissions import requires
@@ -11,7 +11,9 @@ from motcua.core.errors import Invalid, MotcuaError
 from motcua.provinces import notices
 from motcua.tenancy.models import Tenant
 
-bp = Blueprint("vendor_notices", __name__, url_prefix="/vendor/notices")
+from . import navigation
+
+bp = navigation.blueprint("vendor_notices", __name__, "/notices")
 
 
 @bp.get("/")
@@ -31,10 +33,11 @@ def listed():
 def publish():
     given = request.form
     try:
-        notices.publish(
+        made = notices.publish(
             given.get("title", ""), given.get("body", ""), given.get("importance", ""),
             gate.vendor_person().full_name, given.getlist("tenants") or None, _day(given.get("ends_on", "")),
         )  # fmt: skip
+        notices.mail_soon(made)
         db.session.commit()
         flash("Đã đăng. Quản trị viên thấy thông báo ở đầu mọi trang cho tới khi họ cất đi.", "success")
     except MotcuaError as error:

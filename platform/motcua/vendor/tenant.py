@@ -1,6 +1,6 @@
 """`/vendor/tenants/<slug>`: one province: its checklist, its way to live and back, its plan, its people, its OAs."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 
 from motcua.accounts import gate, invitations, realms
 from motcua.accounts.models import Staff
@@ -11,9 +11,10 @@ from motcua.provinces import channels, opening, overview
 from motcua.tenancy import features, routes
 from motcua.tenancy.models import OfficialAccount, ZaloApp
 
+from . import navigation
 from .tenants import LANES, invited
 
-bp = Blueprint("vendor_tenant", __name__, url_prefix="/vendor/tenants/<slug>")
+bp = navigation.blueprint("vendor_tenant", __name__, "/tenants/<slug>")
 
 KINDS = {"founded": "Thêm tỉnh", "status": "Trạng thái", "plan": "Gói", "account": "OA"}
 

@@ -1,6 +1,6 @@
 """`/vendor/`: every province at a glance, and adding one."""
 
-from flask import Blueprint, current_app, flash, render_template, request
+from flask import current_app, flash, render_template, request
 from marshmallow import EXCLUDE, ValidationError
 
 from motcua.accounts import gate, invitations, jobs
@@ -13,12 +13,12 @@ from motcua.tenancy.models import Tenant, ZaloApp
 
 from . import navigation
 
-bp = Blueprint("vendor_tenants", __name__, url_prefix="/vendor")
+bp = navigation.blueprint("vendor_tenants", __name__, "")
 
 
 @bp.app_context_processor
 def offer_menu():
-    return {"vendor_menu": navigation.menu}
+    return {"vendor_menu": navigation.menu()} if gate.is_vendors(request.blueprint) else {}
 
 
 LANES = {"urgent": "gấp", "emergency": "khẩn cấp", "normal": "thường", "broadcast": "thông báo"}

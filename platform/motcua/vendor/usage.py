@@ -3,7 +3,7 @@
 import csv
 import io
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from openpyxl import Workbook
 
 from motcua.accounts import gate
@@ -12,7 +12,9 @@ from motcua.core.database import db
 from motcua.core.errors import MotcuaError
 from motcua.provinces import usage
 
-bp = Blueprint("vendor_usage", __name__, url_prefix="/vendor/usage")
+from . import navigation
+
+bp = navigation.blueprint("vendor_usage", __name__, "/usage")
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
