@@ -35,7 +35,7 @@ def test_each_kind_has_its_days_and_a_closed_last_day_rolls_on(kind, due):
     assert local(clocks.acknowledge_by(MONDAY)) == "2026-11-26 10:00"
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.integers(-300 * 1440, 0).map(lambda minutes: MONDAY + timedelta(minutes=minutes)),
     st.sampled_from(KINDS),
