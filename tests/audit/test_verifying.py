@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -85,6 +85,7 @@ MUTATIONS = [change, remove, remove_tail, insert, insert_and_rehash, swap, swap_
 
 
 @pytest.mark.parametrize("mutate", MUTATIONS, ids=lambda one: one.__name__)
+@settings(deadline=None)
 @given(data=st.data())
 def test_any_one_tampering_is_named_by_its_first_wrong_number(mutate, data):
     entries = [dict(one) for one in link(data.draw(st.integers(2, 12)))]
@@ -97,6 +98,7 @@ def test_any_one_tampering_is_named_by_its_first_wrong_number(mutate, data):
     assert verdict.broken.number == first_wrong
 
 
+@settings(deadline=None)
 @given(st.integers(0, 20))
 def test_what_nobody_touched_holds(numbers):
     verdict = chain.check(link(numbers), until=numbers)
@@ -104,6 +106,7 @@ def test_what_nobody_touched_holds(numbers):
     assert (verdict.broken, verdict.checked) == (None, numbers)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10), st.integers(0, 9))
 def test_a_whole_chain_hashed_anew_fails_at_the_first_seal(numbers, at):
     at = min(at, numbers - 1)

@@ -88,6 +88,7 @@ def path_with(rule, *, code: str, token: str) -> str:
         "version_id": "424242",
         "slug": THEIRS,
         "month": "2024-01",
+        "act": "acknowledge",
     }
     unknown = set(rule.arguments) - given.keys()
     assert not unknown, f"{rule} takes {unknown}: say here what the other province's {unknown} is"

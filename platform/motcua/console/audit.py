@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
@@ -13,7 +13,6 @@ from motcua.audit import chain, listing, verifying
 from motcua.audit.models import AuditHead
 from motcua.core.clock import VIETNAM
 from motcua.core.database import db
-from motcua.core.errors import NotFound
 
 from . import audit_words
 
@@ -41,9 +40,10 @@ def listed():
     )
 
 
-@bp.post("/verify")
+@bp.get("/verify")
 @requires("audit.view")
 def verify():
+    """By GET: whoever only reads may ask it too."""
     verdict = verifying.verify()
     broken = verdict.broken
     found = {"entries": verdict.checked} | (
@@ -55,26 +55,28 @@ def verify():
     return redirect(url_for("audit.listed"), 303)
 
 
-@bp.get("/export.<form>")
+@bp.get("/export.jsonl")
 @requires("audit.view")
-def export(form: str):
-    """`csv` to read, `jsonl` to verify; the same narrowing as the page."""
-    if form not in ("csv", "jsonl"):
-        raise NotFound
+def export_lines():
+    """To verify elsewhere; the same narrowing as the page."""
+    return _export("jsonl", "application/x-ndjson", lambda entries: map(listing.as_line, entries))
+
+
+@bp.get("/export.csv")
+@requires("audit.view")
+def export_table():
+    """To read in a spreadsheet."""
+    return _export("csv", "text/csv", _csv)
+
+
+def _export(form: str, mimetype: str, write: Callable[[Iterator[dict]], Iterator[str]]) -> Response:
     wanted, query = _wanted(), _query()
     audit.record("audit.export", form, query)
     db.session.commit()
     until = db.session.scalar(db.select(AuditHead.number)) or 0
     entries = listing.exported(current_app._get_current_object(), g.tenant.id, wanted, until)
-    name = f"nhat-ky-{g.tenant.id}-{until}"
-    if form == "jsonl":
-        return _file(map(listing.as_line, entries), "application/x-ndjson", f"{name}.jsonl")
-    return _file(_csv(entries), "text/csv; charset=utf-8", f"{name}.csv")
-
-
-def _file(parts: Iterator[str], mimetype: str, name: str) -> Response:
-    response = Response(parts, mimetype=mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = Response(write(entries), mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="nhat-ky-{g.tenant.id}-{until}.{form}"'
     return response
 
 

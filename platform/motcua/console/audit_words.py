@@ -21,6 +21,8 @@ ACTIONS = {
     "data_request.copy": "Lập bản sao dữ liệu của một người dân",
     "data_request.close": "Trả lời yêu cầu về dữ liệu cá nhân",
     "data_request.receive": "Nhận yêu cầu về dữ liệu cá nhân",
+    "data_request.read": "Mở yêu cầu về dữ liệu cá nhân",
+    "data_request.lift": "Gỡ lệnh giữ dữ liệu",
     "data_request.hold": "Giữ dữ liệu theo yêu cầu pháp luật",
     "dossier.read": "Mở hồ sơ, xem dữ liệu cá nhân",
     "broadcast.missed": "Tải danh sách người không nhận được thông báo",

@@ -30,9 +30,12 @@ MOST_ROWS = 2_000  # of one kind
 OWN_WORDS = frozenset({"phone_encrypted"})  # theirs whole; other texts may name others
 
 
-def sections(subject: held.Subject) -> list[dict[str, Any]]:
-    """[{"title", "columns": [name], "rows": [[text]]}] of everything that a copy shows and that is there."""
-    found = [_dossiers(subject)]
+def sections(subject: held.Subject, phones: set[str]) -> list[dict[str, Any]]:
+    """[{"title", "columns": [name], "rows": [[text]]}] of everything that a copy shows and that is there.
+
+    `phones` are the person's own numbers (84…).
+    """
+    found = [_dossiers(subject, phones)]
     for holding, rows in held.each(subject):
         if holding.shown:
             table = held.table_of(holding)
@@ -54,11 +57,10 @@ def sections(subject: held.Subject) -> list[dict[str, Any]]:
     return [one for one in found if one["rows"]]
 
 
-def _dossiers(subject: held.Subject) -> dict[str, Any]:
+def _dossiers(subject: held.Subject, phones: set[str]) -> dict[str, Any]:
     """Those on which the person's phone stands: their own entry whole, of others only that they are there."""
     of_phone = db.select(DossierPhone.dossier_id).where(DossierPhone.phone_index.in_(subject.phones))
     dossiers = db.session.scalars(db.select(Dossier).where(Dossier.id.in_(of_phone)).limit(MOST_ROWS)).all()
-    phones = {one.phone for one in subject.citizens if one.phone}
     rows = [
         [one.code, one.procedure_name, moment(one.received_at) or "", one.status_name, _own(one, phones)]
         for one in dossiers
@@ -94,7 +96,9 @@ def _opened(purpose: str, stored: str) -> str:
 
 def archive(request: DataRequest) -> bytes:
     """The ZIP with `ban-sao.html` and `ban-sao.json`."""
-    found = sections(erasing.subject_of(request))
+    subject = erasing.subject_of(request)
+    phones = {one for one in (request.phone, *(citizen.phone for citizen in subject.citizens)) if one}
+    found = sections(subject, phones)
     told = {
         "province": current.province_name(),
         "request": request.id,

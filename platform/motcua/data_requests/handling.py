@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from motcua import audit
+from motcua.citizens import registry
 from motcua.citizens.models import Citizen, phone_index
 from motcua.core import crypto, scope
 from motcua.core.clock import now
@@ -33,6 +34,7 @@ STATE_NAMES = {
     "done": "Đã giải quyết",
     "refused": "Không giải quyết",
 }
+SILENCING = ("withdraw", "restrict", "object")  # granting one: nothing is sent that was not asked for
 LONGEST = 1500
 LIFETIME = timedelta(days=7)
 FAREWELL_WAITS = timedelta(hours=1)  # for the last message of an erasure to leave
@@ -155,6 +157,9 @@ def close(number: int, by: str, answer: str, *, refused: bool) -> DataRequest:
     answer = _checked(answer)
     request.state, request.closed_at = "refused" if refused else "done", now()
     request.answer_encrypted = sealed(answer)
+    if not refused and request.kind in SILENCING:
+        for citizen in erasing.subject_of(request).citizens:
+            registry.withdraw(citizen)
     audit.record("data_request.close", f"data request {number}", {"state": request.state})
     _tell(request, "data_refused" if refused else "data_answered", {"text": answer})
     return request
