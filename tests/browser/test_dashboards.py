@@ -73,7 +73,7 @@ def story(province):
         )
     missed.note("xin giấy phép nuôi hổ", "none")
     db.session.commit()
-    for back in range(30):
+    for back in range(21):
         jobs.roll_up(province, rolling.today() - timedelta(days=back))
     person = make_staff(province, role="province_admin")
     return person.email
