@@ -17,7 +17,9 @@ from .figures import ACCEPTED, DELIVERED, Wanted
 from .rolling import begins_at
 
 PAGE = 50
-MOST_DAYS = 7  # whose rows one page reads
+# What one page reads at most: days, and about so many rows.
+MOST_DAYS, MOST_READ = 90, 60_000
+VOLUMES = {"fact_dossier": "received + finished", "fact_message": "messages"}
 # Measure of a dossier -> the fact that counts it, its moment, what holds of the row.
 _ENDED = f"({FINISHED_AT} IS NOT NULL)"
 _PROMISED = "coalesce(apology.old_due_at, dossier.due_at)"
@@ -119,18 +121,21 @@ def messages(wanted: Wanted, asked: dict[str, str], number: int = 1) -> Page:
 def _days(
     table: str, count: str, rule: str, wanted: Wanted, number: int, words: dict
 ) -> tuple[list[date], date | None]:
-    """The latest days that hold the rows of the pages up to `number`, at most MOST_DAYS, and the next one before."""
+    """The latest days that hold the rows of the pages up to `number`, and the next one before them.
+
+    They end earlier where reading them would take too long.
+    """
     query = text(f"""
-        SELECT day, sum({count})::bigint AS rows FROM {table}
-        WHERE tenant_id = :tenant AND day BETWEEN :first AND :last AND {count} > 0 AND {rule}
-        GROUP BY day ORDER BY day DESC LIMIT {MOST_DAYS + 1}
+        SELECT day, sum({count}) FILTER (WHERE {rule})::bigint AS rows, sum({VOLUMES[table]})::bigint AS volume
+        FROM {table} WHERE tenant_id = :tenant AND day BETWEEN :first AND :last
+        GROUP BY day HAVING sum({count}) FILTER (WHERE {rule}) > 0 ORDER BY day DESC LIMIT {MOST_DAYS + 1}
     """)  # noqa: S608 - constants
     given = {"tenant": scope.required(), "first": wanted.period.first, "last": wanted.period.last}
-    found, enough, days = db.session.execute(query, given | words).all(), number * PAGE, []
-    for day, rows in found[:MOST_DAYS]:
-        days.append(day)
-        enough -= rows
-        if enough < 0:
+    found, enough, volume, days = db.session.execute(query, given | words).all(), number * PAGE, 0, []
+    for one in found[:MOST_DAYS]:
+        days.append(one.day)
+        enough, volume = enough - one.rows, volume + one.volume
+        if enough < 0 or volume > MOST_READ:
             break
     return days, (found[len(days)].day if len(found) > len(days) else None)
 
