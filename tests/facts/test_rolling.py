@@ -294,7 +294,7 @@ def facts_found() -> dict[date, Counter]:
     return found
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(LIVES, min_size=1, max_size=6), CHANGES)
 def test_facts_are_a_direct_count_whatever_happened_in_between(province, lives, changes):
     """All days are counted once; then only the marked ones, after changes, moves to another agency and deletions."""
