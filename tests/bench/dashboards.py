@@ -111,7 +111,9 @@ OLDER = """
 
 def dashboards(quick: bool) -> dict[str, dict]:
     """Milliseconds a page, of ROUNDS requests with mixed spans and agencies, and of counting one day."""
-    share = float(os.environ.get("MOTCUA_BENCH_SHARE", "1"))  # of the full form, for a machine without an hour
+    share = float(
+        os.environ.get("MOTCUA_BENCH_SHARE", "1")
+    )  # of the full form, for a machine without an hour
     size = QUICK if quick else Size(int(FULL.messages * share), int(FULL.dossiers * share), FULL.counted_days)
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as folder:
         home = installed(Path(folder) / "var")

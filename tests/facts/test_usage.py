@@ -19,12 +19,12 @@ NOVEMBER = (2024, 11)
 
 @pytest.fixture(autouse=True)
 def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture
-def used(two_provinces):
+def used(two_provinces, clock):
     """In Bình Thuận: two people reached, one of them twice, one paid message; a dossier and a question."""
     with tenant_scope("binh-thuan"):
         sent = {"state": "sent", "sent_at": at(DAY)}
@@ -36,6 +36,7 @@ def used(two_provinces):
         make_dossier(received_at="2024-11-26T08:00:00+07:00")
         spending.tally()
         db.session.commit()
+        clock.shift(60)
         for day in (DAY, rolling.today()):
             rolling.roll_day(day)
         rolling.roll_month(date(2024, 11, 1))
@@ -63,7 +64,7 @@ def test_the_vendor_sees_every_province_through_the_role_that_only_reads(used, s
         "tenant_id": "binh-thuan", "messages": 3, "cost_vnd": 300, "dossiers": 1, "lookups": 0, "active_citizens": 2,
         "as_of": None,
     }  # fmt: skip
-    assert rows["binh-thuan"]["as_of"] == NOW and rows["da-nang"]["messages"] == 0
+    assert rows["binh-thuan"]["as_of"] > NOW and rows["da-nang"]["messages"] == 0
 
 
 def test_a_count_by_another_process_is_left_alone(two_provinces):
