@@ -5,6 +5,7 @@ are copies of those, because a page reads facts and does not care how they came.
 """
 
 import json
+import os
 import random
 import statistics
 import tempfile
@@ -110,7 +111,10 @@ OLDER = """
 
 def dashboards(quick: bool) -> dict[str, dict]:
     """Milliseconds a page, of ROUNDS requests with mixed spans and agencies, and of counting one day."""
-    size = QUICK if quick else FULL
+    share = float(
+        os.environ.get("MOTCUA_BENCH_SHARE", "1")
+    )  # of the full form, for a machine without an hour
+    size = QUICK if quick else Size(int(FULL.messages * share), int(FULL.dossiers * share), FULL.counted_days)
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as folder:
         home = installed(Path(folder) / "var")
         try:
@@ -120,8 +124,10 @@ def dashboards(quick: bool) -> dict[str, dict]:
 
 
 def reads_no_live_table_whole(figures: dict) -> bool:
-    """How fast the pages are is for people to judge."""
-    return not figures["plans"]["all"]["whole"]
+    """And every page answers. How fast they are is for people to judge."""
+    return not figures["plans"]["all"]["whole"] and not any(
+        row.get("failed") for row in figures["pages"].values()
+    )
 
 
 def _measure(home: Installation, size: Size) -> dict[str, dict]:
@@ -204,7 +210,7 @@ def _pages(home: Installation, email: str, plans: "_Plans", today: date) -> dict
     }
     found = {}
     for name, path in paths.items():
-        took = []
+        took, refused = [], 0
         for number in range(ROUNDS):
             asked = f"period={chance.choice(PERIODS)}"
             if chance.random() < 0.2:
@@ -216,8 +222,8 @@ def _pages(home: Installation, email: str, plans: "_Plans", today: date) -> dict
                 began = time.perf_counter()
                 answer = client.get(f"{path}{'&' if '?' in path else '?'}{asked}", headers=host)
                 took.append((time.perf_counter() - began) * 1000)
-            assert answer.status_code == 200, (path, asked, answer.status_code)
-        found[name] = _row(took)
+            refused += answer.status_code != 200
+        found[name] = _row(took) | {"failed": refused}
     for name in ("report.xlsx", "report.pdf"):
         found[name] = _row(
             [_timed(client.get, f"/console/dashboards/{name}?period=90", headers=host) for _ in range(5)]

@@ -4,7 +4,7 @@ Facts know which days have any, so only those days' rows are read, however long 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import text
 
@@ -17,7 +17,9 @@ from .figures import ACCEPTED, DELIVERED, Wanted
 from .rolling import begins_at
 
 PAGE = 50
-MOST_DAYS = 31  # whose rows one page reads
+# What one page reads at most: days, and about so many rows.
+MOST_DAYS, MOST_READ = 90, 60_000
+VOLUMES = {"fact_dossier": "received + finished", "fact_message": "messages"}
 # Measure of a dossier -> the fact that counts it, its moment, what holds of the row.
 _ENDED = f"({FINISHED_AT} IS NOT NULL)"
 _PROMISED = "coalesce(apology.old_due_at, dossier.due_at)"
@@ -64,8 +66,8 @@ class Page:
 def dossiers(wanted: Wanted, measure: str, number: int = 1) -> Page:
     """Code, procedure, agency, moments and promise; the latest first."""
     fact, moment, rule = DOSSIERS[measure]
-    mine = "" if wanted.agency is None else "AND agency_key = :agency"
-    days, earlier = _days("fact_dossier", f"{fact} > 0 {mine}", wanted, number)
+    mine = "true" if wanted.agency is None else "agency_key = :agency"
+    days, earlier = _days("fact_dossier", fact, mine, wanted, number, {"agency": wanted.agency})
     if not days:
         return Page([], None, number, False)
     of_agency = "" if wanted.agency is None else "AND coalesce(agency_code, agency_name) = :agency"
@@ -102,8 +104,8 @@ def messages(wanted: Wanted, asked: dict[str, str], number: int = 1) -> Page:
     if asked.get("event"):
         words["event"] = asked["event"]
         rules.append("event = :event")
-    counted = [*rules, "paid > 0"] if asked.get("paid") else rules
-    days, earlier = _days("fact_message", " AND ".join(counted), wanted, number, words)
+    count = "paid" if asked.get("paid") else "messages"
+    days, earlier = _days("fact_message", count, " AND ".join(rules), wanted, number, words)
     if not days:
         return Page([], None, number, False)
     if asked.get("paid"):
@@ -116,20 +118,30 @@ def messages(wanted: Wanted, asked: dict[str, str], number: int = 1) -> Page:
     return _page(query, days, earlier, number, words)
 
 
-def _days(table: str, rule: str, wanted: Wanted, number: int, words: dict | None = None):
-    """The latest days with any that fill the pages up to `number` (at most MOST_DAYS), and the last day before them."""
+def _days(
+    table: str, count: str, rule: str, wanted: Wanted, number: int, words: dict
+) -> tuple[list[date], date | None]:
+    """The latest days that hold the rows of the pages up to `number`, and the next one before them.
+
+    They end earlier where reading them would take too long.
+    """
     query = text(f"""
-        SELECT DISTINCT day, count(*) OVER (PARTITION BY day) FROM {table}
-        WHERE tenant_id = :tenant AND day BETWEEN :first AND :last AND {rule} ORDER BY day DESC LIMIT {MOST_DAYS + 1}
+        SELECT day, sum({count}) FILTER (WHERE {rule})::bigint AS rows, sum({VOLUMES[table]})::bigint AS volume
+        FROM {table} WHERE tenant_id = :tenant AND day BETWEEN :first AND :last
+        GROUP BY day HAVING sum({count}) FILTER (WHERE {rule}) > 0 ORDER BY day DESC LIMIT {MOST_DAYS + 1}
     """)  # noqa: S608 - constants
     given = {"tenant": scope.required(), "first": wanted.period.first, "last": wanted.period.last}
-    rows = db.session.execute(query, given | {"agency": wanted.agency} | (words or {})).all()
-    days = [day for day, _ in rows]
-    return days[:MOST_DAYS], (days[MOST_DAYS] if len(days) > MOST_DAYS else None)
+    found, enough, volume, days = db.session.execute(query, given | words).all(), number * PAGE, 0, []
+    for one in found[:MOST_DAYS]:
+        days.append(one.day)
+        enough, volume = enough - one.rows, volume + one.volume
+        if enough < 0 or volume > MOST_READ:
+            break
+    return days, (found[len(days)].day if len(found) > len(days) else None)
 
 
 def _page(query, days: list[date], earlier: date | None, number: int, words: dict) -> Page:
-    until = min(begins_at(days[0] + timedelta(days=1)), _moment())
+    until = min(begins_at(days[0] + timedelta(days=1)), now())
     given = {
         "tenant": scope.required(),
         "since": begins_at(days[-1]),
@@ -138,7 +150,3 @@ def _page(query, days: list[date], earlier: date | None, number: int, words: dic
     }
     rows = [dict(row) for row in db.session.execute(query, given | words).mappings()]
     return Page(rows[:PAGE], earlier, number, len(rows) > PAGE)
-
-
-def _moment() -> datetime:
-    return now()

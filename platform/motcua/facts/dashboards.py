@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from . import figures, names, numerals, parts
+from motcua.surveys.wording import LEVELS
+
+from . import figures, numerals, parts
 from .boards import Behind, Board, Card, Chart, Column, Counting, Row, Table
 from .spans import Span
 
@@ -173,7 +175,7 @@ def satisfaction(span: Span, agency: str | None) -> Board:
     )
     tones = ("bad", "warn", "quiet", "main", "good")
     shown = tuple(
-        (level, names.LEVELS[number][0], tone)
+        (level, LEVELS[number][0], tone)
         for number, (level, tone) in enumerate(zip(levels, tones, strict=True), 1)
     )
     five = Table(

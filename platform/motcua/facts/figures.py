@@ -142,12 +142,13 @@ def by(
     measures: dict[str, str],
     order: str,
     most: int = MOST_GROUPS,
-):
-    """Groups of one table, those with the most of `order` first; `measures`: name -> expression."""
+    only: str = "true",
+) -> list[Group]:
+    """Groups of one table, those with the most of `order` first; `measures`: name -> expression, `only`: which rows."""
     where, words = _where(table, wanted)
     sums = ", ".join(f"coalesce(sum({rule}), 0)::bigint AS {one}" for one, rule in measures.items())
     query = text(f"""
-        SELECT {key} AS key, {name} AS name, {sums} FROM {table} WHERE {where}
+        SELECT {key} AS key, {name} AS name, {sums} FROM {table} WHERE {where} AND {only}
         GROUP BY {key} ORDER BY {order} DESC, 1 LIMIT {most}
     """)  # noqa: S608 - constants
     rows = db.session.execute(query, words).mappings()

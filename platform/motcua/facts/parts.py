@@ -164,10 +164,10 @@ def by_agency(span: Span, agency: str | None) -> Table:
         cells = (one.name, of["received"], of["finished"], of["early"], of["on_time"],
                  numerals.share(of["on_time"], of["on_time"] + of["late"]), of["late"], of["late_apologised"],
                  now.within, now.overdue)  # fmt: skip
-        behind = {at: behind(measure, one.key) for at, measure in
+        rows_of = {at: behind(measure, one.key) for at, measure in
                   ((1, "received"), (2, "finished"), (3, "early"), (4, "on_time"), (6, "late"))}  # fmt: skip
-        behind[9] = Behind("desk", {"tab": "late", "agency": one.key})
-        rows.append(Row(cells, behind))
+        rows_of[9] = Behind("desk", {"tab": "late", "agency": one.key})
+        rows.append(Row(cells, rows_of))
     columns = ("Tiếp nhận", "Xong", "Trước hạn", "Đúng hạn", "Đúng hạn (%)", "Trễ hạn", "Trễ có xin lỗi",
                "Đang trong hạn", "Đang quá hạn")  # fmt: skip
     shown = tuple(Column(title, "percent" if "%" in title else "count") for title in columns)
@@ -193,21 +193,11 @@ def by_procedure(span: Span) -> Table:
 
 def services(span: Span) -> Table:
     rules = of_measures("lookups", "unanswered")
-    groups = [
-        one
-        for one in figures.by(
-            Wanted(span.period),
-            "fact_lookup",
-            "kind || ':' || key",
-            "max(kind || ':' || key)",
-            rules,
-            "lookups",
-        )
-        if one.key.startswith("service:")
-    ]
+    groups = figures.by(
+        Wanted(span.period), "fact_lookup", "key", "key", rules, "lookups", only="kind = 'service'"
+    )
     rows = (
-        Row((names.service(one.key.partition(":")[2]), one.numbers["lookups"], one.numbers["unanswered"]))
-        for one in groups
+        Row((names.service(one.key), one.numbers["lookups"], one.numbers["unanswered"])) for one in groups
     )
     columns = (Column("Mục tra cứu", "text"), Column("Lượt hỏi"), Column("Chưa trả lời được"))
     return Table("Các mục tra cứu khác", columns, tuple(rows), persons=True)
@@ -249,25 +239,12 @@ def voices_by_kind(span: Span, agency: str | None) -> Table:
 
 
 def top_procedures(span: Span) -> Table:
-    rules = {"asked": "asked"}
-    groups = [
-        one
-        for one in figures.by(
-            Wanted(span.period),
-            "fact_lookup",
-            "kind || ':' || key",
-            "max(kind || ':' || key)",
-            rules,
-            "asked",
-        )
-        if one.key.startswith("procedure:") and one.key != "procedure:"
-    ][:50]
-    codes = {one.key: one.key.partition(":")[2] for one in groups}
-    titles = names.procedures(list(codes.values()))
-    rows = (
-        Row((titles.get(codes[one.key], codes[one.key]), codes[one.key], one.numbers["asked"]))
-        for one in groups
+    asked = "kind = 'procedure' AND key <> ''"
+    groups = figures.by(
+        Wanted(span.period), "fact_lookup", "key", "key", {"asked": "asked"}, "asked", 50, asked
     )
+    titles = names.procedures([one.key for one in groups])
+    rows = (Row((titles.get(one.key, one.key), one.key, one.numbers["asked"])) for one in groups)
     columns = (Column("Thủ tục", "text"), Column("Mã", "text"), Column("Lượt xem"))
     return Table("Thủ tục được hỏi nhiều nhất", columns, tuple(rows), persons=True)
 
