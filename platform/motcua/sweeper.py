@@ -48,7 +48,7 @@ EVERY_S = 3.0
 # With many provinces a round takes long, and this thread's time is the senders' time too.
 REST = 2.0
 # Every province is visited whole once in this time, and at once where few provinces share the installation.
-WHOLE_WITHIN_S, LEAST_AT_ONCE = 120.0, 25
+WHOLE_WITHIN_S, LEAST_AT_ONCE = 300.0, 10
 TURN, VISITED = "motcua:sweep:turn", "motcua:sweep:visited"
 HEARTBEAT = "motcua:workers:heartbeat"
 HEARTBEAT_TTL_S = 30
