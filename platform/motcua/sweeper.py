@@ -128,9 +128,8 @@ def sweep_all() -> int:
     queue.connection().set(HEARTBEAT, time.time(), ex=HEARTBEAT_TTL_S)
     try:
         found, named, whole = wake_everywhere(), _named(), _whose_turn(tenants)
-    except (
-        SQLAlchemyError
-    ) as error:  # the reports' server is away: as long as that lasts, everybody is visited
+    except SQLAlchemyError as error:
+        # The reports' server is away: as long as that lasts, everybody is visited.
         log.warning("sweep_without_reports", error=type(error).__name__)
         found, named, whole = set(), {}, tenants
     steps = named | dict.fromkeys(whole, STEPS)
