@@ -53,7 +53,7 @@ EVERY_S = 3.0
 # With many provinces a round takes long, and this thread's time is the senders' time too.
 REST = 2.0
 # Every province is visited whole once in this time, and at once where few provinces share the installation.
-WHOLE_WITHIN_S, LEAST_AT_ONCE = 120.0, 25
+WHOLE_WITHIN_S, LEAST_AT_ONCE = 300.0, 10
 TURN, VISITED = "motcua:sweep:turn", "motcua:sweep:visited"
 HEARTBEAT = "motcua:workers:heartbeat"
 HEARTBEAT_TTL_S = 30
@@ -137,9 +137,8 @@ def sweep_all() -> int:
     queue.connection().set(HEARTBEAT, time.time(), ex=HEARTBEAT_TTL_S)
     try:
         found, named, whole = wake_everywhere(), _named(), _whose_turn(tenants)
-    except (
-        SQLAlchemyError
-    ) as error:  # the reports' server is away: as long as that lasts, everybody is visited
+    except SQLAlchemyError as error:
+        # The reports' server is away: as long as that lasts, everybody is visited.
         log.warning("sweep_without_reports", error=type(error).__name__)
         found, named, whole = set(), {}, tenants
     steps = named | dict.fromkeys(whole, STEPS)

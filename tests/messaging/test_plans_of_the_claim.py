@@ -22,6 +22,12 @@ TYPES = {
     "batch": "bigint",
     "line_waits": "interval",
 }
+PEOPLE = text("""
+    INSERT INTO citizen (tenant_id, oa_id, uid_index, uid_encrypted, is_follower, dialogue, created_at, language,
+        topics)
+    SELECT tenant_id, oa_id, uid_index || n, uid_encrypted, is_follower, dialogue, created_at, language, topics
+    FROM citizen, generate_series(1, 3000) AS n
+""")
 COPIES = text("""
     INSERT INTO message (tenant_id, lane, event, citizen_id, content, dedupe_key, state, created_at,
         next_attempt_at, expires_at, attempts, channels_refused)
@@ -53,9 +59,10 @@ def test_each_part_has_its_own_index_whether_the_queue_was_empty_or_full(provinc
     owe(make_citizen(), "help", dedupe_key="x", consultation=TextMessage("x"))
     db.session.execute(text("UPDATE message SET state = :state"), {"state": state})
     db.session.execute(COPIES)
+    db.session.execute(PEOPLE)
     db.session.commit()
     with owner_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as owner:
-        owner.execute(text("ANALYZE message"))
+        owner.execute(text("ANALYZE message, citizen"))
 
     plan = plan_of_the_look()
 
