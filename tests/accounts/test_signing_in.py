@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from motcua.audit.models import AuditEntry
 from motcua.core.database import db
 from tests.factories import PASSWORD, make_dossier, make_staff
 
@@ -112,3 +113,17 @@ def test_a_password_is_kept_as_argon2id_only(officer):
     kept = db.session.execute(db.text("SELECT password_hash FROM staff")).scalar()
 
     assert kept.startswith("$argon2id$")
+
+
+def test_the_log_says_who_came_in_and_who_did_not(browser, officer):
+    sign_in(browser, password="sai")
+    sign_in(browser, email="ai-do@binh-thuan.example")
+    sign_in(browser)
+
+    told = [(one.action, one.subject, one.actor_name) for one in db.session.scalars(db.select(AuditEntry))]
+
+    assert sorted(told) == [
+        ("person.refused", f"staff {officer.id}", "Người chưa đăng nhập"),
+        ("person.refused", "staff ?", "Người chưa đăng nhập"),
+        ("person.sign_in", f"staff {officer.id}", "Phạm Thu Hà"),
+    ]

@@ -6,7 +6,7 @@ Pages of blueprints named `vendor…` belong to no tenant: they stand on the ven
 from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 
-from motcua.audit import Actor, act_as
+from motcua import audit
 from motcua.audit import requests as audited
 from motcua.core import scope
 from motcua.core.database import db
@@ -19,6 +19,7 @@ from .vendor_models import VendorStaff
 
 # Names in the cookie under which the token of a sign-in stands, and that of a visit of the vendor's.
 TOKEN, VISIT = "token", "visit"
+NOBODY = audit.Actor("system", "", "Người chưa đăng nhập")
 
 login_manager = LoginManager()
 
@@ -56,7 +57,7 @@ def install(app: Flask, public: frozenset[str], tenantless: frozenset[str]) -> N
         if request.path.startswith("/api/"):
             _enter_by_api_key()
             _check(g.api_key.permissions, permission, "api_key")
-            act_as(Actor("api_key", g.api_key.key_id, g.api_key.label))
+            audit.act_as(audit.Actor("api_key", g.api_key.key_id, g.api_key.label))
             return None
         if is_vendors(request.blueprint):
             _enter_as_vendor()
@@ -69,7 +70,7 @@ def install(app: Flask, public: frozenset[str], tenantless: frozenset[str]) -> N
             return redirect(url_for(_login_page(), next=request.full_path.rstrip("?")))
         _check(current_user.permissions, permission, realm().name)
         _keep_readers_from_changing(view, permission)
-        audited.begin(Actor("staff", str(current_user.id), current_user.full_name))
+        audited.begin(_actor(current_user))
         return None
 
     @app.after_request
@@ -191,6 +192,22 @@ def sign_in(person) -> None:
     leave_session()
     token = sessions.begin(person, request.remote_addr, request.user_agent.string)
     session[TOKEN] = token
+    note("person.sign_in", person)
+
+
+def note(action: str, person, *, is_proven: bool = True) -> None:
+    """In the log of whose pages these are: what happened before anybody was signed in.
+
+    `person`: whose account it was, None for nobody's; not `is_proven`: somebody else may have been at the keys.
+    """
+    audited.begin(_actor(person) if is_proven else NOBODY)
+    write = audit.record_platform if g.get("at_vendor") else audit.record
+    write(action, f"{realm().name} {person.id if person else '?'}")
+
+
+def _actor(person) -> audit.Actor:
+    kind = "vendor" if g.get("at_vendor") or isinstance(person, support.SupportVisitor) else "staff"
+    return audit.Actor(kind, str(person.id), person.full_name)
 
 
 def sign_in_visitor(token: str) -> None:

@@ -38,6 +38,7 @@ def sign_in():
         return _refused("login", error.message, 429, mail=jobs.is_possible())
     person = invitations.find(gate.realm(), email)
     if not passwords.is_right(person, request.form.get("password", "")[: passwords.LONGEST]):
+        _note_refusal(person)
         return _refused("login", WRONG, 401, mail=jobs.is_possible())
     _let_off("login", email)
     target = _inside(request.args.get("next"))
@@ -69,6 +70,7 @@ def check_code():
     how = second_factor.take(person, request.form.get("code", "")[:60])
     if how is None:
         db.session.rollback()
+        _note_refusal(person)
         return _refused("code", second_factor.CodeWrong.message, 401)
     _let_off("code", who)
     target = session[_PASSED]["target"]
@@ -167,6 +169,7 @@ def set_password(token: str):
     except passwords.PasswordWeak as error:
         known = {"person": person, "purpose": row.purpose, "shortest": passwords.SHORTEST}
         return _refused("password", error.message, 422, **known)
+    gate.note("person.password", person)
     gate.leave_session()
     db.session.commit()
     flash("Đã đặt mật khẩu. Xin đăng nhập bằng mật khẩu mới.", "success")
@@ -204,6 +207,12 @@ def _page(name: str, **words) -> str:
 def _refused(name: str, sentence: str, status: int, **words):
     flash(sentence, "error")
     return _page(name, **words), status
+
+
+def _note_refusal(person) -> None:
+    """Somebody did not get in. Commits. Noted for addresses without an account too, so that all take as long."""
+    gate.note("person.refused", person, is_proven=False)
+    db.session.commit()
 
 
 def _begin_again():
