@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from motcua import describing, health, page_delivery
-from motcua.accounts import gate, signing_in, support, support_pages, vendor_pages
+from motcua.accounts import gate, support, vendor_pages
 from motcua.alerts import watching
 from motcua.appointments import pages as visit_pages
 from motcua.assets import files as asset_files
@@ -66,6 +66,7 @@ from motcua.dossiers import result_pages, wording
 from motcua.dossiers.door import api as door_api
 from motcua.dossiers.door import feed_api
 from motcua.feedback import pages as feedback_pages
+from motcua.open_doors import PUBLIC, TENANTLESS
 from motcua.portal import home as front
 from motcua.portal import pages as portal_pages
 from motcua.reports import pages as public_figures
@@ -80,67 +81,6 @@ from motcua.vendor import tenant as vendor_tenant
 from motcua.vendor import tenants as vendor_tenants
 from motcua.vendor import usage as vendor_usage
 from motcua.zalo.dialect import Dialect
-
-# Endpoints without a permission. The first set has no tenant either; keep both short.
-TENANTLESS = frozenset(
-    {
-        "health.healthz",
-        "health.readyz",
-        "health.metrics",
-        "zalo_webhook.receive",
-        "zalo_webhook.answer_probe",
-        "zalo_consent.back_from_zalo",
-        "front.home",
-        "front.zalo_verifier",
-        "api-docs.openapi_json",
-        "static",
-        "assets.show",
-        "shell.prefer",
-    }
-)
-PUBLIC = frozenset(
-    {
-        "tracking.show",
-        "tracking.prove",
-        "visits.offer",
-        "visits.book",
-        "visits.show",
-        "visits.change",
-        "visits.calendar",
-        "survey_page.show",
-        "satisfaction.show",
-        "feedback.listed",
-        "feedback.show",
-        "feedback.public_photo",
-        "feedback.form",
-        "feedback.send",
-        "feedback.mine",
-        "feedback.change",
-        "feedback.own_photo",
-        "announcements.listed",
-        "announcements.show",
-        "tracking.look_up",
-        "tracking.ask",
-        "tracking.open_result",
-        "results.show",
-        "results.open_file",
-        "data_copies.show",
-        "lookups.index",
-        "lookups.show",
-        "lookups.later",
-        "privacy_page.read",
-        "portal.search",
-        "portal.fields",
-        "portal.procedure",
-        "portal.offices_listed",
-        "portal.office",
-        "portal.how_to_follow",
-        "portal.official_channel",
-    }
-    | signing_in.public("console")
-    | signing_in.public("vendor_door")
-    | support_pages.PUBLIC
-)
 
 API = (dossiers_api.bp, door_api.bp, feed_api.bp)
 

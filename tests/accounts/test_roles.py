@@ -5,7 +5,7 @@ import re
 import pytest
 
 from motcua.accounts.permissions import PERMISSIONS, ROLE_NAMES, ROLES, VENDOR_ROLE_NAMES, VENDOR_ROLES
-from motcua.app import PUBLIC, TENANTLESS
+from motcua.open_doors import PUBLIC, TENANTLESS
 from tests.accounts.conftest import Visitor
 from tests.factories import make_api_key, make_staff, make_vendor_staff
 from tests.signing_in import sign_in

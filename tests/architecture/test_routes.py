@@ -3,8 +3,9 @@
 import contextvars
 
 from motcua.accounts.permissions import PERMISSIONS
-from motcua.app import PUBLIC, TENANTLESS, create_app
+from motcua.app import create_app
 from motcua.core.database import db
+from motcua.open_doors import PUBLIC, TENANTLESS
 from tests.factories import make_staff
 from tests.signing_in import sign_in
 

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import text as sql
 
 from motcua import audit
-from motcua.app import PUBLIC, TENANTLESS
 from motcua.audit import chain, verifying
 from motcua.audit.models import AuditEntry
 from motcua.audit.requests import SAFE
 from motcua.console import audit_words
 from motcua.core.database import db, tenant_scope
+from motcua.open_doors import PUBLIC, TENANTLESS
 from tests.console.conftest import HOST
 from tests.factories import make_dossier
 

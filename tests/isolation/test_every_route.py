@@ -10,13 +10,13 @@ from urllib.parse import quote
 
 import pytest
 
-from motcua.app import PUBLIC, TENANTLESS
 from motcua.catalogue.importing.models import CatalogueImport
 from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake
 from motcua.dossiers.door import feed, subscriptions
 from motcua.dossiers.door.models import Subscription
+from motcua.open_doors import PUBLIC, TENANTLESS
 from tests.catalogue.sheets import TITLES, checked, row, xlsx
 from tests.factories import (
     dossier_body,

@@ -12,6 +12,7 @@ from motcua.core import scope, throttle
 from motcua.core.database import db
 from motcua.core.errors import TooManyAttempts
 from motcua.dossiers import codes
+from motcua.facts import asked
 from motcua.services import hearing
 from motcua.services.contract import Service
 
@@ -52,7 +53,9 @@ def search(line: str) -> Found:
     found = Found(sure, others, answer.pointer, heard[0] if heard else None, is_dossier)
     if answer.kind == "none" and not answer.pointer and not heard and not is_dossier:
         missed.note(line, "none")
-        db.session.commit()
+    if not heard and not is_dossier:
+        asked.note("procedure", answer.kind, sure.code if sure else "", channel="page")
+    db.session.commit()
     return found
 
 
