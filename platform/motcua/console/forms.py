@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_login import current_user
 
 from motcua.accounts.permissions import requires
-from motcua.catalogue.models import Agency
+from motcua.catalogue import listing
 from motcua.core.database import db
 from motcua.core.errors import Invalid
 from motcua.dossiers import intake
@@ -54,7 +54,7 @@ def registers():
             flash(error.message, "error")
     return render_template(
         "console/registers.html",
-        agencies=db.session.execute(db.select(Agency.code, Agency.name).order_by(Agency.name)).all(),
+        agencies=listing.agency_names(),
         asked=asked,
         choice=choice,
         total=choice and register.count(choice),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from .contract import Card, Reply, Service, Source
+from .contract import Card, Column, Reply, Service, Source
 
 UNOFFICIAL = (" (tham khảo, không phải số liệu chính thức)", " (for reference, not official)")
 AS_OF = (", số liệu ngày ", ", as of ")
@@ -34,6 +34,25 @@ def shared_sources(reply: Reply, of_data: Iterable[Source]) -> list[Source]:
     if not own:
         return list(of_data) if reply.cards else []
     return [own[0]] if len(own) == len(reply.cards) and len(set(own)) == 1 else []
+
+
+def cell_words(column: Column, value: Any) -> str:
+    """A cell in kept form as people read it: “Xe đạp”, “20.000 đồng”, “01/07/2025”."""
+    if value is None or value == "":
+        return "–"
+    match column.kind:
+        case "choice":
+            return next((one.label for one in column.options if one.value == value), str(value))
+        case "money":
+            return f"{value:,} đồng".replace(",", ".")
+        case "date":
+            return day_words(date.fromisoformat(value))
+        case "decimal":
+            return str(value).replace(".", ",")
+        case "flag":
+            return "có" if value else "không"
+        case _:
+            return str(value)
 
 
 def is_web_address(link: str) -> bool:
