@@ -90,8 +90,8 @@ def check(response) -> None:
     """Fails the test that opened a faulty page."""
     if response.mimetype != "text/html" or response.direct_passthrough or response.content_encoding:
         return
-    request = response.request
-    found = faults(
-        response.get_data(as_text=True), response.headers.get("Content-Security-Policy", ""), request.host
-    )
+    request, policy = response.request, response.headers.get("Content-Security-Policy", "")
+    if policy.startswith("sandbox"):  # what somebody else wrote, let to do nothing
+        return
+    found = faults(response.get_data(as_text=True), policy, request.host)
     assert not found, f"{request.method} {request.path}: {'; '.join(found)}"

@@ -102,7 +102,7 @@ def test_a_dossier_is_taken_in_by_keyboard_and_the_phone_shows_the_receipt(app, 
     deliver(app)
     office.reload()
     receipt = zalo.phone().messages()[-1]["text"]
-    code = office.locator("h1").locator("xpath=preceding-sibling::p[1]").text_content()
+    code = office.locator(".head .code").text_content()
     assert code.startswith("H36.5-") and code in receipt
     assert "Nguyễn Thị Lan" not in office.content()
     office.get_by_text("Đã gửi").first.wait_for()

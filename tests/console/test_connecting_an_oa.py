@@ -180,7 +180,7 @@ def test_a_code_that_zalo_refuses_is_told_and_nothing_is_stored(zalo, admin):
     address = agree(zalo, admin.to_zalo(), OA_IDS[MINE])
     wrong = re.sub(r"code=[^&]+", "code=wrong", address)
 
-    assert "Đã kết nối" not in re.sub(r"<p class=\"status.*?</p>", "", admin.back(wrong))
+    assert "Đã kết nối" not in re.sub(r"<p class=\"badge.*?</p>", "", admin.back(wrong))
     assert account().state == "not_connected"
 
 

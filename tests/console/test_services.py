@@ -161,7 +161,7 @@ def test_the_file_can_be_had_back_as_it_came(buses, admin):
 def test_what_cannot_be_taken_is_told_and_nothing_is_kept(buses, admin, content, form):
     answer = admin.follow(DATA, data={"file": (io.BytesIO(content), "x.csv")} | form)
 
-    assert "Xin" in re.search(r'<p class="notice error".*?</p>', answer.get_data(as_text=True))[0]
+    assert "Xin" in re.search(r'<div class="alert alert-danger".*?</div>', answer.get_data(as_text=True))[0]
     with tenant_scope("binh-thuan"):
         assert data.versions(buses) == []
 
