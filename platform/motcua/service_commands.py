@@ -18,6 +18,7 @@ from motcua.services.checking import Checked, check_file, summary
 from motcua.services.contract import Asker, Service
 from motcua.services.data import About
 from motcua.services.folder import read_about
+from motcua.services.wording import lacking, roll_back_words
 from motcua.tenancy import current
 
 BY = "dòng lệnh"
@@ -155,11 +156,12 @@ def publish(code: str, version: int, slug: str, undo: bool) -> None:
         changed = change(registry.find(code), version, BY)
         db.session.commit()
         if undo:
-            click.echo(f"Đã thu lại. {data.after_roll_back(changed, current.today())}")
+            left = data.left_without(changed, current.today())
+            click.echo(f"Đã thu lại. {roll_back_words(changed.part, left)}")
             click.echo(f"Công bố lại: motcua service publish {code} {version} --tenant {slug}")
             return
         click.echo("Đã công bố.")
-        for sentence in data.lacking(changed):
+        for sentence in lacking(changed):
             click.echo(sentence, err=True)
 
 

@@ -19,7 +19,7 @@ from motcua.services.contract import Asker, Service
 from motcua.services.data import About
 from motcua.services.marking import marked_copy
 from motcua.services.models import ServiceDataVersion
-from motcua.services.wording import as_json, cell_words
+from motcua.services.wording import as_json, cell_words, lacking, roll_back_words
 from motcua.tenancy import current
 
 bp = Blueprint("service_data", __name__, url_prefix="/console/services/<string:code>/data")
@@ -129,8 +129,8 @@ def confirm_roll_back(code: str, version_id: int):
         "console/services/roll_back.html",
         service=service,
         version=version,
-        left=data.left_without(version, current.today()),
-        follows=data.after_roll_back(version, current.today()),
+        left=(left := data.left_without(version, current.today())),
+        follows=roll_back_words(version.part, left),
     )
 
 
@@ -141,7 +141,8 @@ def roll_back(code: str, version_id: int):
 
 
 def _rolled_back(version: ServiceDataVersion) -> str:
-    return f"Đã thu lại. {data.after_roll_back(version, current.today())}"
+    left = data.left_without(version, current.today())
+    return f"Đã thu lại. {roll_back_words(version.part, left)}"
 
 
 def state_words(version: ServiceDataVersion) -> str:
@@ -198,7 +199,7 @@ def _page(service: Service, version: ServiceDataVersion, **outcome):
         service=service,
         version=version,
         rows=data.sample(version, SAMPLE_ROWS),
-        lacking=data.lacking(version),
+        lacking=lacking(version),
         shown=cell_words,
         **({"answer": None, "refused": "", "values": {}} | outcome),
     )

@@ -32,13 +32,13 @@ from .contract import (
 )
 from .forms import read_form
 from .models import ServiceAsked, ServiceDataVersion
+from .wording import UNNAMED_SOURCE
 
 OUTCOMES = (
     "match", "choices", "none", "refused", "unavailable", "timed_out", "failed", "busy", "too_many", "level",
 )  # fmt: skip
 FAILURES = ("unavailable", "timed_out", "failed", "busy")
 TIME_LIMITS_S = (0.02, 0.1, 0.5, 2.0, 10.0)
-UNNAMED_SOURCE = "Dữ liệu của tỉnh"
 A_TIME_OUT_COUNTS = 4  # failures: three in a row open the circuit
 
 log = structlog.get_logger(__name__)

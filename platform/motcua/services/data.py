@@ -169,25 +169,6 @@ def left_without(version: ServiceDataVersion, on: date) -> list[ServiceDataVersi
     return _holding([*others, *brought_back_by(version)], on)
 
 
-def after_roll_back(version: ServiceDataVersion, on: date) -> str:
-    """What citizens get once this version is (or has been) rolled back, in a sentence."""
-    if left := left_without(version, on):
-        numbers = ", ".join(str(one.id) for one in left)
-        return f"Người dân được trả lời theo bản {numbers}."
-    where = f" về phần {version.part}" if version.part else ""
-    return f"Người dân không còn câu trả lời{where} từ dữ liệu này, đến khi có bản khác được công bố."
-
-
-def lacking(version: ServiceDataVersion) -> list[str]:
-    """What citizens will miss below an answer of this version, a sentence each; none keeps it from being published."""
-    sentences = []
-    if not version.document:
-        sentences.append("Chưa ghi văn bản hoặc nguồn: dưới câu trả lời chỉ có “Dữ liệu của tỉnh”.")
-    if version.valid_from is None:
-        sentences.append("Chưa ghi ngày có hiệu lực: bản này được coi là có hiệu lực từ trước đến nay.")
-    return sentences
-
-
 def discard(service: Service, version_id: int) -> None:
     """Drop a draft or a faulty file. Raises VersionNotFound, and Conflict for one that citizens have seen."""
     version = _locked(service, version_id)
