@@ -49,7 +49,6 @@ def words():
         "staff": current_user,
         "state_words": state_words,
         "due_on": data.due_on,
-        "tenant_code": current.tenant().id,
     }
 
 
@@ -125,11 +124,12 @@ def confirm_roll_back(code: str, version_id: int):
     version = data.find(service, version_id)
     if version.state != "published":
         return _to(version)
+    left = data.left_without(version, current.today())
     return render_template(
         "console/services/roll_back.html",
         service=service,
         version=version,
-        left=(left := data.left_without(version, current.today())),
+        left=left,
         follows=roll_back_words(version.part, left),
     )
 
@@ -200,6 +200,7 @@ def _page(service: Service, version: ServiceDataVersion, **outcome):
         version=version,
         rows=data.sample(version, SAMPLE_ROWS),
         lacking=lacking(version),
+        tenant_code=current.tenant().id,
         shown=cell_words,
         **({"answer": None, "refused": "", "values": {}} | outcome),
     )

@@ -12,7 +12,7 @@ CSV_SHEET = "CSV"
 PREVIEW_ROWS = 60
 
 
-_PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
+_PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 
 
 def sheets_of(data: bytes) -> list[SheetInfo]:
