@@ -243,7 +243,7 @@ def test_who_waits_in_vain_is_told_once_whatever_became_of_the_process(running_p
 
 
 def test_who_waits_in_vain_is_told_when_the_time_runs_out_and_counted_once(running_plates, hears, say):
-    (wait,) = ask_what_hangs(hears, say)
+    wait = ask_what_hangs(hears, say)[0]
     assert "chậm nhất 6 giây" in wait
 
     assert wait_for(lambda: [one["text"] for one in messages()][-1] == IN_VAIN)  # no sweep runs here
