@@ -40,5 +40,6 @@ def come_in(page, email: str) -> None:
     slug = asked.hostname.removesuffix(".localhost")
     with tenant_scope(slug):
         person = db.session.scalars(db.select(Staff).where(Staff.email == email)).one()
-    page.context.add_cookies([{"name": "motcua", "value": cookie_of(person), "url": page.url}])
+    cookie = {"name": "motcua", "value": cookie_of(person), "domain": asked.hostname, "path": "/"}
+    page.context.add_cookies([cookie])
     page.goto(urljoin(page.url, parse_qs(asked.query)["next"][0]))

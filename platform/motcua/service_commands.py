@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -12,12 +12,13 @@ import click
 
 from motcua.commanding import in_app, known
 from motcua.core.database import db, tenant_scope
-from motcua.core.errors import MotcuaError
+from motcua.core.errors import Invalid, MotcuaError
 from motcua.services import asking, data, hearing, registry, switching
 from motcua.services.checking import Checked, check_file, summary
 from motcua.services.contract import Asker, Service
 from motcua.services.data import About
 from motcua.services.folder import read_about
+from motcua.services.wording import lacking, roll_back_words
 from motcua.tenancy import current
 
 BY = "dòng lệnh"
@@ -35,28 +36,47 @@ def service() -> None:
 @service.command()
 @click.argument("code")
 @of_tenant
+@click.option(
+    "--value", "given", multiple=True, help="Trả lời sẵn một ô khác của mẫu: ô=giá trị; lặp lại được."
+)
 @in_app
-def ask(code: str, slug: str) -> None:
+def ask(code: str, slug: str, given: tuple[str, ...]) -> None:
     """Hỏi: mỗi dòng vào một câu hỏi, mỗi dòng ra một JSON."""
     with tenant_scope(known(slug)):
         chosen = registry.find(code)
+        fixed = _fixed(chosen, given)
         sys.stdin.reconfigure(encoding="utf-8", errors="replace")
-        answer_lines(chosen, sys.stdin, sys.stdout)
+        answer_lines(chosen, sys.stdin, sys.stdout, fixed)
 
 
-def answer_lines(chosen: Service, lines: Iterable[str], out: IO[str]) -> None:
-    """One JSON object a line, flushed at once so that a caller may wait for each answer."""
+def _fixed(chosen: Service, given: Iterable[str]) -> dict[str, str]:
+    """Raises Invalid for a field that the form has not."""
+    values = dict(one.partition("=")[::2] for one in given)
+    names = [field.name for field in chosen.form]
+    for name in values:
+        if name not in names:
+            raise Invalid(f"Mục này không có ô “{name}”. Xin dùng một trong: {', '.join(names)}.")
+    return values
+
+
+def answer_lines(
+    chosen: Service, lines: Iterable[str], out: IO[str], fixed: Mapping[str, str] | None = None
+) -> None:
+    """One JSON object a line, flushed at once so that a caller may wait for each answer.
+
+    `fixed` are values that every line is asked with.
+    """
     for line in lines:
         query = line.rstrip("\r\n")
-        kind, results = _answer(chosen, query)
+        kind, results = _answer(chosen, query, fixed or {})
         body = {"query": query, "kind": kind, "results": results}
         out.write(json.dumps(body, ensure_ascii=False, default=str) + "\n")
         out.flush()
 
 
-def _answer(chosen: Service, line: str) -> tuple[str, list[dict]]:
+def _answer(chosen: Service, line: str, fixed: Mapping[str, str]) -> tuple[str, list[dict]]:
     try:
-        reply = asking.ask(chosen, values_of(chosen, line), Asker(level=chosen.level))
+        reply = asking.ask(chosen, values_of(chosen, line) | fixed, Asker(level=chosen.level))
     except MotcuaError as error:
         click.echo(error.message, err=True)
         return "none", []
@@ -130,12 +150,19 @@ def check(code: str, file: Path, sheet: str) -> None:
 @click.option("--undo", is_flag=True, help="Thu lại bản này; bản nó thay thế được dùng lại.")
 @in_app
 def publish(code: str, version: int, slug: str, undo: bool) -> None:
-    """Công bố một bản nháp, hoặc thu lại một bản đang dùng."""
+    """Công bố một bản nháp hay một bản đã thu lại, hoặc thu lại một bản đang dùng."""
     with tenant_scope(known(slug)):
         change = data.roll_back if undo else data.publish
-        change(registry.find(code), version, BY)
+        changed = change(registry.find(code), version, BY)
         db.session.commit()
-    click.echo("Đã thu lại." if undo else "Đã công bố.")
+        if undo:
+            left = data.left_without(changed, current.today())
+            click.echo(f"Đã thu lại. {roll_back_words(changed.part, left)}")
+            click.echo(f"Công bố lại: motcua service publish {code} {version} --tenant {slug}")
+            return
+        click.echo("Đã công bố.")
+        for sentence in lacking(changed):
+            click.echo(sentence, err=True)
 
 
 @service.command(name="list")

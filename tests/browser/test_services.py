@@ -82,6 +82,7 @@ def test_an_admin_loads_corrects_tries_and_publishes(served, open_buses, screen,
         ("console-data", f"{served}/console/services/buses/data/"),
         ("console-faulty", faulty),
         ("console-version", draft),
+        ("console-roll-back", f"{draft}/roll-back"),
     ):
         measured.goto(address)
         looked_at(measured, name)

@@ -38,19 +38,36 @@ def test_a_file_is_checked_loaded_published_asked_and_taken_back(service, buses,
     published = service("publish", "buses", "1", *AT)
     asked = service("ask", "buses", *AT, input="xe buýt chợ đầm\nbến xe\n")
     undone = service("publish", "buses", "1", *AT, "--undo")
+    back = states(buses)
+    service("publish", "buses", "1", *AT)
 
     assert "3 dòng, không có lỗi" in checked.output
     assert "Bản 1: 3 dòng, chưa công bố (motcua service publish buses 1)" in loaded.output
     assert json.loads(asked_too_early.stdout)["kind"] == "none"
-    assert published.output == "Đã công bố.\n"
+    assert published.stdout == "Đã công bố.\n"
     lines = [json.loads(line) for line in asked.stdout.splitlines()]
     assert [(one["query"], one["kind"], len(one["results"])) for one in lines] == [
         ("xe buýt chợ đầm", "match", 2),
         ("bến xe", "match", 1),
     ]
     assert lines[0]["results"][0] == {"route": "1", "stop": "Chợ Đầm", "leaves_at": "05:30", "fare": 7000}
-    assert undone.output == "Đã thu lại.\n"
-    assert states(buses) == ["retired"]
+    assert "Đã thu lại. Người dân không còn câu trả lời" in undone.output
+    assert "motcua service publish buses 1 --tenant binh-thuan" in undone.output
+    assert back == ["retired"]
+    assert states(buses) == ["published"]
+
+
+def test_a_second_field_is_answered_beforehand(service, plates):
+    with_kind = service(
+        "ask", "plates", *AT, "--value", "kind=car", "--value", "plate=86A-123.45", input="x\n"
+    )
+    without = service("ask", "plates", *AT, input="86A-123.45\n")
+    unknown = service("ask", "plates", *AT, "--value", "colour=red", input="x\n")
+
+    assert json.loads(with_kind.stdout)["kind"] == "match"
+    assert json.loads(without.stdout)["kind"] == "none"
+    assert unknown.exit_code == 1
+    assert "Mục này không có ô “colour”. Xin dùng một trong: kind, plate." in unknown.stderr
 
 
 def test_a_wrong_file_is_told_place_by_place_and_ends_with_1(service, buses, sheet):

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 
 import pytest
 from openpyxl import load_workbook
@@ -62,9 +63,64 @@ def test_a_file_goes_from_draft_through_a_trial_to_the_citizens_and_back(buses, 
     listed = admin.get("/console/services/").get_data(as_text=True)
     assert "15/01/2026" in listed
 
+    asked = admin.get(f"{DATA}{number}/roll-back").get_data(as_text=True)
+    assert "Sau khi thu lại: Người dân không còn câu trả lời" in asked
     back = admin.follow(f"{DATA}{number}/roll-back").get_data(as_text=True)
-    assert "Đã thu lại" in back
+    assert "Đã thu lại. Người dân không còn câu trả lời" in back
     assert data_in_force() == []
+
+    assert "Công bố lại" in back
+    admin.follow(f"{DATA}{number}/publish")
+    assert data_in_force() == [int(number)]
+
+
+def test_a_version_that_a_newer_one_took_over_from_says_so_and_comes_back_with_it(buses, admin):
+    older = load(buses)
+    newer = load(buses, LINES.replace("12.000", "13.000"), as_of=date(2026, 1, 1))
+
+    page = admin.get(f"{DATA}{older.id}").get_data(as_text=True)
+    listed = admin.get(DATA).get_data(as_text=True)
+    asked = admin.get(f"{DATA}{newer.id}/roll-back").get_data(as_text=True)
+
+    for text in (page, listed):
+        assert f"Đã thay bằng bản {newer.id} lúc" in text
+        assert "hu lại" not in text.partition("<main")[2].split("Thu lại…")[0]
+    assert f"Người dân được trả lời theo bản {older.id}." in asked
+
+
+def test_a_draft_is_shown_and_tried_in_the_words_that_citizens_see(buses, admin):
+    draft = load(
+        buses, publish=False, document="Thông báo 12", is_official=False, next_update_on=date(2026, 12, 1)
+    )
+
+    page = admin.get(f"{DATA}{draft.id}").get_data(as_text=True)
+    tried = admin.post(f"{DATA}{draft.id}/try", data={"stop": "Chợ Đầm"}).get_data(as_text=True)
+
+    assert "12.000 đồng" in page
+    assert "01/12/2026" in page
+    assert "tham khảo, không chính thức" in page
+    assert f"motcua service publish buses {draft.id}" in page
+    assert "Nguồn: Thông báo 12" in tried
+    assert "Giờ có thể đổi ngày lễ." in tried
+
+
+def test_what_a_draft_lacks_is_warned_of_and_it_can_be_published_all_the_same(buses, admin):
+    number = number_in(page := upload(admin))
+    assert "Chưa ghi văn bản" in page
+    assert "Chưa ghi ngày có hiệu lực" in page
+
+    assert "Đã công bố" in admin.follow(f"{DATA}{number}/publish").get_data(as_text=True)
+
+    told = upload(admin, LINES, document="Thông báo 12", valid_from="2026-01-01")
+    assert "Chưa ghi" not in told
+
+
+def test_a_picture_is_told_to_be_no_table(buses, admin):
+    file = (io.BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(64)), "bang.xlsx")
+
+    answer = admin.follow(DATA, data={"file": file}).get_data(as_text=True)
+
+    assert "Tệp này là ảnh, không phải bảng. Xin tải lên tệp Excel (.xlsx) hoặc CSV." in answer
 
 
 def data_in_force() -> list[int]:
@@ -122,8 +178,6 @@ def test_a_draft_can_be_dropped_and_what_was_seen_stays(buses, admin):
 
 
 def test_stale_data_are_warned_of(buses, admin):
-    from datetime import date
-
     switch_on("buses")
     load(buses, as_of=date(2025, 1, 1))
 

@@ -1,6 +1,7 @@
 """Extra services in the chat, all of it from their declarations; a slow one keeps nobody waiting."""
 
 import sys
+import threading
 import time
 from datetime import date, timedelta
 
@@ -214,8 +215,9 @@ def ask_what_hangs(hears, say) -> list[str]:
 
 def test_a_slow_answer_comes_as_its_own_message_and_the_talk_goes_on(running_plates, hears, say):
     began = time.monotonic()
+    sys.modules["plate_package"].Plates.timeout_s = 60.0
     (wait,) = ask_what_hangs(hears, say)
-    assert "Câu trả lời sẽ đến trong tin nhắn sau" in wait
+    assert "Câu trả lời sẽ đến trong tin nhắn sau, chậm nhất 65 giây" in wait
     assert "Ông/bà cần gì?" in say("menu")[0]
     before = len(messages())
     assert time.monotonic() - began < 8
@@ -228,26 +230,49 @@ def test_a_slow_answer_comes_as_its_own_message_and_the_talk_goes_on(running_pla
 
 
 def test_who_waits_in_vain_is_told_once_whatever_became_of_the_process(running_plates, app, hears, say):
+    sys.modules["plate_package"].Plates.timeout_s = 60.0
     ask_what_hangs(hears, say)
     before = len(messages())
-    with time_machine.travel(now() + timedelta(seconds=10)):
+    with time_machine.travel(now() + timedelta(seconds=70)):
         sweeper.sweep_all()
         sweeper.sweep_all()
+    let_the_late_answer_come()
+
+    assert [one["text"] for one in messages()[before:]] == [IN_VAIN]
+    assert [outcome for outcome, _ in counted()] == ["timed_out"]
+
+
+def test_who_waits_in_vain_is_told_when_the_time_runs_out_and_counted_once(running_plates, hears, say):
+    wait = ask_what_hangs(hears, say)[0]
+    assert "chậm nhất 6 giây" in wait
+
+    assert wait_for(lambda: [one["text"] for one in messages()][-1] == IN_VAIN)  # no sweep runs here
+    assert wait_for(counted)
+    sweeper.sweep_all()
+    let_the_late_answer_come()
+
+    assert [one["text"] for one in messages()].count(IN_VAIN) == 1
+    [(outcome, took_ms)] = counted()
+    assert outcome == "timed_out"
+    assert took_ms >= 1000
+    assert db.session.scalars(db.select(ServiceWaiting)).all() == []
+
+
+IN_VAIN = "Vi phạm theo biển số: Nguồn dữ liệu chưa trả lời kịp. Xin hỏi lại sau ít phút."
+
+
+def let_the_late_answer_come() -> None:
     sys.modules["plate_package"].GO_ON.set()
-    assert wait_for(
-        lambda: [one for one in asking_outcomes() if one == "match"]
-    )  # the late answer has come, and is not told
-
-    told = messages()[before:]
-    assert [one["text"] for one in told] == [
-        "Vi phạm theo biển số: Nguồn dữ liệu chưa trả lời kịp. Xin hỏi lại sau ít phút."
-    ]
-    assert "timed_out" in asking_outcomes()
+    for thread in threading.enumerate():
+        if thread.name == "service-plates":
+            thread.join(20)
 
 
-def asking_outcomes() -> list[str]:
+def counted() -> list[tuple[str, int]]:
     with tenant_scope("binh-thuan"):
-        return list(db.session.scalars(db.select(ServiceAsked.outcome)))
+        return [
+            tuple(one) for one in db.session.execute(db.select(ServiceAsked.outcome, ServiceAsked.took_ms))
+        ]
 
 
 def test_one_service_that_hangs_delays_no_other_citizens_answer(running_buses, plates, app, post, hears, say):

@@ -88,6 +88,19 @@ def test_a_fault_is_named_in_its_place_and_nothing_is_kept_or_lost(visitor, give
     assert db.session.scalar(db.select(db.func.count()).select_from(FeedbackPhoto)) == 0
 
 
+def test_what_was_agreed_to_is_still_ticked_when_a_photo_was_not_taken(visitor):
+    tick = 'name="publish" value="yes"'
+    bad = {"photos": [photo(b"khong phai anh")]}
+
+    agreed = visitor.post("/phan-anh/gui", data=form(**bad, publish="yes"), headers=HOST)
+    silent = visitor.post(
+        "/phan-anh/gui", data=form(**bad | {"photos": [photo(b"x")]}, publish=""), headers=HOST
+    )
+
+    assert f"{tick} checked>" in agreed.text
+    assert f"{tick}>" in silent.text
+
+
 def test_one_address_cannot_flood(visitor):
     statuses = [
         visitor.post("/phan-anh/gui", data=form(kind=""), headers=HOST).status_code for _ in range(21)

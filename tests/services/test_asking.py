@@ -78,7 +78,7 @@ def test_a_draft_can_be_tried_before_anybody_sees_it(buses, app, two_provinces):
     )
 
     with tenant_scope("binh-thuan"):
-        tried = asking.try_out(buses, {"stop": "chợ đầm"}, draft, SOMEBODY)
+        tried, _ = asking.try_out(buses, {"stop": "chợ đầm"}, draft, SOMEBODY)
         assert [card.title for card in tried.cards] == ["Tuyến 8"]
         assert titles(buses, "chợ đầm") == ["Tuyến 1", "Tuyến 4"]
 

@@ -88,6 +88,15 @@ def test_the_example_answers_the_command_line_as_the_page_says(bus_times, admin)
     assert [one["route"] for one in lines[0]["results"]] == ["1", "4"]
 
 
+def test_the_pages_own_test_of_a_package_passes(bus_times):
+    space: dict = {}
+    exec(compile(block("python", 1), "docs/services.md", "exec"), space)
+
+    checks = [value for name, value in space.items() if name.startswith("test_")]
+    assert len(checks) == 1
+    checks[0]()
+
+
 def names(kind: type) -> set[str]:
     return set(getattr(kind, "__dataclass_fields__", None) or kind.__annotations__)
 

@@ -4,9 +4,8 @@ from datetime import date
 
 from sqlalchemy.dialects.postgresql import insert
 
-from motcua.catalogue import lookup
+from motcua.catalogue import listing, lookup
 from motcua.catalogue.lookup import Procedure
-from motcua.catalogue.models import Agency
 from motcua.core import scope
 from motcua.core.clock import VIETNAM
 from motcua.core.database import db
@@ -36,8 +35,7 @@ def all_desks() -> list[Desk]:
 
 def agencies_by_code() -> dict[str, str]:
     """Code -> name of the agencies that may have a desk."""
-    rows = db.session.execute(db.select(Agency.code, Agency.name).order_by(Agency.name))
-    return dict(rows.all())
+    return dict(listing.agency_names())
 
 
 def serving(dossier: Dossier | None = None, procedure_code: str | None = None) -> list[Desk]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from motcua.catalogue.models import Agency
 from motcua.catalogue.names import plain_name
 from motcua.core.database import db
+from motcua.core.text.collation import place_key
 from motcua.tenancy import current
 
 KIND = re.compile(r"^(ubnd|uy ban nhan dan)?\s*(xa|phuong|dac khu|thi tran)\s+")
@@ -22,18 +23,16 @@ class Commune:
 
 
 def existing() -> list[Commune]:
-    """Of the tenant in scope, those that exist today."""
+    """Of the tenant in scope, those that exist today, in the order of their names without “Xã”, “Phường”."""
     today = current.today()
     rows = db.session.scalars(
-        db.select(Agency)
-        .where(
+        db.select(Agency).where(
             Agency.kind == "commune",
             (Agency.valid_from.is_(None)) | (Agency.valid_from <= today),
             (Agency.valid_to.is_(None)) | (Agency.valid_to >= today),
         )
-        .order_by(Agency.name)
     )
-    return [_commune(row) for row in rows]
+    return sorted(map(_commune, rows), key=lambda one: place_key(one.name))
 
 
 def _commune(row: Agency) -> Commune:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from motcua.core.database import db
+from motcua.core.text.collation import place_key
 
 from .codes import normalise_code
 from .lookup import own_facts
@@ -131,7 +132,12 @@ def fields_in_use() -> list[str]:
 
 def agencies() -> list[Agency]:
     """All agencies of the province, by name."""
-    return sorted(db.session.scalars(db.select(Agency)), key=lambda one: plain_name(one.name))
+    return sorted(db.session.scalars(db.select(Agency)), key=lambda one: place_key(one.name))
+
+
+def agency_names() -> list[tuple[str, str]]:
+    """Code and name of all agencies, as a list to choose from shows them."""
+    return [(one.code, one.name) for one in agencies()]
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from motcua.accounts.permissions import requires
-from motcua.catalogue import communes
-from motcua.catalogue.models import Agency
+from motcua.catalogue import communes, listing
 from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError, NotFound
@@ -67,7 +66,7 @@ def show(number: int):
         steps=handling.steps(one),
         alike=likeness.duplicates(one) if one.state in seeing.OPEN else [],
         merged=handling.merged_into(one),
-        agencies=db.session.execute(db.select(Agency.code, Agency.name).order_by(Agency.name)).all(),
+        agencies=listing.agency_names(),
         longest=handling.LONGEST,
         suggestion=(without_private(one.text), without_private(one.answer or "")),
     )
@@ -131,7 +130,7 @@ def routes():
         routes=routing.routes(),
         kinds=kinds.all_kinds(),
         communes=communes.existing(),
-        agencies=db.session.execute(db.select(Agency.code, Agency.name).order_by(Agency.name)).all(),
+        agencies=listing.agency_names(),
     )
 
 

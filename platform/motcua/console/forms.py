@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from motcua import audit
 from motcua.accounts.permissions import requires
-from motcua.catalogue.models import Agency
+from motcua.catalogue import listing
 from motcua.core.database import db
 from motcua.core.errors import Invalid
 from motcua.dossiers.forms import issuing, papers, register, rendering, sets, workbook
@@ -105,9 +105,8 @@ def _register(make: Callable[..., bytes], answer: Callable[[bytes, str], Respons
 
 def _agencies() -> list:
     """(code, name) of those whose register this person may draw up."""
-    query = db.select(Agency.code, Agency.name).order_by(Agency.name)
     own = own_agency.bound_to()
-    return db.session.execute(query if own is None else query.where(Agency.code == own)).all()
+    return [one for one in listing.agency_names() if own in (None, one[0])]
 
 
 def _this_month() -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """`/console/services/<code>/data`: a service's data from the file to the citizen, and back."""
 
 import io
+from collections.abc import Callable
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, session, url_for
@@ -11,13 +12,14 @@ from motcua.accounts.permissions import requires
 from motcua.catalogue.importing.table import MOST_BYTES
 from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid, MotcuaError
+from motcua.dossiers.wording import moment
 from motcua.services import asking, data, registry
 from motcua.services.checking import check_file
 from motcua.services.contract import Asker, Service
 from motcua.services.data import About
 from motcua.services.marking import marked_copy
 from motcua.services.models import ServiceDataVersion
-from motcua.services.wording import as_json
+from motcua.services.wording import as_json, cell_words, lacking, roll_back_words
 from motcua.tenancy import current
 
 bp = Blueprint("service_data", __name__, url_prefix="/console/services/<string:code>/data")
@@ -43,7 +45,11 @@ def allow_a_large_file(endpoint, values):
 
 @bp.context_processor
 def words():
-    return {"staff": current_user, "states": STATES}
+    return {
+        "staff": current_user,
+        "state_words": state_words,
+        "due_on": data.due_on,
+    }
 
 
 @bp.get("/")
@@ -98,8 +104,7 @@ def try_out(code: str, version_id: int):
     values = {field.name: request.form.get(field.name, "") for field in service.form}
     asker = Asker(level=service.level)
     try:
-        reply = asking.try_out(service, values, version, asker)
-        outcome = {"answer": as_json(reply, [])}
+        outcome = {"answer": as_json(*asking.try_out(service, values, version, asker))}
     except MotcuaError as error:
         outcome = {"refused": error.message}
     return _page(service, version, values=values, **outcome)
@@ -108,13 +113,43 @@ def try_out(code: str, version_id: int):
 @bp.post("/<int:version_id>/publish")
 @requires("service.edit")
 def publish(code: str, version_id: int):
-    return _act(data.publish, code, version_id, "Đã công bố. Người dân hỏi được dữ liệu mới ngay.")
+    return _act(data.publish, code, version_id, lambda _: "Đã công bố. Người dân hỏi được dữ liệu mới ngay.")
+
+
+@bp.get("/<int:version_id>/roll-back")
+@requires("service.edit")
+def confirm_roll_back(code: str, version_id: int):
+    """What follows when this version is taken back, before it is."""
+    service = _with_data(code)
+    version = data.find(service, version_id)
+    if version.state != "published":
+        return _to(version)
+    left = data.left_without(version, current.today())
+    return render_template(
+        "console/services/roll_back.html",
+        service=service,
+        version=version,
+        left=left,
+        follows=roll_back_words(version.part, left),
+    )
 
 
 @bp.post("/<int:version_id>/roll-back")
 @requires("service.edit")
 def roll_back(code: str, version_id: int):
-    return _act(data.roll_back, code, version_id, "Đã thu lại. Bản trước đó, nếu có, được dùng lại ngay.")
+    return _act(data.roll_back, code, version_id, _rolled_back)
+
+
+def _rolled_back(version: ServiceDataVersion) -> str:
+    left = data.left_without(version, current.today())
+    return f"Đã thu lại. {roll_back_words(version.part, left)}"
+
+
+def state_words(version: ServiceDataVersion) -> str:
+    """“Đang dùng”, or “Đã thay bằng bản 7 lúc 08:30 15/01/2026”."""
+    if version.state == "retired" and version.replaced_by is not None:
+        return f"Đã thay bằng bản {version.replaced_by} lúc {moment(version.retired_at)}"
+    return STATES[version.state]
 
 
 @bp.post("/<int:version_id>/discard")
@@ -164,16 +199,19 @@ def _page(service: Service, version: ServiceDataVersion, **outcome):
         service=service,
         version=version,
         rows=data.sample(version, SAMPLE_ROWS),
+        lacking=lacking(version),
+        tenant_code=current.tenant().id,
+        shown=cell_words,
         **({"answer": None, "refused": "", "values": {}} | outcome),
     )
 
 
-def _act(change, code: str, version_id: int, sentence: str):
+def _act(change, code: str, version_id: int, sentence: Callable[[ServiceDataVersion], str]):
     service = _with_data(code)
     try:
         version = change(service, version_id, current_user.full_name)
         db.session.commit()
-        flash(sentence, "success")
+        flash(sentence(version), "success")
     except Conflict as error:
         db.session.rollback()
         version = data.find(service, version_id)

@@ -2,7 +2,7 @@
 
 from motcua.citizens.models import Citizen
 from motcua.messaging import texts
-from motcua.services import switching
+from motcua.services import exemplifying, switching
 from motcua.services.asking import Asked
 from motcua.services.contract import Card, Field, Option, Reply, Service
 from motcua.services.wording import name_of, shared_sources, source_words
@@ -28,7 +28,7 @@ def show_list(citizen: Citizen, key: str, page: int) -> None:
         {
             "name": name_of(one, citizen.language),
             "summary": (one.summary_en if english else "") or one.summary,
-            "example": one.examples[0] if one.examples else "",
+            "example": exemplifying.line_of(one),
         }
         for one in shown
     ]
@@ -49,7 +49,7 @@ def ask_back(citizen: Citizen, key: str, service: Service, field: Field, reason:
         "service": name_of(service, citizen.language),
         "label": (field.label_en if english else "") or field.label,
         "help": (field.help_en if english else "") or field.help,
-        "example": field.example,
+        "example": next(one.example for one in exemplifying.form_of(service) if one.name == field.name),
         "options": labels,
         "personal": field.personal,
         "reason": reason,

@@ -145,22 +145,24 @@ def _ask(citizen: Citizen, key: str, talk: Talk, asker: Asker) -> None:
         if reply is not None:
             screens.show_answer(citizen, key, asked, reply)
             return
-        waiting.wait(asked, _answer_later, citizen_id=citizen.id, event_key=key)
-        seconds = round(service.timeout_s + waiting.GRACE_S)
-        _say_of(citizen, key, service, "service_wait", {"seconds": seconds})
+        waiting.wait(asked, _answer_later, _tell_in_vain, citizen_id=citizen.id, event_key=key)
+        _say_of(citizen, key, service, "service_wait", {"seconds": waiting.promised_s(service)})
 
 
-def _answer_later(asked: Asked, number: int) -> None:
+def _answer_later(asked: Asked, number: int) -> bool:
     """Beside the inbox, in the thread that asked: the answer as its own message, unless somebody gave up."""
     try:
-        if waiting.claim(number):
+        is_ours = waiting.claim(number)
+        if is_ours:
             row = db.session.get_one(ServiceWaiting, (scope.required(), number))
             _tell(_locked(row.citizen_id), f"{row.event_key}:later", asked)
             db.session.delete(row)
         db.session.commit()
+        return is_ours
     except SQLAlchemyError as error:
         db.session.rollback()
         log.warning("service_answer_not_told", service=asked.service.code, error=type(error).__name__)
+        return False  # the sweep will tell, and count
 
 
 def _tell(citizen: Citizen, key: str, asked: Asked) -> None:
@@ -175,12 +177,9 @@ def _tell(citizen: Citizen, key: str, asked: Asked) -> None:
 
 
 def sweep() -> None:
-    """Tell those who have waited too long, in the tenant in scope: the service hangs, or its process died."""
+    """Tell those who have waited too long, in the tenant in scope: the process that asked died."""
     for row in waiting.overdue():
-        if waiting.give_up(row) and row.citizen_id is not None:
-            _tell_in_vain(row)
-            db.session.delete(row)
-        db.session.commit()
+        waiting.end_in_vain(row, _tell_in_vain)
 
 
 def _tell_in_vain(row: ServiceWaiting) -> None:

@@ -65,7 +65,8 @@ def send():
     request.max_content_length = MOST_BODY
     request.max_form_memory_size = 200_000
     given = {
-        name: request.form.get(name, "").strip() for name in ("kind", "text", "place", "commune", "phone")
+        name: request.form.get(name, "").strip()
+        for name in ("kind", "text", "place", "commune", "phone", "publish")
     }
     try:
         attempts.take({f"feedback:{current.tenant().id}:{request.remote_addr}": MOST_OF_AN_ADDRESS}, WITHIN_S)
@@ -83,7 +84,7 @@ def send():
         errors["text"] = f"Xin mô tả từ {drafts.SHORTEST} đến {drafts.LONGEST} ký tự."
     if not errors:
         try:
-            sent = _keep(given, phone, remade, consents=request.form.get("publish") == "yes")
+            sent = _keep(given, phone, remade, consents=given["publish"] == "yes")
         except Invalid as error:
             errors["place"] = error.message
     if errors:

@@ -32,13 +32,13 @@ from .contract import (
 )
 from .forms import read_form
 from .models import ServiceAsked, ServiceDataVersion
+from .wording import UNNAMED_SOURCE
 
 OUTCOMES = (
     "match", "choices", "none", "refused", "unavailable", "timed_out", "failed", "busy", "too_many", "level",
 )  # fmt: skip
 FAILURES = ("unavailable", "timed_out", "failed", "busy")
 TIME_LIMITS_S = (0.02, 0.1, 0.5, 2.0, 10.0)
-UNNAMED_SOURCE = "Dữ liệu của tỉnh"
 A_TIME_OUT_COUNTS = 4  # failures: three in a row open the circuit
 
 log = structlog.get_logger(__name__)
@@ -75,7 +75,7 @@ class Asked:
     app: Flask
     sources: tuple[Source, ...] = ()  # the data it rests on; for cards that name no source of their own
     work: running.Running[Reply] | None = None
-    _then: Callable[["Asked"], None] | None = None
+    _then: Callable[["Asked"], bool] | None = None
     _is_settled: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -83,24 +83,28 @@ class Asked:
         """The answer, or None while there is none. Raises QuestionRefused and ServiceUnavailable."""
         return self.work.result() if self.work.wait(within_s) else None
 
-    def when_ready(self, then: Callable[["Asked"], None]) -> None:
-        """Call `then` once the answer or its failure is there, beside the caller and in the tenant's scope."""
+    def when_ready(self, then: Callable[["Asked"], bool]) -> None:
+        """Call `then` once the answer or its failure is there, beside the caller and in the tenant's scope.
+
+        It says whether somebody still waited for it.
+        """
         with self._lock:
             self._then = then
             if not self._is_settled:
                 return
         threading.Thread(target=self._tell, name=f"service-{self.service.code}", daemon=True).start()
 
-    def settle(self, work: running.Running[Reply]) -> None:
+    def settle(self, work: running.Running[Reply]) -> bool:
+        """False where whoever asked has been told that no answer came."""
         with self._lock:
             self.work, self._is_settled = work, True  # begin() may not have stored it yet: the work was quick
             if self._then is None:
-                return
-        self._tell()
+                return True
+        return self._tell()
 
-    def _tell(self) -> None:
+    def _tell(self) -> bool:
         with self.app.app_context(), tenant_scope(self.tenant_id):
-            self._then(self)
+            return self._then(self)
 
 
 def ask(service: Service, values: Mapping[str, str], asker: Asker, on: date | None = None) -> Reply:
@@ -116,13 +120,15 @@ def ask(service: Service, values: Mapping[str, str], asker: Asker, on: date | No
     return reply
 
 
-def try_out(service: Service, values: Mapping[str, str], draft: ServiceDataVersion, asker: Asker) -> Reply:
-    """The answer as if the draft were published."""
+def try_out(
+    service: Service, values: Mapping[str, str], draft: ServiceDataVersion, asker: Asker
+) -> tuple[Reply, tuple[Source, ...]]:
+    """The answer as if the draft were published, and what it rests on."""
     asked = begin(service, values, asker, on=max(current.today(), draft.valid_from or date.min), draft=draft)
     reply = asked.reply(service.timeout_s)
     if reply is None:
         raise ServiceTimedOut
-    return reply
+    return reply, asked.sources
 
 
 def begin(
@@ -225,13 +231,14 @@ def _is_sound(reply: object) -> bool:
 
 
 def _settle(asked: Asked, work: running.Running) -> None:
-    """Behind the answer, in its thread: count it, tell whoever asked to be told."""
+    """Behind the answer, in its thread: tell whoever asked to be told, and count what they heard."""
     took_s = time.monotonic() - work.began
     outcome = outcome_of(work)
     if outcome in ("unavailable", "match", "choices", "none") and took_s <= asked.service.timeout_s:
         is_ok = outcome != "unavailable"
         throttle.note_results(_circuit(asked.tenant_id, asked.service.code), int(is_ok), int(not is_ok))
-    asked.settle(work)
+    if not asked.settle(work):
+        return  # counted as timed out
     with asked.app.app_context():
         _count(asked.service.code, asked.tenant_id, asked.channel, outcome, took_s)
 

@@ -255,6 +255,14 @@ class Service:
         """The day that the question's own words name (“năm 2024”); None: the day on which it is asked."""
         return None
 
+    def example_of(self, row: Mapping[str, Any]) -> str:
+        """How somebody would ask, behind the phrase, for a row of the province's own table; "": `examples` stand."""
+        return ""
+
+    def not_ready(self, settings: Mapping[str, str], language: str) -> str:
+        """What a page says above the form where this province has no source for the service yet; "": it has."""
+        return ""
+
     def news(self, published: Sequence[Published]) -> Iterable[News]:
         """What to tell subscribers of the service's topics when these versions have been published."""
         return ()

@@ -118,25 +118,22 @@ def digest_of(content: bytes, about: About) -> str:
 
 
 def publish(service: Service, version_id: int, by: str) -> ServiceDataVersion:
-    """Let a draft hold from now on for citizens; the caller commits. Publishing again changes nothing.
+    """Let a draft, or a retired version again, hold from now on for citizens; the caller commits.
 
-    Raises VersionNotFound, and Conflict for a faulty or retired one.
+    One that holds already stays as it is. Raises VersionNotFound, and Conflict for a faulty one.
     """
     version = _locked(service, version_id)
     if version.state == "published":
         return version
-    if version.state != "draft":
-        raise Conflict(
-            "Chỉ bản nháp không có lỗi mới công bố được. Xin nạp lại tệp đã sửa."
-            if version.state == "faulty"
-            else "Bản này đã được thu lại. Xin nạp lại tệp nếu muốn dùng tiếp."
-        )
+    if version.state == "faulty":
+        raise Conflict("Chỉ bản nháp không có lỗi mới công bố được. Xin nạp lại tệp đã sửa.")
     moment = now()
     for older in _published(service.code, version.part):
         if _covers(version, older):
             older.state, older.replaced_by = "retired", version.id
             older.retired_at, older.retired_by = moment, by
     version.state, version.published_at, version.published_by = "published", moment, by
+    version.retired_at = version.retired_by = version.replaced_by = None
     db.session.flush()
     return version
 
@@ -157,6 +154,19 @@ def roll_back(service: Service, version_id: int, by: str) -> ServiceDataVersion:
     )
     db.session.flush()
     return version
+
+
+def brought_back_by(version: ServiceDataVersion) -> list[ServiceDataVersion]:
+    """The versions that hold again when this one is rolled back: those that its publishing retired."""
+    former = ServiceDataVersion
+    query = db.select(former).where(former.replaced_by == version.id, former.state == "retired")
+    return list(db.session.scalars(query.order_by(former.id)))
+
+
+def left_without(version: ServiceDataVersion, on: date) -> list[ServiceDataVersion]:
+    """What would answer on a day, in this version's part, if it were rolled back."""
+    others = [one for one in _published(version.service, version.part) if one.id != version.id]
+    return _holding([*others, *brought_back_by(version)], on)
 
 
 def discard(service: Service, version_id: int) -> None:
@@ -267,18 +277,21 @@ def freshness(service: Service, today: date) -> Freshness | None:
     if not holding:
         return None
     dates = [_as_of(version) for version in holding]
-    due = [one for version in holding if (one := _due_on(service, version))]
-    due_on = min(due, default=None)
-    return Freshness(min(dates), due_on, due_on is not None and due_on < today)
+    due = [one for version in holding if (one := due_on(service, version))]
+    soonest = min(due, default=None)
+    return Freshness(min(dates), soonest, soonest is not None and soonest < today)
 
 
 def _as_of(version: ServiceDataVersion) -> date:
     return version.as_of or version.published_at.astimezone(VIETNAM).date()
 
 
-def _due_on(service: Service, version: ServiceDataVersion) -> date | None:
-    days = service.dataset and service.dataset.stale_after_days
-    return version.next_update_on or (_as_of(version) + timedelta(days=days) if days else None)
+def due_on(service: Service, version: ServiceDataVersion) -> date | None:
+    """When a newer version is expected; None: nobody said, or it has not been published."""
+    days = service.dataset.stale_after_days
+    if version.next_update_on or not days or not (version.as_of or version.published_at):
+        return version.next_update_on
+    return _as_of(version) + timedelta(days=days)
 
 
 def _rank(version: ServiceDataVersion) -> tuple:

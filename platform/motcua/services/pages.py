@@ -9,11 +9,12 @@ from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 
+from motcua.core import language
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError, NotFound
 from motcua.tenancy import current
 
-from . import asking, registry, switching, waiting
+from . import asking, exemplifying, registry, switching, waiting
 from .asking import Asked
 from .contract import ANYBODY, Asker, QuestionRefused, Service, ServiceUnavailable
 from .wording import as_json
@@ -59,7 +60,9 @@ def later(code: str, token: str):
     if row is None or row.service != service.code:
         raise AnswerGone
     if row.state == "waiting":
-        response = make_response(render_template("services/waiting.html", service=service))
+        response = make_response(
+            render_template("services/waiting.html", service=service, seconds=waiting.promised_s(service))
+        )
         response.headers["Refresh"] = str(REFRESH_S)
         return response
     outcome = waiting.outcome_of(row) or {"unavailable": asking.ServiceTimedOut.message}
@@ -90,10 +93,11 @@ def _ask(service: Service, values: dict[str, str]):
     return redirect(url_for("lookups.later", code=service.code, token=token), 303)
 
 
-def _keep(asked: Asked, number: int) -> None:
+def _keep(asked: Asked, number: int) -> bool:
     """Beside the request: the answer for whoever fetches it."""
-    waiting.claim(number, _outcome(asked)[0])
+    is_ours = waiting.claim(number, _outcome(asked)[0])
     db.session.commit()
+    return is_ours
 
 
 def _outcome(asked: Asked) -> tuple[dict[str, Any], int]:
@@ -120,18 +124,11 @@ def _page(service: Service, values: dict[str, str], **outcome):
         needs_proof=service.level > ANYBODY,
         account=account,
         chat_url=current.chat_url(account.oa_id) if account else None,
-        say_in_chat=_example(service),
+        form=exemplifying.form_of(service),
+        not_ready=service.not_ready(switching.settings_of(service.code), language.current()),
+        say_in_chat=exemplifying.line_of(service),
         **({"answer": None, "refused": "", "wrong_field": "", "unavailable": ""} | outcome),
     )
-
-
-def _example(service: Service) -> str:
-    """A line that the chat understands as a question for this service."""
-    if service.examples:
-        return service.examples[0]
-    free = next((field.example for field in service.form if field.free_text), "")
-    phrase = service.phrases[0] if service.phrases else service.name.lower()
-    return f"{phrase} {free}".strip()
 
 
 def _on(code: str) -> Service:

@@ -1,23 +1,30 @@
 """Those who wait for an answer that was not ready at once. The database knows them, so none is forgotten.
 
-The answer comes from the process that asked. When it dies, or the service hangs, the sweep of any process
-finds who has waited long enough and lets them be told.
+The answer comes from the process that asked, and so does the word that the time has run out. When that process
+dies, the sweep of any process finds who has waited long enough and lets them be told.
 """
 
+import math
 import secrets
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from motcua.core import crypto, scope
 from motcua.core.clock import now
-from motcua.core.database import after_commit, db
+from motcua.core.database import after_commit, db, tenant_scope
 
 from .asking import Asked, note_time_out
+from .contract import Service
 from .models import ServiceAsked, ServiceWaiting
 
-GRACE_S = 1.0
+GRACE_S = 1.0  # after the time has run out the process that asked tells so; then the sweep may
+SWEEP_S = 4.0  # by then a sweep has come round
 KEPT_FOR = timedelta(minutes=10)
 COUNTED_FOR = timedelta(days=400)
 PURPOSE = "service_answer"
@@ -26,15 +33,29 @@ _SETTLE = text(
     " WHERE id = :id AND state = 'waiting' RETURNING id"
 )
 
+log = structlog.get_logger(__name__)
+
+
+def promised_s(service: Service) -> int:
+    """How long a citizen is told that an answer, or the word that none came, may take at most."""
+    return math.ceil(service.timeout_s + GRACE_S + SWEEP_S)
+
 
 def wait(
-    asked: Asked, settle: Callable[[Asked, int], None], *, citizen_id: int | None = None, event_key: str = ""
+    asked: Asked,
+    settle: Callable[[Asked, int], bool],
+    tell_in_vain: Callable[[ServiceWaiting], None] | None = None,
+    *,
+    citizen_id: int | None = None,
+    event_key: str = "",
 ) -> ServiceWaiting:
     """Note that somebody waits, in the caller's transaction; after its commit `settle` is called with the answer.
 
-    `settle(asked, id)` runs beside the caller in the tenant's scope and must `claim` before it answers.
+    `settle(asked, id)` runs beside the caller in the tenant's scope, must `claim` before it answers, and says
+    whether it was ours. `tell_in_vain` is what `end_in_vain` calls when the service's time runs out first.
     """
-    moment = now()
+    waited_s = time.monotonic() - asked.work.began
+    moment = now() - timedelta(seconds=waited_s)
     row = ServiceWaiting(
         service=asked.service.code,
         token=secrets.token_urlsafe(24),
@@ -46,8 +67,38 @@ def wait(
     db.session.add(row)
     db.session.flush()
     number = row.id
-    after_commit(lambda: asked.when_ready(lambda ready: settle(ready, number)))
+    left_s = asked.service.timeout_s - waited_s
+    after_commit(lambda: _watch(asked, number, left_s, settle, tell_in_vain))
     return row
+
+
+def _watch(
+    asked: Asked,
+    number: int,
+    left_s: float,
+    settle: Callable[[Asked, int], bool],
+    tell_in_vain: Callable[[ServiceWaiting], None] | None,
+) -> None:
+    timer = threading.Timer(max(left_s, 0.0), _time_is_out, (asked, number, tell_in_vain))
+    timer.daemon = True
+
+    def ready(asked: Asked) -> bool:
+        timer.cancel()
+        return settle(asked, number)
+
+    timer.start()
+    asked.when_ready(ready)
+
+
+def _time_is_out(asked: Asked, number: int, tell_in_vain: Callable[[ServiceWaiting], None] | None) -> None:
+    with asked.app.app_context(), tenant_scope(asked.tenant_id):
+        try:
+            row = db.session.get(ServiceWaiting, (asked.tenant_id, number))
+            if row is not None:
+                end_in_vain(row, tell_in_vain)
+        except SQLAlchemyError as error:  # the sweep tells it then
+            db.session.rollback()
+            log.warning("service_time_out_not_told", service=asked.service.code, error=type(error).__name__)
 
 
 def claim(number: int, outcome: dict | None = None) -> bool:
@@ -85,13 +136,20 @@ def overdue() -> list[ServiceWaiting]:
     return list(db.session.scalars(query.order_by(row.id).limit(200)))
 
 
-def give_up(row: ServiceWaiting) -> bool:
-    """Whether this one is ours to tell that no answer came; counts it against the service. The caller commits."""
-    if not claim(row.id):
-        return False
-    took_s = (row.give_up_at - row.asked_at).total_seconds()
-    note_time_out(row.tenant_id, row.service, "page" if row.citizen_id is None else "chat", took_s)
-    return True
+def end_in_vain(row: ServiceWaiting, tell: Callable[[ServiceWaiting], None] | None = None) -> None:
+    """Give up on an answer, unless it came: `tell` tells whoever waits in the chat, a page sees it. Commits.
+
+    Counted against the service with the time that the citizen waited, once it is told.
+    """
+    is_ours, of_chat = claim(row.id), row.citizen_id is not None
+    tenant_id, code, took_s = row.tenant_id, row.service, (now() - row.asked_at).total_seconds()
+    if is_ours and of_chat:
+        if tell is not None:
+            tell(row)
+        db.session.delete(row)
+    db.session.commit()
+    if is_ours:
+        note_time_out(tenant_id, code, "chat" if of_chat else "page", took_s)
 
 
 def forget_old() -> None:

@@ -1,12 +1,14 @@
 """Answers as people read them and as a page keeps them: sources, dates, cards as plain JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from .contract import Card, Reply, Service, Source
+from .contract import Card, Column, Reply, Service, Source
+from .models import ServiceDataVersion
 
+UNNAMED_SOURCE = "Dữ liệu của tỉnh"
 UNOFFICIAL = (" (tham khảo, không phải số liệu chính thức)", " (for reference, not official)")
 AS_OF = (", số liệu ngày ", ", as of ")
 
@@ -34,6 +36,43 @@ def shared_sources(reply: Reply, of_data: Iterable[Source]) -> list[Source]:
     if not own:
         return list(of_data) if reply.cards else []
     return [own[0]] if len(own) == len(reply.cards) and len(set(own)) == 1 else []
+
+
+def cell_words(column: Column, value: Any) -> str:
+    """A cell in kept form as people read it: “Xe đạp”, “20.000 đồng”, “01/07/2025”."""
+    if value is None or value == "":
+        return "–"
+    match column.kind:
+        case "choice":
+            return next((one.label for one in column.options if one.value == value), str(value))
+        case "money":
+            return f"{value:,} đồng".replace(",", ".")
+        case "date":
+            return day_words(date.fromisoformat(value))
+        case "decimal":
+            return str(value).replace(".", ",")
+        case "flag":
+            return "có" if value else "không"
+        case _:
+            return str(value)
+
+
+def roll_back_words(part: str, left: Sequence[ServiceDataVersion]) -> str:
+    """What citizens get once a version of this part is rolled back; `left`: `data.left_without` it."""
+    if left:
+        return f"Người dân được trả lời theo bản {', '.join(str(one.id) for one in left)}."
+    where = f" về phần {part}" if part else ""
+    return f"Người dân không còn câu trả lời{where} từ dữ liệu này, đến khi có bản khác được công bố."
+
+
+def lacking(version: ServiceDataVersion) -> list[str]:
+    """What will be missing below this version's answers, a sentence each; none keeps it from being published."""
+    sentences = []
+    if not version.document:
+        sentences.append(f"Chưa ghi văn bản hoặc nguồn: dưới câu trả lời chỉ có “{UNNAMED_SOURCE}”.")
+    if version.valid_from is None:
+        sentences.append("Chưa ghi ngày có hiệu lực: bản này được coi là có hiệu lực từ trước đến nay.")
+    return sentences
 
 
 def is_web_address(link: str) -> bool:

@@ -224,3 +224,10 @@ def test_english_is_answered_in_english(city):
 )
 def test_only_what_is_surely_meant_is_claimed(line, is_heard):
     assert (SERVICE.hears(line) == {"question": line}) is is_heard
+
+
+def test_an_example_is_a_street_of_the_provinces_own_table():
+    row = {"street": "BẠCH ĐẰNG", "area": "Quận Hải Châu"}
+
+    assert SERVICE.example_of(row) == "Bạch Đằng, Quận Hải Châu"
+    assert not any("Nguyễn Văn Linh" in one for one in SERVICE.examples)

@@ -12,6 +12,9 @@ CSV_SHEET = "CSV"
 PREVIEW_ROWS = 60
 
 
+_PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
+
+
 def sheets_of(data: bytes) -> list[SheetInfo]:
     """The sheets to choose from; a CSV has one. Raises UnreadableFile, saying what to do instead."""
     if not data:
@@ -23,6 +26,8 @@ def sheets_of(data: bytes) -> list[SheetInfo]:
             "Tệp này là Excel kiểu cũ (.xls) hoặc có mật khẩu. "
             "Xin mở bằng Excel, bỏ mật khẩu, lưu thành .xlsx rồi nhập lại."
         )
+    if data.startswith(_PICTURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
+        raise UnreadableFile("Tệp này là ảnh, không phải bảng. Xin tải lên tệp Excel (.xlsx) hoặc CSV.")
     if data.startswith(b"%PDF"):
         raise UnreadableFile("Tệp này là PDF. Xin nhập bảng gốc dạng .xlsx hoặc .csv.")
     if not data.startswith(b"PK"):

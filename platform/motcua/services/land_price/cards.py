@@ -15,7 +15,7 @@ from .stretches import Stretch
 _TEXTS = {
     "vi": {
         "no_table": "Chưa có bảng giá đất cho ngày này. Xin hỏi cơ quan quản lý đất đai của tỉnh.",
-        "no_street": "Chưa thấy tên đường. Xin ghi tên đường và quận, huyện, ví dụ: Đinh Tiên Hoàng, Quận 1.",
+        "no_street": "Chưa thấy tên đường. Xin ghi tên đường và quận, huyện hoặc phường, xã.",
         "nothing": "Không tìm thấy đường này trong bảng giá. Xin ghi đủ tên đường và quận, huyện.",
         "nearest": "Không tìm thấy đường này trong bảng giá. Xin ghi đủ tên đường, hoặc chọn một tên gần giống.",
         "only_area": "Bảng giá ghi theo từng đường. Xin ghi thêm tên đường ở {area}.",

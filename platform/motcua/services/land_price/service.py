@@ -35,10 +35,7 @@ class LandPrice(Service):
     summary = "Giá đất theo bảng giá của tỉnh: theo tên đường, đoạn đường, loại đất và vị trí."
     summary_en = "Land prices by the province's tables: by street, stretch, land class and position."
     phrases = ("giá đất", "bảng giá đất", "tra giá đất", "khung giá đất")
-    examples = (
-        "giá đất Nguyễn Văn Linh đoạn từ Huỳnh Tấn Phát đến Lê Văn Lương",
-        "gia dat dinh tien hoang q1",
-    )
+    examples = ("giá đất [tên đường], [quận, huyện hoặc phường, xã]",)
     form = (
         Field(
             "question",
@@ -48,7 +45,6 @@ class LandPrice(Service):
             longest=300,
             help="Ghi như khi hỏi người quen: tên đường, từ đâu đến đâu, quận huyện nếu biết.",
             help_en="As you would ask a neighbour: the street, from where to where, the district if known.",
-            example="Đinh Tiên Hoàng từ Lê Duẩn đến Điện Biên Phủ, Quận 1",
         ),
         Field("area", "Quận, huyện, phường, xã", "District or commune", is_required=False, longest=120),
         Field("land_class", "Loại đất", "Land class", kind="choice", options=LAND_CLASSES, is_required=False),
@@ -79,6 +75,9 @@ class LandPrice(Service):
     def day_asked(self, values: Mapping[str, str], today: date) -> date | None:
         """The day that the question's own words name, None where they name none."""
         return read_facets(values.get("question", ""), today).day
+
+    def example_of(self, row: Mapping[str, Any]) -> str:
+        return f"{calm(row['street'])}, {row['area']}"
 
     def hears(self, line: str) -> Mapping[str, str] | None:
         """A line that speaks of a land price somewhere inside, unless it asks how to apply for something."""

@@ -26,6 +26,14 @@ NOT_PROVEN_EN = (
 )
 
 
+NOT_CONNECTED = (
+    "Tỉnh chưa kết nối dữ liệu này, nên trang chỉ hướng dẫn tra ở trang của Cục Cảnh sát giao thông (csgt.vn). "
+    "Ông/bà không cần ghi biển số ở đây.",
+    "The province has not connected its data yet: this page only leads to the traffic police's page (csgt.vn). "
+    "You need not enter a plate here.",
+)
+
+
 def guide(language: str) -> Card:
     """Where the province gives us no data: who answers, and how."""
     if language == "en":

@@ -72,6 +72,9 @@ class TrafficViolation(Service):
     }
     per_minute = 16
 
+    def not_ready(self, settings: Mapping[str, str], language: str) -> str:
+        return "" if source_of(settings) else cards.NOT_CONNECTED[language == "en"]
+
     def ask(self, question: Question) -> Reply:
         plate, proof = _read(question.values)
         language = question.asker.language
