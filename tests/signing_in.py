@@ -40,6 +40,8 @@ def come_in(page, email: str) -> None:
     slug = asked.hostname.removesuffix(".localhost")
     with tenant_scope(slug):
         person = db.session.scalars(db.select(Staff).where(Staff.email == email)).one()
-    cookie = {"name": "motcua", "value": cookie_of(person), "domain": asked.hostname, "path": "/"}
-    page.context.add_cookies([cookie])
-    page.goto(urljoin(page.url, parse_qs(asked.query)["next"][0]))
+    target = urljoin(page.url, parse_qs(asked.query)["next"][0])
+    whole_host = urljoin(page.url, "/")  # a path would be kept beside the server's own cookie, and win
+    page.goto("about:blank")  # what the page still fetched would bring the old cookie back
+    page.context.add_cookies([{"name": "motcua", "value": cookie_of(person), "url": whole_host}])
+    page.goto(target)

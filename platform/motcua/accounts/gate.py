@@ -210,6 +210,11 @@ def _actor(person) -> audit.Actor:
     return audit.Actor(kind, str(person.id), person.full_name)
 
 
+def has_cookie() -> bool:
+    """Whether this browser says that somebody signed in: a cheap look before anything is read, and no proof."""
+    return TOKEN in session or VISIT in session
+
+
 def sign_in_visitor(token: str) -> None:
     """The same for the vendor's visit that `token` stands for."""
     leave_session()

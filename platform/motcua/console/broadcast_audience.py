@@ -1,8 +1,9 @@
 """`/console/broadcasts/<number>/audience`: whom an announcement is for, counted as it is chosen; a list of people."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from motcua.accounts import gate
 from motcua.accounts.permissions import requires
 from motcua.broadcasts import audience, choosing, counting, list_file, listed, states, workflow
 from motcua.broadcasts.audience import Audience
@@ -23,7 +24,7 @@ MOST_BYTES = 8_000_000
 @bp.url_value_preprocessor
 def allow_a_large_file(endpoint, values):
     # Before the form is read for its token, and only for somebody who has signed in.
-    if endpoint == "broadcast_audience.upload" and session.get("_user_id"):
+    if endpoint == "broadcast_audience.upload" and gate.has_cookie():
         request.max_content_length = MOST_BYTES
 
 

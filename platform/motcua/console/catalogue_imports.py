@@ -3,10 +3,11 @@
 import io
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
 from werkzeug.utils import secure_filename
 
+from motcua.accounts import gate
 from motcua.accounts.permissions import requires
 from motcua.catalogue import listing
 from motcua.catalogue.importing import applying, imports
@@ -44,7 +45,7 @@ class Sheet:
 @bp.url_value_preprocessor
 def allow_a_large_file(endpoint, values):
     # Before the form is read for its token, and only for somebody who has signed in.
-    if endpoint == "catalogue_imports.upload" and session.get("_user_id"):
+    if endpoint == "catalogue_imports.upload" and gate.has_cookie():
         request.max_content_length = MOST_BYTES + FORM_BYTES
 
 

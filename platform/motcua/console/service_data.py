@@ -4,10 +4,11 @@ import io
 from collections.abc import Callable
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
 from werkzeug.utils import secure_filename
 
+from motcua.accounts import gate
 from motcua.accounts.permissions import requires
 from motcua.catalogue.importing.table import MOST_BYTES
 from motcua.core.database import db
@@ -39,7 +40,7 @@ DATES = ("valid_from", "valid_to", "as_of", "next_update_on")
 @bp.url_value_preprocessor
 def allow_a_large_file(endpoint, values):
     # Before the form is read for its token, and only for somebody who has signed in.
-    if endpoint == "service_data.load" and session.get("_user_id"):
+    if endpoint == "service_data.load" and gate.has_cookie():
         request.max_content_length = MOST_BYTES + FORM_BYTES
 
 
