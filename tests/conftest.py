@@ -4,6 +4,7 @@ One database a test worker, made once and emptied between tests; one Redis datab
 """
 
 import contextvars
+import dataclasses
 import os
 from pathlib import Path
 
@@ -84,8 +85,9 @@ def _drop(admin_url: str, name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def shared_app(settings):
-    app = create_app(settings)
+def shared_app(settings, worker_number):
+    # Files of exports are kept beside the servers' own: two workers at once have provinces of the same name.
+    app = create_app(dataclasses.replace(settings, var=settings.var / f"worker-{worker_number}"))
     app.config["TESTING"] = True
     app.test_client_class = OwnContextClient
     yield app

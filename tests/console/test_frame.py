@@ -60,7 +60,7 @@ def test_english_is_for_the_frame_and_the_pages_that_have_it(admin):
     home, statuses = page_of(admin), page_of(admin, "/console/statuses/")
 
     assert Page(home).lang == "en" and Page(statuses).lang == "en"
-    assert "Dossiers that changed last" in home and "Sign out" in statuses
+    assert "Today's dossiers" in home and "Sign out" in statuses
     assert re.search(r'<main [^>]*lang="en"', home)
     assert re.search(r'<main [^>]*lang="vi"', statuses)
 

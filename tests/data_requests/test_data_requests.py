@@ -140,8 +140,6 @@ def test_clocks_that_run_out_are_told(lan, clock):
 
     assert handling.late_clocks(request, MONDAY + timedelta(days=4)) == ["acknowledge"]
     assert handling.late_clocks(request, request.due_at - timedelta(hours=2)) == ["acknowledge", "due_soon"]
-    assert handling.count_late(request.due_at + timedelta(minutes=1)) == 1
-    assert handling.count_late(MONDAY + timedelta(days=1)) == 0
 
 
 def fill(lan) -> None:

@@ -93,7 +93,7 @@ def _page(question, said: str, kind: str, meant: str, effect=None):
     return render_template(
         "console/question.html",
         question=question,
-        said=said,
+        typed=said,
         kind=kind,
         meant=meant,
         effect=effect,

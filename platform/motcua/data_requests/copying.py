@@ -11,7 +11,7 @@ import zipfile
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import render_template
+from flask import current_app
 
 from motcua.core import crypto, scope
 from motcua.core.clock import now
@@ -105,8 +105,12 @@ def archive(request: DataRequest) -> bytes:
         "made_at": now().isoformat(),
         "data": found,
     }
-    page = render_template(
-        "data_requests/copy.html", sections=found, request_number=request.id, made_at=now()
+    # A file is no page: what pages know of the request that asks for them is not there when a job draws it.
+    page = current_app.jinja_env.get_template("data_requests/copy.html").render(
+        sections=found,
+        request_number=request.id,
+        made_at=moment(now()),
+        province=told["province"],
     )
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:

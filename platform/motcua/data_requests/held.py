@@ -163,6 +163,7 @@ NOT_A_CITIZENS: dict[str, str] = {
     "dossier_source": "Khóa của hệ thống nguồn.",
     "official_account": "Khóa của OA.",
     "pending_consent": "Lần kết nối OA của quản trị viên.",
+    "staff": "Tài khoản và khóa mã xác thực của cán bộ.",
     "service_switch": "Thiết lập của mục tra cứu.",
 }
 

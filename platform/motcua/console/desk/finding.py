@@ -85,7 +85,7 @@ def find():
         found=found,
         suggested=suggested,
         owners=_owners([*found, *suggested]),
-        said=SAID[meant.kind],
+        sought=SAID[meant.kind],
         most=MOST,
         now=now(),
     )
