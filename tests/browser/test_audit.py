@@ -5,7 +5,8 @@ import pytest
 from motcua import audit
 from motcua.core.database import db
 from motcua.data_requests import handling
-from tests.factories import PASSWORD, make_citizen, make_staff
+from tests.factories import make_citizen, make_staff
+from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 PAGES = ("audit/", "api-keys/", "agencies/", "agencies/new", "agencies/ubnd-phuong", "data-requests/", "export/",
@@ -17,9 +18,7 @@ def signed_in(served, province, phone_sized):
     make_staff(province, email="ha@binh-thuan.example", role="province_admin")
     db.session.rollback()
     phone_sized.goto(f"{served}/console/audit/")
-    phone_sized.get_by_label("Email").fill("ha@binh-thuan.example")
-    phone_sized.get_by_label("Mật khẩu").fill(PASSWORD)
-    phone_sized.get_by_role("button", name="Đăng nhập").click()
+    come_in(phone_sized, "ha@binh-thuan.example")
     return phone_sized
 
 

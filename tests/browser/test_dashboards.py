@@ -16,7 +16,8 @@ from motcua.facts.dashboards import BOARDS
 from motcua.facts.models import FactBacklog
 from motcua.messaging.models import Message
 from motcua.surveys import answering, asking
-from tests.factories import PASSWORD, make_dossier, make_staff, numbers
+from tests.factories import make_dossier, make_staff, numbers
+from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("MOTCUA_PICTURES")  # a folder to keep what was seen
@@ -85,11 +86,8 @@ def signed_in(browser, served: str, email: str, **options):
     page.complaints = []
     page.on("console", lambda said: page.complaints.append(said.text) if is_ours(said) else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.goto("/console/login")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
-    page.wait_for_url("**/console/")
+    page.goto("/console/")
+    come_in(page, email)
     return page
 
 

@@ -18,7 +18,6 @@ from tests.browser.walking import kind_of, walk
 from tests.catalogue.sheets import TITLES, checked, row, xlsx
 from tests.console.test_deliveries import owe
 from tests.factories import (
-    PASSWORD,
     make_citizen,
     make_communes,
     make_desk,
@@ -27,6 +26,7 @@ from tests.factories import (
     make_visit,
 )
 from tests.feedback.conftest import reported
+from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 
@@ -87,10 +87,8 @@ def test_every_page_can_be_read_and_used_by_everybody(served, busy_province, bro
     seen: list[str] = []
     page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
     page.on("console", lambda said: wrong.append(f"{page.url}: {said.text}") if is_refusal(said) else None)
-    page.goto(f"{served}/console/login")
-    page.get_by_label("Email").fill("ha@binh-thuan.example")
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
+    page.goto(f"{served}/console/")
+    come_in(page, "ha@binh-thuan.example")
 
     def look(path, answer):
         kind = kind_of(path)
@@ -133,10 +131,8 @@ def test_the_menus_of_the_frame_by_keyboard_alone(served, busy_province, browser
     context = browser.new_context(viewport=NARROW, locale="vi-VN", color_scheme=theme)
     context.add_init_script(path=PACKAGES / "axe-core" / "axe.min.js")
     page = context.new_page()
-    page.goto(f"{served}/console/login")
-    page.get_by_label("Email").fill("ha@binh-thuan.example")
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    page.goto(f"{served}/console/")
+    come_in(page, "ha@binh-thuan.example")
     page.get_by_role("heading", level=1).wait_for()
 
     page.keyboard.press("Tab")
@@ -163,9 +159,7 @@ def test_without_a_script_the_menu_opens_and_the_ground_changes(served, busy_pro
     context = browser.new_context(viewport=NARROW, locale="vi-VN", java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{served}/console/statuses/")
-    page.get_by_label("Email").fill("ha@binh-thuan.example")
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
+    come_in(page, "ha@binh-thuan.example")
 
     page.locator(".user-menu > summary").click()
     page.get_by_role("button", name="Tối").click()

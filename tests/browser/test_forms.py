@@ -36,8 +36,7 @@ def test_an_officer_prints_a_receipt_finds_it_again_and_takes_out_the_register(p
     row = page.get_by_role("row").filter(has_text="Phạm Thu Hà")
     assert fetched(page, row.get_by_role("link")) == paper
 
-    page.goto("/console/")
-    page.get_by_role("link", name="Sổ theo dõi hồ sơ").click()
+    page.goto("/console/registers")
     page.get_by_label("Nhận từ ngày").fill("2026-01-01")
     page.get_by_label("Đến hết ngày").fill("2026-01-31")
     page.get_by_role("button", name="Xem").click()

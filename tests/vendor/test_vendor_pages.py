@@ -170,7 +170,7 @@ def test_a_suspended_provinces_pages_say_so_politely_and_its_api_too(app, vendor
     answer = app.test_client().get("/", headers=PROVINCE)
 
     text = answer.get_data(as_text=True)
-    assert answer.status_code == 503 and "đang tạm ngừng" in text and "dichvucong.gov.vn" in text
+    assert answer.status_code == 503 and "đang tạm dừng" in text and "dichvucong.gov.vn" in text
     assert reason not in text
     assert app.test_client().get("/", headers={"Host": "da-nang.localhost"}).status_code == 200
 

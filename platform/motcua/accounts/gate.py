@@ -34,8 +34,8 @@ class ProvinceSuspended(MotcuaError):
 
     code, status = "province_suspended", 503
     message = (
-        "Dịch vụ công qua Zalo của tỉnh đang tạm ngừng. Hồ sơ của ông/bà không bị ảnh hưởng: xin hỏi bộ phận một cửa, "
-        "hoặc xem trên Cổng Dịch vụ công quốc gia dichvucong.gov.vn."
+        "Trang này của tỉnh đang tạm dừng. Hồ sơ đã nộp vẫn được giải quyết như đã hẹn: xin hỏi bộ phận một cửa nơi "
+        "nộp hồ sơ, hoặc xem trên Cổng Dịch vụ công quốc gia."
     )
 
 

@@ -20,6 +20,7 @@ NAMED: dict[str, Variable] = {
     "officer": text(60, "Nguyễn Văn Bình"),
     "officer_title": text(60, "Công chức tư pháp – hộ tịch", "Civil status officer"),
     "step": text(150, "Thẩm tra hồ sơ", "Examination"),
+    "ack_due": MOMENT,
     "due": MOMENT,
     "old_due": MOMENT,
     "note": text(400, "Tờ khai chưa có chữ ký của bên nữ.", "The form lacks the bride's signature."),
