@@ -78,9 +78,11 @@ def busy_province(province):
     db.session.rollback()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_every_page_can_be_read_and_used_by_everybody(served, busy_province, browser):
-    context = browser.new_context(viewport=WIDE, locale="vi-VN", color_scheme="light")
+    context = browser.new_context(
+        viewport=WIDE, locale="vi-VN", color_scheme="light", reduced_motion="reduce"
+    )
     context.add_init_script(path=PACKAGES / "axe-core" / "axe.min.js")
     page = context.new_page()
     wrong: list[str] = []
