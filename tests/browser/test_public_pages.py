@@ -79,11 +79,11 @@ def test_every_public_page_is_small_and_asks_nobody_else(served, site, browser):
     prove(page, served, site)
     sizes: dict[str, int] = {}
     elsewhere: list[str] = []
+    answers: list = []
+    page.on("response", lambda answer: answers.append(answer))
     for name, path in (site.paths | site.proven).items():
-        answers = []
-        page.on("response", answers.append)
+        answers.clear()
         page.goto(served + path)
-        page.remove_listener("response", answers.append)
         elsewhere += [one.url for one in answers if not one.url.startswith((served, "data:"))]
         sizes[name] = sum(
             len(one.body())
