@@ -210,7 +210,9 @@ def test_the_exported_table_runs_no_formula(history, admin):
 def test_every_action_that_the_code_records_has_its_words():
     sources = [file.read_text() for file in (Path(audit.__file__).parents[1]).rglob("*.py")]
     said = {
-        name for one in sources for name in re.findall(r'(?:record|note_access|note)\(\s*"([a-z_]+[.][a-z_.]+)"', one)
+        name
+        for one in sources
+        for name in re.findall(r'(?:record|note_access|note)\(\s*"([a-z_]+[.][a-z_.]+)"', one)
     }
 
     assert len(said) > 10
