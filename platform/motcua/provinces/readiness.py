@@ -36,7 +36,9 @@ FACTS = text("""
         SELECT count(*) AS accounts,
             count(*) FILTER (WHERE account.state = 'connected') AS connected,
             count(*) FILTER (WHERE zalo_app.app_id IS NULL) AS unknown_apps,
-            string_agg(account.name || ' (' || account.state || ')', ', ' ORDER BY account.id) AS named,
+            string_agg(account.name
+                || CASE account.state WHEN 'connected' THEN ' (đã kết nối)' ELSE ' (chưa kết nối)' END,
+                ', ' ORDER BY account.id) AS named,
             coalesce(sum(uses.templates), 0) AS templates, coalesce(sum(uses.approved), 0) AS approved
         FROM official_account AS account
         LEFT JOIN zalo_app ON zalo_app.app_id = account.app_id
