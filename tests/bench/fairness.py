@@ -57,16 +57,17 @@ def _receipts(scene: Scene, first: int, most: int, broadcast: int = 0) -> dict[s
             processes.wait_for(scene.worker_lives, "the worker is up", START_S)
             if broadcast:
                 processes.wait_for(lambda: provider.total() > 0, "the broadcast has begun", START_S)
-            began = time.monotonic()
+            began, filing = time.monotonic(), []
             for number in range(first, first + most):
                 time.sleep(max(began + (number - first) / A_SECOND - time.monotonic(), 0))
                 if broadcast and provider.total() >= broadcast:
                     break
-                senders.submit(_file, api, number, posted)
+                filing.append(senders.submit(_file, api, number, posted))
             ended, sent = time.monotonic() - began, provider.total()
-            uids = [str(FIRST_UID + number) for number in range(first, first + most)]
+            for one in filing:
+                one.result()
             processes.wait_for(
-                lambda: _arrived(provider.arrived(), uids) >= len(posted), "every receipt", LIMIT_S, 0.5
+                lambda: posted.keys() <= provider.arrived().keys(), "every receipt", LIMIT_S, 0.5
             )
             arrived = provider.arrived()
     finally:
@@ -90,10 +91,6 @@ def _file(api: Wire, number: int, posted: dict[str, float]) -> None:
     }
     api.json("PUT", f"/api/v1/dossiers/000.00.01.H11-241126-{number:04d}", dossier_body(owner=owner))
     posted[str(FIRST_UID + number)] = began
-
-
-def _arrived(arrived: dict[str, list], uids: list[str]) -> int:
-    return sum(uid in arrived for uid in uids)
 
 
 def _answers(port: int) -> bool:
