@@ -81,6 +81,7 @@ def test_signing_in_with_the_code(page, province):
 
     page.get_by_text("Mã chưa đúng hoặc đã dùng rồi").wait_for()
     looked_at(page, "code-wrong")
+    assert page.url.endswith("/console/login/code")
 
 
 def test_a_visit_of_the_vendors_is_on_every_page(page, province):
@@ -93,6 +94,7 @@ def test_a_visit_of_the_vendors_is_on_every_page(page, province):
 
     page.get_by_text("đang vào hỗ trợ").wait_for()
     looked_at(page, "support")
+    assert page.get_by_text("Trịnh Quốc Việt").count() >= 1
 
 
 def test_a_refused_page_names_who_can_help(page, province):

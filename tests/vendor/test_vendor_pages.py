@@ -301,3 +301,4 @@ def test_a_province_that_is_none_is_not_found(vendor):
     vendor.get("/vendor/tenants/hue/", 404)
     for act in ("go-live", "suspend", "resume", "plan", "invitations"):
         vendor.post(f"/vendor/tenants/hue/{act}", 404, reason="Một lý do đủ dài", slug="hue", weight="1")
+    assert fresh("hue") is None

@@ -8,7 +8,6 @@ from flask_login import current_user
 
 from motcua import audit
 from motcua.accounts.permissions import requires
-from motcua.catalogue import listing
 from motcua.core.database import db
 from motcua.core.errors import Invalid
 from motcua.dossiers.forms import issuing, papers, register, rendering, sets, workbook
@@ -56,7 +55,7 @@ def registers():
             flash(error.message, "error")
     return render_template(
         "console/registers.html",
-        agencies=_agencies(),
+        agencies=[(one.code, one.name) for one in own_agency.agencies()],
         asked=asked,
         choice=choice,
         total=choice and register.count(choice),
@@ -101,12 +100,6 @@ def _register(make: Callable[..., bytes], answer: Callable[[bytes, str], Respons
     audit.record("register.export", choice.agency_name, {"from": choice.first, "to": choice.last})
     db.session.commit()
     return answer(file, f"so-theo-doi-{choice.first:%Y%m%d}-{choice.last:%Y%m%d}")
-
-
-def _agencies() -> list:
-    """(code, name) of those whose register this person may draw up."""
-    own = own_agency.bound_to()
-    return [one for one in listing.agency_names() if own in (None, one[0])]
 
 
 def _this_month() -> tuple[str, str]:

@@ -4,6 +4,8 @@ from flask_login import current_user
 
 from motcua.accounts.granting import NotAllowed, admins_of
 from motcua.accounts.realms import STAFF
+from motcua.catalogue import listing
+from motcua.catalogue.models import Agency
 from motcua.dossiers import intake
 from motcua.dossiers.models import Dossier
 
@@ -13,6 +15,12 @@ SEES_ALL = "dossier.view_all"
 def bound_to() -> str | None:
     """The code of the agency whose dossiers the signed-in person is limited to; None: no limit."""
     return None if SEES_ALL in current_user.permissions else current_user.agency_code
+
+
+def agencies() -> list[Agency]:
+    """Those whose dossiers the signed-in person may see and take in."""
+    own = bound_to()
+    return [one for one in listing.agencies() if own in (None, one.code)]
 
 
 def find(code: str) -> Dossier:

@@ -7,7 +7,7 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from motcua.accounts.permissions import requires
-from motcua.catalogue import asking, listing, lookup
+from motcua.catalogue import asking, lookup
 from motcua.catalogue.facts import describe_fee, describe_time
 from motcua.catalogue.procedures_file import EVERY_COMMUNE
 from motcua.console import own_agency
@@ -153,18 +153,12 @@ def _explained(procedure: lookup.Procedure, typed: Typed) -> explaining.Explaine
         raise Invalid("Không tính được ngày hẹn từ lúc nhận này. Xin kiểm tra lại ngày giờ nhận.") from error
 
 
-def _agencies() -> list:
-    """Whose dossiers this person may take in."""
-    own = own_agency.bound_to()
-    return [one for one in listing.agencies() if own in (None, one.code)]
-
-
 def _page(procedure: lookup.Procedure, form=None, faults=None, fault="", others=()) -> str:
     typed = Typed(form if form is not None else request.args)
     channel = typed("channel")
     if channel not in CHANNELS:
         channel = "counter"
-    agencies = _agencies()
+    agencies = own_agency.agencies()
     named = procedure.agency if procedure.agency not in (None, EVERY_COMMUNE) else None
     agency = own_agency.bound_to() or typed("agency") or named or current_user.agency_code or ""
     values = typed.form | {"channel": channel, "agency": agency}
