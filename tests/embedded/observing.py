@@ -9,7 +9,7 @@ import redis
 
 from motcua.embedded.folders import VarFolder
 from motcua.embedded.locks import open_lock, try_lock
-from motcua.embedded.processes import wait_until
+from motcua.embedded.processes import command_name, wait_until
 from motcua.embedded.state import KeeperState
 
 
@@ -47,12 +47,7 @@ def server_pid(var, name) -> int:
 
 def is_running(pid: int) -> bool:
     """False for a zombie too: in a container nobody may reap it."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/stat")
-    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
+    return command_name(pid) is not None
 
 
 def kill_hard(pid: int) -> None:
