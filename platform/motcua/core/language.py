@@ -1,7 +1,8 @@
 """The language of the page being made: Vietnamese, or English where somebody chose it for what they read.
 
-Vietnamese sentences are the keys; `translations/en/LC_MESSAGES/` holds the English ones, of the public pages and of
-the staff's. A sentence that has none is shown as it is, and marked as Vietnamese for whoever listens to the page.
+Vietnamese sentences are the keys; `translations/en/LC_MESSAGES/` holds the English ones, a file for
+each part of the product. A sentence that has none is shown as it is, and marked as Vietnamese for whoever listens
+to the page.
 """
 
 import re
@@ -25,7 +26,7 @@ STAFF = (
 )  # what was chosen on a public page says nothing here
 STAFF_COOKIE = "motcua_language"  # the staff's choice of their own: set by `console.shell`
 FOLDER = Path(__file__).resolve().parents[1] / "translations" / "en" / "LC_MESSAGES"
-FILES = (FOLDER / "public.po", FOLDER / "console.po")
+FILES = tuple(sorted(FOLDER.glob("*.po")))  # one a part of the product; no sentence stands in two
 
 _PLACE = re.compile(r"\{(\w+)\}")
 
