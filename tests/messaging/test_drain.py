@@ -168,10 +168,10 @@ def test_a_message_behind_one_that_waits_for_long_goes_on(zalo, owed, lan):
 def test_what_was_claimed_in_a_transaction_whose_commit_was_lost_goes_back(zalo, owed, monkeypatch):
     message, mark, lost = owed(zbs=False), claiming.mark, []
 
-    async def mark_and_lose(transaction, decision):
-        await mark(transaction, decision)
-        if decision.claimed and not lost:
-            lost.append(decision)
+    async def mark_and_lose(transaction, decisions):
+        await mark(transaction, decisions)
+        if decisions[0].claimed and not lost:
+            lost.append(decisions)
             # It arrived, and the connection broke before we heard so.
             await transaction.run("COMMIT", {})
             await transaction.sync()

@@ -51,6 +51,11 @@ class Transaction:
         """Its rows may be fetched after the next `sync`."""
         return await self._connection.execute(statement, words, prepare=True)
 
+    async def run_for_many(self, statement: str, words: dict[str, Any]) -> psycopg.AsyncCursor:
+        """For a statement that enters tenants by itself; whoever comes after it must enter anew."""
+        self._tenant = None
+        return await self.run(statement, words)
+
     async def sync(self) -> None:
         await self._pipeline.sync()
 

@@ -133,9 +133,8 @@ class Claimer:
                 seen.append(await self._see(turn, look))
             await self._keep_to_plans([one.decision for one in seen])
             await self._allow([one.decision for one in seen])
-            for one in seen:
-                self._marked.append(one.decision)
-                await mark(transaction, one.decision)
+            self._marked = [one.decision for one in seen]
+            await mark(transaction, self._marked)
         self._marked = []
         await self._settle([self._settled(one, busy) for one in seen])
         return [one.decision for one in seen]
@@ -337,18 +336,29 @@ class Claimer:
             self._token_failures[tenant_id, account_id] = failure
 
 
-async def mark(transaction: Transaction, decision: Decision) -> None:
-    """Write what was decided; what was claimed may leave after the commit."""
+async def mark(transaction: Transaction, decisions: Sequence[Decision]) -> None:
+    """Write what was decided, of tenants in their order; what was claimed may leave after the commit."""
+    leaving = [one for one in decisions if one.claimed]
+    if leaving:
+        claimed = [one for decision in leaving for one in sorted(decision.claimed, key=lambda one: one.id)]
+        words = {
+            "tenants": [one.turn.tenant_id for one in leaving],
+            "counts": [len(one.claimed) for one in leaving],
+            "ids": [one.id for one in claimed],
+            "channels": [one.route.channel for one in claimed],
+            "reasons": [one.route.reason for one in claimed],
+            "prices": [one.route.price_vnd for one in claimed],
+            "lease": claims.LEASE,
+        }
+        await transaction.run_for_many(claims.MARK, words)
+    for decision in decisions:
+        await _mark_staying(transaction, decision)
+
+
+async def _mark_staying(transaction: Transaction, decision: Decision) -> None:
     tenant_id = decision.turn.tenant_id
-    routes: dict[tuple[str, str, int], list[int]] = defaultdict(list)
-    for one in decision.claimed:
-        routes[one.route.channel, one.route.reason, one.route.price_vnd].append(one.id)
-    if not (routes or decision.put_off or decision.closed):
-        return
-    await transaction.enter(tenant_id)
-    for (channel, reason, price_vnd), ids in routes.items():
-        words = {"channel": channel, "reason": reason, "price": price_vnd}
-        await transaction.run(claims.MARK, words | {"tenant": tenant_id, "ids": ids, "lease": claims.LEASE})
+    if decision.put_off or decision.closed:
+        await transaction.enter(tenant_id)
     for (failure, until), ids in decision.put_off.items():
         words = {"failure": failure, "until": str(until) if until else None}
         await transaction.run(claims.PUT_OFF, words | {"tenant": tenant_id, "ids": ids})

@@ -71,11 +71,10 @@ LOOK = f"""
 """  # noqa: S608 - pieces of our own
 START = datetime(1970, 1, 1, tzinfo=UTC)
 
+# Of many tenants (migration 0076); put off and closed are few.
 MARK = """
-    UPDATE message SET state = 'sending', attempts = attempts + 1, claimed_at = now(),
-        lease_until = now() + %(lease)s::interval, failure = NULL, channel = %(channel)s, route_reason = %(reason)s,
-        price_vnd = %(price)s::int
-    WHERE tenant_id = %(tenant)s AND id = ANY (%(ids)s::bigint[])
+    SELECT mark_messages(%(tenants)b::text[], %(counts)b::int[], %(ids)b::bigint[], %(channels)b::text[],
+        %(reasons)b::text[], %(prices)b::int[], %(lease)s::interval)
 """
 PUT_OFF = """
     UPDATE message SET next_attempt_at = coalesce(%(until)s::timestamptz, next_attempt_at), failure = %(failure)s

@@ -1,4 +1,4 @@
-"""Writing what became of messages: many in one statement a tenant, many tenants in one transaction."""
+"""Writing what became of messages: many of many tenants in one statement."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,28 +7,11 @@ from datetime import datetime
 
 from motcua.core.hot_connection import HotConnection
 
-# A webhook or the reconciliation may have been quicker; an answer that came after all still counts.
-SENT = """
-    UPDATE message SET state = 'sent', failure = NULL, lease_until = NULL,
-        zalo_message_id = outcome.zalo_id, sent_at = outcome.sent_at
-    FROM unnest(%(ids)s::bigint[], %(zalo_ids)s::text[], %(sent_at)s::timestamptz[])
-        AS outcome(id, zalo_id, sent_at)
-    WHERE message.tenant_id = %(tenant)s AND message.id = outcome.id
-      AND message.state IN ('sending', 'uncertain')
-"""
-# Only of the claim it belongs to: meanwhile the lease may have run out and another worker have the message.
-OTHERS = """
-    UPDATE message SET
-        state = outcome.state, failure = outcome.failure,
-        next_attempt_at = coalesce(outcome.retry_at, message.next_attempt_at),
-        channels_refused = CASE WHEN outcome.refused IS NULL THEN message.channels_refused
-            ELSE message.channels_refused || to_jsonb(outcome.refused) END,
-        lease_until = NULL, attempts = message.attempts - CAST(outcome.untried AS int)
-    FROM unnest(%(ids)s::bigint[], %(claimed_at)s::timestamptz[], %(states)s::text[], %(failures)s::text[],
-            %(retry_at)s::timestamptz[], %(refused)s::text[], %(untried)s::boolean[])
-        AS outcome(id, claimed_at, state, failure, retry_at, refused, untried)
-    WHERE message.tenant_id = %(tenant)s AND message.id = outcome.id AND message.state = 'sending'
-      AND message.claimed_at = outcome.claimed_at
+RECORD = """
+    SELECT record_outcomes(%(tenants)b::text[],
+        %(sent_counts)b::int[], %(sent_ids)b::bigint[], %(zalo_ids)b::text[], %(sent_ats)b::timestamptz[],
+        %(other_counts)b::int[], %(other_ids)b::bigint[], %(claims)b::timestamptz[], %(states)b::text[],
+        %(failures)b::text[], %(retries)b::timestamptz[], %(refusals)b::text[], %(untrieds)b::boolean[])
 """
 
 
@@ -50,36 +33,27 @@ class Outcome:
 
 
 async def record(connection: HotConnection, outcomes: Iterable[Outcome]) -> None:
-    """Write outcomes of any tenants; safe to run twice."""
-    by_tenant: dict[str, tuple[list, list]] = defaultdict(lambda: ([], []))
-    for one in outcomes:
+    """Write outcomes of any tenants in one trip; safe to run twice. What each means: migration 0076."""
+    by_tenant: dict[str, tuple[list[Outcome], list[Outcome]]] = defaultdict(lambda: ([], []))
+    # In one order everywhere, so that two workers never wait for one another's rows.
+    for one in sorted(outcomes, key=lambda one: (one.tenant_id, one.id)):
         by_tenant[one.tenant_id][one.state != "sent"].append(one)
+    sent = [one for found, _ in by_tenant.values() for one in found]
+    others = [one for _, found in by_tenant.values() for one in found]
+    words = {
+        "tenants": list(by_tenant),
+        "sent_counts": [len(found) for found, _ in by_tenant.values()],
+        "sent_ids": [one.id for one in sent],
+        "zalo_ids": [one.zalo_message_id for one in sent],
+        "sent_ats": [one.sent_at for one in sent],
+        "other_counts": [len(found) for _, found in by_tenant.values()],
+        "other_ids": [one.id for one in others],
+        "claims": [one.claimed_at for one in others],
+        "states": [one.state for one in others],
+        "failures": [one.failure for one in others],
+        "retries": [one.retry_at for one in others],
+        "refusals": [one.refused for one in others],
+        "untrieds": [one.untried for one in others],
+    }
     async with connection.transaction() as transaction:
-        # In one order everywhere, so that two workers never wait for one another's rows.
-        for tenant_id in sorted(by_tenant):
-            await transaction.enter(tenant_id)
-            sent, others = (sorted(some, key=lambda one: one.id) for some in by_tenant[tenant_id])
-            if sent:
-                await transaction.run(
-                    SENT,
-                    {
-                        "tenant": tenant_id,
-                        "ids": [one.id for one in sent],
-                        "zalo_ids": [one.zalo_message_id for one in sent],
-                        "sent_at": [one.sent_at for one in sent],
-                    },
-                )
-            if others:
-                await transaction.run(
-                    OTHERS,
-                    {
-                        "tenant": tenant_id,
-                        "ids": [one.id for one in others],
-                        "claimed_at": [one.claimed_at for one in others],
-                        "states": [one.state for one in others],
-                        "failures": [one.failure for one in others],
-                        "retry_at": [one.retry_at for one in others],
-                        "refused": [one.refused for one in others],
-                        "untried": [one.untried for one in others],
-                    },
-                )
+        await transaction.run_for_many(RECORD, words)

@@ -18,9 +18,9 @@ CONNECTIONS, PROCESSES = 16, 2
 BARE = "bare insert, 2 processes"
 LIMIT_S = 60.0
 SERVERS = {
-    "granian, 2 × 4 threads": (
+    "granian, 2 × 8 threads": (
         "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", "{port}", "--workers", "2",
-        "--blocking-threads", "4", "--log-level", "error", "wsgi:app",
+        "--blocking-threads", "8", "--log-level", "error", "wsgi:app",
     ),
     "gunicorn gthread, 2 × 8": (
         "gunicorn", "-k", "gthread", "-w", "2", "--threads", "8", "-b", "127.0.0.1:{port}", "--log-level", "error",
