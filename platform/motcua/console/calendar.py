@@ -9,18 +9,19 @@ from marshmallow import EXCLUDE, ValidationError, validates_schema
 
 from motcua.accounts.permissions import requires
 from motcua.catalogue import listing
+from motcua.core import language
 from motcua.core.calendar import Calendar, Day, MarkedDay
 from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid
 from motcua.core.schema import InputSchema, one_of, text
 from motcua.dossiers import promising, recalculating
-from motcua.dossiers.wording import WEEKDAYS
+from motcua.dossiers.wording import WEEKDAYS, WEEKDAYS_EN
 from motcua.tenancy import calendars, current
 from motcua.tenancy.calendars import CalendarVersion, Offices
 from motcua.tenancy.folder_fields import Day as DayField
 from motcua.tenancy.hours_text import hours_line
 
-from .catalogue_words import number
+from . import renewing
 
 bp = Blueprint("calendar", __name__, url_prefix="/console/calendar")
 
@@ -87,13 +88,12 @@ def vocabulary():
         "sources": SOURCES,
         "kind_of": kind_of,
         "spoken": spoken,
-        "number": number,
         "staff": current_user,
     }
 
 
 def spoken(day: date) -> str:
-    weekday = WEEKDAYS[day.weekday()]
+    weekday = (WEEKDAYS_EN if language.is_english() else WEEKDAYS)[day.weekday()]
     return f"{weekday[0].upper()}{weekday[1:]}, {day:%d/%m/%Y}"
 
 
@@ -105,6 +105,19 @@ def kind_of(day: Day) -> str:
 @requires("calendar.view")
 def show():
     return _page({})
+
+
+@bp.get("/progress")
+@requires("calendar.view")
+def progress():
+    """How far the due dates are, and nothing else of the page."""
+    running = recalculating.unfinished()
+    return renewing.part(
+        "console/calendar/_progress.html",
+        is_running=running is not None,
+        running=running,
+        waiting=recalculating.waiting(running) if running else 0,
+    )
 
 
 @bp.get("/preview")

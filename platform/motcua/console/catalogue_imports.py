@@ -20,6 +20,7 @@ from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid
 
 from . import catalogue_words as words
+from . import renewing
 from .catalogue import COMMUNES
 
 bp = Blueprint("catalogue_imports", __name__, url_prefix="/console/catalogue/imports")
@@ -178,8 +179,9 @@ def _sheet(one: CatalogueImport) -> Sheet:
 @bp.get("/<int:import_id>/progress")
 @requires("catalogue.view")
 def progress(import_id: int):
+    """How far the check is, and nothing else of its page."""
     one = imports.find(import_id)
-    return {"state": one.state, "checked": one.rows_checked, "total": one.rows_total}
+    return renewing.part("console/catalogue/_progress.html", is_running=one.state == "checking", one=one)
 
 
 @bp.get("/<int:import_id>/marked.xlsx")

@@ -9,7 +9,6 @@ from flask import Blueprint, current_app, g, redirect, request
 from motcua.core import language
 from motcua.core.clock import VIETNAM
 from motcua.dossiers import wording
-from motcua.messaging import costs
 
 from . import navigation
 
@@ -55,8 +54,8 @@ def grouped(number: int) -> str:
 
 @bp.app_template_filter("vnd")
 def money(amount_vnd: int | None) -> str:
-    """12345 as 12.345 đồng; nothing known as a dash."""
-    return "–" if amount_vnd is None else costs.money(amount_vnd)
+    """12345 as 12.345 ₫; nothing known as a dash."""
+    return "–" if amount_vnd is None else f"{grouped(amount_vnd)} ₫"
 
 
 @bp.app_template_filter("day")

@@ -79,9 +79,12 @@ def t(text: str, **values) -> Markup:
 
 
 def said(text: str | None) -> Markup | str:
-    """A sentence made elsewhere, escaped: in English where we have it, else marked as Vietnamese."""
+    """A sentence made elsewhere, escaped: in English where we have it, else marked as Vietnamese.
+
+    What `t` has made was said already.
+    """
     text = text or ""
-    if not is_english():
+    if not is_english() or isinstance(text, Markup):
         return text
     english = sentences().get(text)
     return Markup('<span lang="vi">{}</span>').format(text) if english is None else english
