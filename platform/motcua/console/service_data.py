@@ -11,8 +11,10 @@ from werkzeug.utils import secure_filename
 from motcua.accounts import gate
 from motcua.accounts.permissions import requires
 from motcua.catalogue.importing.table import MOST_BYTES
+from motcua.core import language
 from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid, MotcuaError
+from motcua.core.language import said, t
 from motcua.dossiers.wording import moment
 from motcua.services import asking, data, registry
 from motcua.services.checking import check_file
@@ -143,13 +145,14 @@ def roll_back(code: str, version_id: int):
 
 def _rolled_back(version: ServiceDataVersion) -> str:
     left = data.left_without(version, current.today())
-    return f"Đã thu lại. {roll_back_words(version.part, left)}"
+    return t("Đã thu lại. {follows}", follows=said(roll_back_words(version.part, left)))
 
 
 def state_words(version: ServiceDataVersion) -> str:
     """“Đang dùng”, or “Đã thay bằng bản 7 lúc 08:30 15/01/2026”."""
     if version.state == "retired" and version.replaced_by is not None:
-        return f"Đã thay bằng bản {version.replaced_by} lúc {moment(version.retired_at)}"
+        at = moment(version.retired_at, language.current())
+        return t("Đã thay bằng bản {number} lúc {moment}", number=version.replaced_by, moment=at)
     return STATES[version.state]
 
 
