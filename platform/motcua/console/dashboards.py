@@ -160,7 +160,7 @@ def written(value, kind: str) -> str:
 
 def said_cell(value, kind: str):
     """A cell of a table: words of ours and people's, or a number."""
-    return said(written(value, kind)) if kind == "text" else written(value, kind)
+    return said(written(value, kind)) if kind in ("text", "day") else written(value, kind)
 
 
 def drawn(chart: Chart) -> dict:
