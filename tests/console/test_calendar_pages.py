@@ -84,7 +84,10 @@ def test_a_day_is_previewed_applied_told_and_taken_back(admin, dossier):
 
     page = text_of(admin.follow("/console/calendar/changes", data=hidden(preview)))
     assert "Đã lưu lịch" in page and "Đang tính lại ngày hẹn" in page
+    part = text_of(admin.get("/console/calendar/progress"))
+    assert "Còn 1 hồ sơ" in part and 'hx-get="/console/calendar/progress"' in part
     jobs.recalculate("binh-thuan")
+    assert admin.get("/console/calendar/progress").headers["HX-Refresh"] == "true"
 
     with tenant_scope("binh-thuan"):
         assert due(db.session.scalar(db.select(Dossier))) == "25/11 10:00"
