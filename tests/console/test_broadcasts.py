@@ -353,3 +353,16 @@ def test_zalos_quota_stands_on_the_page_that_asked(app, zalo, clock, without_tok
 
     assert "tin mẫu còn gửi được hôm nay" in shown
     assert "Gửi duyệt" in shown
+
+
+def test_a_sending_time_may_be_typed_as_it_is_written_in_vietnam(writer, leader, citizens):
+    path = written(writer, document_date="20/11/2026")
+    writer.post(path, data={"action": "submit"})
+    leader.post(path, data={"action": "approve", "revision": only().revision})
+
+    when = {"action": "schedule", "when": "later", "day": "27/11/2026"}
+    untimed = said(writer.follow(path, data=when | {"time": ""}))
+    shown = said(writer.follow(path, data=when | {"time": "09:30"}))
+
+    assert "Xin chọn cả ngày và giờ gửi" in untimed
+    assert "gửi lúc 09:30 thứ Sáu, 27/11/2026" in shown

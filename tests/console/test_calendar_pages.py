@@ -171,3 +171,12 @@ def test_an_officer_sees_and_changes_nothing(officer):
         officer.post("/console/calendar/changes", data={"act": "recalculate", "reason": "xyz"}).status_code
         == 403
     )
+
+
+def test_a_day_may_be_typed_as_it_is_written_in_vietnam(admin):
+    path = "/console/calendar/preview?act=set&kind=closed&reason=b%C3%A3o&date="
+
+    assert "Thứ Sáu, 20/11/2026" in text_of(admin.get(path + "20%2F11%2F2026"))
+    refused = admin.get(path + "31%2F02%2F2026")
+    assert refused.status_code == 422
+    assert "Xin ghi ngày/tháng/năm, như 31/12/2026." in text_of(refused)

@@ -1,6 +1,6 @@
 """`/console/broadcasts`: announcements from the first word to the last phone."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -23,6 +23,7 @@ from motcua.broadcasts.workflow import By
 from motcua.core import scope
 from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db, tenant_scope
+from motcua.core.days import read_day
 from motcua.core.errors import Invalid, MotcuaError, NotFound
 from motcua.core.language import said, t
 
@@ -130,7 +131,6 @@ def show(number: int):
         possible=workflow.possible(one, current_user),
         page_url=content.page_url(one),
         asleep=one.sleeps_at_night and not hours.may_send_at(now()),
-        today=now().astimezone(VIETNAM),
     )
 
 
@@ -176,11 +176,11 @@ def _take(number: int, action: str, note: str) -> None:
 def _when() -> datetime:
     if request.form.get("when") != "later":
         return now()
-    given = f"{request.form.get('day', '')} {request.form.get('time', '')}"
     try:
-        at = datetime.strptime(given, "%Y-%m-%d %H:%M").replace(tzinfo=VIETNAM)
+        day, clock = read_day(request.form.get("day", "")), time.fromisoformat(request.form.get("time", ""))
     except ValueError:
         raise Invalid("Xin chọn cả ngày và giờ gửi, hoặc chọn gửi ngay.") from None
+    at = datetime.combine(day, clock.replace(tzinfo=None), VIETNAM)
     if at < now():
         raise Invalid("Giờ gửi đã qua. Xin chọn giờ sau lúc này, hoặc chọn gửi ngay.")
     return at

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
@@ -13,6 +12,7 @@ from motcua.accounts.permissions import requires
 from motcua.catalogue.importing.table import MOST_BYTES
 from motcua.core import language
 from motcua.core.database import db
+from motcua.core.days import read_day
 from motcua.core.errors import Conflict, Invalid, MotcuaError
 from motcua.core.language import said, t
 from motcua.dossiers.wording import moment
@@ -228,9 +228,9 @@ def _about(form) -> About:
     dates = {}
     for name in DATES:
         try:
-            dates[name] = date.fromisoformat(form[name]) if form.get(name) else None
+            dates[name] = read_day(form[name]) if form.get(name) else None
         except ValueError:
-            raise Invalid("Ngày chưa đúng. Xin chọn ngày trên lịch hoặc bỏ trống.") from None
+            raise Invalid("Ngày chưa đúng. Xin ghi ngày/tháng/năm, như 31/12/2026, hoặc bỏ trống.") from None
     words = {name: " ".join(form.get(name, "").split()) for name in ("part", "document")}
     return About(**words, **dates, is_official=form.get("is_official") == "1")
 
