@@ -40,6 +40,7 @@ from motcua.console import (
     privacy,
     questions,
     readiness,
+    renewing,
     requests,
     satisfaction,
     service_data,
@@ -221,6 +222,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     webhook.install(app)
     _harden(app)  # before the gate: the page of a refusal needs its nonce too
+    renewing.install(app)
     gate.install(app, PUBLIC, TENANTLESS)
     _answer_errors(app)
     return app

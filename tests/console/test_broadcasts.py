@@ -9,7 +9,7 @@ import pytest
 from motcua.broadcasts import workflow
 from motcua.broadcasts.models import Broadcast
 from motcua.core.database import db, tenant_scope
-from tests.broadcasts.conftest import FORM, clock, deliver, draft, move_on, person, scheduled  # noqa: F401
+from tests.broadcasts.conftest import FORM, clock, deliver, draft, move_on, person, scheduled, zalo  # noqa: F401
 from tests.factories import make_citizen
 
 from .conftest import HOST, _signed_in
@@ -286,3 +286,83 @@ def test_a_stopped_announcement_says_so_on_its_page(app, writer, citizens):
         db.session.commit()
 
     assert "Tỉnh đã dừng gửi" in said(app.test_client().get(f"/thong-bao/{one.code}", headers=HOST))
+
+
+def test_cancelling_says_what_ends_and_asks_for_the_number(writer, citizens):
+    path = written(writer)
+
+    asked = said(writer.get(f"{path}/cancel"))
+    wrong = writer.post(f"{path}/cancel", data={"name": "1-AAAAAA", "note": "Nhầm ngày"})
+    unnamed = writer.post(path, data={"action": "cancel"})
+
+    assert "Không mở lại được" in asked and f"<strong>{only().code}</strong>" in asked
+    assert wrong.status_code == 422
+    assert "Số thông báo chưa đúng" in said(wrong) and 'value="Nhầm ngày"' in said(wrong)
+    assert (unnamed.status_code, only().state) == (303, "draft")
+
+    writer.post(f"{path}/cancel", data={"name": f" {only().code} ", "note": "Nhầm ngày"})
+
+    shown = said(writer.get(path))
+    assert only().state == "cancelled"
+    assert "Nhầm ngày" in shown and "Hủy thông báo…" not in shown
+
+
+def test_what_is_over_or_anothers_cannot_be_cancelled(writer, admin, citizens):
+    path = written(writer)
+    with tenant_scope(SLUG):
+        workflow.cancel(only().id, workflow.By(1, "A"))
+        db.session.commit()
+
+    assert writer.get(f"{path}/cancel").status_code == 303
+    assert writer.post(f"{path}/cancel", data={"name": only().code}).status_code == 303
+    assert admin.get(f"{LIST}99999/cancel").status_code == 404
+
+
+def test_the_progress_gives_way_to_the_whole_page_once_it_is_over(writer, citizens):
+    with tenant_scope(SLUG):
+        one = scheduled(draft())
+        move_on(one)
+    path = f"{LIST}{one.id}"
+
+    going = said(writer.get(f"{path}/progress"))
+    with tenant_scope(SLUG):
+        workflow.pause(one.id, workflow.By(1, "A"), "")
+        db.session.commit()
+    over = writer.get(f"{path}/progress")
+
+    assert f'hx-get="{path}/progress"' in going and "<progress" in going
+    assert (over.headers["HX-Refresh"], over.get_data()) == ("true", b"")
+    assert "hx-get" not in said(writer.get(path))  # a paused one stands still
+
+
+def test_a_renewal_by_nobody_leads_the_whole_page_to_the_sign_in(app, writer):
+    path = f"{written(writer)}/progress"
+    stranger = app.test_client()
+
+    asked = stranger.get(path, headers=HOST | {"HX-Request": "true"})
+    opened = stranger.get(path, headers=HOST)
+
+    assert (asked.status_code, asked.headers["HX-Refresh"], asked.get_data()) == (200, "true", b"")
+    assert opened.status_code == 302
+
+
+def test_zalos_quota_stands_on_the_page_that_asked(app, zalo, clock, without_tokens):  # noqa: F811
+    one = draft()
+
+    shown = said(_signed_in(app, "communications").get(f"{LIST}{one.id}?quota=1"))
+
+    assert "tin mẫu còn gửi được hôm nay" in shown
+    assert "Gửi duyệt" in shown
+
+
+def test_a_sending_time_may_be_typed_as_it_is_written_in_vietnam(writer, leader, citizens):
+    path = written(writer, document_date="20/11/2026")
+    writer.post(path, data={"action": "submit"})
+    leader.post(path, data={"action": "approve", "revision": only().revision})
+
+    when = {"action": "schedule", "when": "later", "day": "27/11/2026"}
+    untimed = said(writer.follow(path, data=when | {"time": ""}))
+    shown = said(writer.follow(path, data=when | {"time": "09:30"}))
+
+    assert "Xin chọn cả ngày và giờ gửi" in untimed
+    assert "gửi lúc 09:30 thứ Sáu, 27/11/2026" in shown

@@ -84,7 +84,10 @@ def test_a_day_is_previewed_applied_told_and_taken_back(admin, dossier):
 
     page = text_of(admin.follow("/console/calendar/changes", data=hidden(preview)))
     assert "Đã lưu lịch" in page and "Đang tính lại ngày hẹn" in page
+    part = text_of(admin.get("/console/calendar/progress"))
+    assert "Còn 1 hồ sơ" in part and 'hx-get="/console/calendar/progress"' in part
     jobs.recalculate("binh-thuan")
+    assert admin.get("/console/calendar/progress").headers["HX-Refresh"] == "true"
 
     with tenant_scope("binh-thuan"):
         assert due(db.session.scalar(db.select(Dossier))) == "25/11 10:00"
@@ -168,3 +171,12 @@ def test_an_officer_sees_and_changes_nothing(officer):
         officer.post("/console/calendar/changes", data={"act": "recalculate", "reason": "xyz"}).status_code
         == 403
     )
+
+
+def test_a_day_may_be_typed_as_it_is_written_in_vietnam(admin):
+    path = "/console/calendar/preview?act=set&kind=closed&reason=b%C3%A3o&date="
+
+    assert "Thứ Sáu, 20/11/2026" in text_of(admin.get(path + "20%2F11%2F2026"))
+    refused = admin.get(path + "31%2F02%2F2026")
+    assert refused.status_code == 422
+    assert "Xin ghi ngày/tháng/năm, như 31/12/2026." in text_of(refused)

@@ -212,3 +212,10 @@ def test_a_new_province_is_told_when_figures_come(leader, two_provinces):
     page = page_of(leader, f"{ROOT}/")
 
     assert "chưa tính lần nào" in page and value_of(page, "on_time") == "không có"
+
+
+def test_days_may_be_typed_as_they_are_written_in_vietnam(leader, story):
+    page = page_of(leader, "/console/dashboards/?period=free&from=2%2F11%2F2026&to=25%2F11%2F2026")
+
+    assert "02/11/2026 – 25/11/2026" in page
+    assert 'value="02/11/2026"' in page

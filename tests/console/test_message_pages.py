@@ -214,7 +214,7 @@ def test_hours_and_limits_are_kept_with_who_set_them(admin):
     settings = ours(rule_versions.in_force)
     assert (settings.cap_vnd, settings.urgent_cap_vnd) == (5_000_000, 6_000_000)
     assert settings.hours["survey"].start.hour == 9
-    assert "5.000.000 đồng" in page and "Phạm Thu Hà" in page
+    assert "5.000.000 ₫" in page and "Phạm Thu Hà" in page
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_costs_by_event_and_channel(admin):
 
     page = text(admin.get("/console/message-channels/costs"))
 
-    assert "12.000 đồng" in page and "Đã có kết quả" in page and "theo số điện thoại" in page
+    assert "12.000 ₫" in page and "Đã có kết quả" in page and "theo số điện thoại" in page
 
 
 def test_templates_show_what_is_amiss_and_are_fetched_on_demand(admin):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from flask import current_app
 
 from motcua.citizens.models import Citizen
 from motcua.core import background_loop, scope
@@ -224,7 +225,10 @@ class Quota:
 
 
 def quotas() -> list[Quota]:
-    """Asked of Zalo now, OA by OA. Call it with nothing written: it ends the transaction while it waits."""
+    """Asked of Zalo now, OA by OA. Call it with nothing written: it ends the transaction while it waits.
+
+    Each question works in a context of its own, so the page's session, and who is signed in, stay as they are.
+    """
     accounts = db.session.execute(
         db.select(OfficialAccount.id, OfficialAccount.name).order_by(OfficialAccount.id)
     ).all()
@@ -235,8 +239,9 @@ def quotas() -> list[Quota]:
 
 def _quota(tenant_id: str, account_id: int, name: str) -> Quota:
     try:
-        access = valid_access_token(tenant_id, account_id, line.hosts())
-        left, packages = background_loop.run(_ask_quota(line.client(), access))
+        with current_app.app_context():
+            access = valid_access_token(tenant_id, account_id, line.hosts())
+            left, packages = background_loop.run(_ask_quota(line.client(), access))
     except MotcuaError as error:
         return Quota(name, None, (), error.message)
     return Quota(name, left, tuple(packages))

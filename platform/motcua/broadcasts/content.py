@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from motcua.core.days import read_day
 from motcua.core.errors import Invalid
 from motcua.messaging import texts
 from motcua.tenancy import current
@@ -118,16 +119,14 @@ def is_official(link: str) -> bool:
 def _day(given: str, faults: dict) -> date | None:
     if not given.strip():
         return None
-    for shape in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            day = datetime.strptime(given.strip(), shape).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-        if day > current.today():
-            faults["document_date"] = ["Ngày ban hành ở sau hôm nay. Xin xem lại văn bản."]
-        return day
-    faults["document_date"] = ["Ngày ban hành chưa đúng. Xin ghi như 25/11/2026."]
-    return None
+    try:
+        day = read_day(given)
+    except ValueError:
+        faults["document_date"] = ["Ngày ban hành chưa đúng. Xin ghi như 25/11/2026."]
+        return None
+    if day > current.today():
+        faults["document_date"] = ["Ngày ban hành ở sau hôm nay. Xin xem lại văn bản."]
+    return day
 
 
 def _check_document(values: dict, faults: dict) -> None:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 
 from motcua.accounts import gate
 from motcua.accounts.permissions import requires
@@ -11,10 +12,10 @@ from motcua.broadcasts.models import Broadcast
 from motcua.broadcasts.workflow import By
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError, NotFound
+from motcua.core.language import t
 from motcua.zalo.audience import AGES
-from motcua.zalo.phone import mask_phone
 
-from .broadcasts import number as as_number
+from .shell import grouped
 
 bp = Blueprint("broadcast_audience", __name__, url_prefix="/console/broadcasts/<int:number>/audience")
 
@@ -30,7 +31,7 @@ def allow_a_large_file(endpoint, values):
 
 @bp.context_processor
 def words():
-    return {"staff": current_user, "number": as_number, "mask": mask_phone}
+    return {"staff": current_user}
 
 
 @bp.get("")
@@ -108,11 +109,11 @@ def mend(number: int):
 
 def _told(one: Broadcast, merged: int) -> str:
     good, faulty = listed.sizes(one)
-    sentences = [f"Danh sách có {as_number(good)} người."]
+    sentences = [t("Danh sách có {count} người.", count=grouped(good))]
     if merged:
-        sentences.append(f"{as_number(merged)} dòng trùng đã gộp.")
-    sentences.append(f"Còn {as_number(faulty)} dòng cần sửa." if faulty else "Không có dòng lỗi.")
-    return " ".join(sentences)
+        sentences.append(t("{count} dòng trùng đã gộp.", count=grouped(merged)))
+    left = t("Còn {count} dòng cần sửa.", count=grouped(faulty)) if faulty else t("Không có dòng lỗi.")
+    return Markup(" ").join([*sentences, left])
 
 
 def _change(number: int, change):

@@ -1,6 +1,6 @@
 """`/console/broadcasts`: announcements from the first word to the last phone."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -23,7 +23,11 @@ from motcua.broadcasts.workflow import By
 from motcua.core import scope
 from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db, tenant_scope
+from motcua.core.days import read_day
 from motcua.core.errors import Invalid, MotcuaError, NotFound
+from motcua.core.language import said, t
+
+from . import renewing
 
 bp = Blueprint("broadcasts", __name__, url_prefix="/console/broadcasts")
 
@@ -48,13 +52,7 @@ def words():
         "channels": content.CHANNEL_NAMES,
         "states": states.NAMES,
         "actions": states.ACTION_NAMES,
-        "number": number,
     }
-
-
-def number(value: int) -> str:
-    """`1.234.567`."""
-    return f"{value:,}".replace(",", ".")
 
 
 @bp.get("/")
@@ -133,7 +131,6 @@ def show(number: int):
         possible=workflow.possible(one, current_user),
         page_url=content.page_url(one),
         asleep=one.sleeps_at_night and not hours.may_send_at(now()),
-        today=now().astimezone(VIETNAM),
     )
 
 
@@ -143,9 +140,8 @@ def act(number: int):
     """One step; `workflow.possible` says who may take it."""
     one = workflow.get(number)
     action, note = request.form.get("action", ""), request.form.get("note", "")
-    if action not in workflow.possible(one, current_user) or action == "edit":
-        flash("Bước này không làm được lúc này, hoặc cần một người khác. Xin tải lại trang.", "error")
-        return _to(one)
+    if action not in workflow.possible(one, current_user) or action in ("edit", "cancel"):
+        return _not_now(one)
     try:
         _take(number, action, note)
         db.session.commit()
@@ -155,7 +151,7 @@ def act(number: int):
         db.session.rollback()
         flash(error.message, "error")
     else:
-        flash(f"{states.ACTION_NAMES[action]}: đã ghi.", "success")
+        flash(t("{step}: đã ghi.", step=said(states.ACTION_NAMES[action])), "success")
     return _to(one)
 
 
@@ -175,30 +171,59 @@ def _take(number: int, action: str, note: str) -> None:
             workflow.pause(number, by, note)
         case "resume":
             workflow.resume(number, by, note)
-        case "cancel":
-            workflow.cancel(number, by, note)
 
 
 def _when() -> datetime:
     if request.form.get("when") != "later":
         return now()
-    given = f"{request.form.get('day', '')} {request.form.get('time', '')}"
     try:
-        at = datetime.strptime(given, "%Y-%m-%d %H:%M").replace(tzinfo=VIETNAM)
+        day, clock = read_day(request.form.get("day", "")), time.fromisoformat(request.form.get("time", ""))
     except ValueError:
         raise Invalid("Xin chọn cả ngày và giờ gửi, hoặc chọn gửi ngay.") from None
+    at = datetime.combine(day, clock.replace(tzinfo=None), VIETNAM)
     if at < now():
         raise Invalid("Giờ gửi đã qua. Xin chọn giờ sau lúc này, hoặc chọn gửi ngay.")
     return at
 
 
+@bp.get("/<int:number>/cancel")
+@requires("broadcast.view")
+def confirm_cancelling(number: int):
+    """What ends with it, and the number to be typed: a cancelled broadcast cannot be opened again."""
+    one = workflow.get(number)
+    if "cancel" not in workflow.possible(one, current_user):
+        return _not_now(one)
+    return render_template("console/broadcasts/cancel.html", one=one, note="", error="")
+
+
+@bp.post("/<int:number>/cancel")
+@requires("broadcast.view")
+def cancel(number: int):
+    one, note = workflow.get(number), request.form.get("note", "")
+    if "cancel" not in workflow.possible(one, current_user):
+        return _not_now(one)
+    if request.form.get("name", "").strip() != one.code:
+        error = t("Số thông báo chưa đúng. Xin gõ lại {code}.", code=one.code)
+        return render_template("console/broadcasts/cancel.html", one=one, note=note, error=error), 422
+    try:
+        workflow.cancel(number, By.staff(current_user), note)
+        db.session.commit()
+    except MotcuaError as error:
+        db.session.rollback()
+        flash(error.message, "error")
+    else:
+        flash("Đã hủy thông báo.", "success")
+    return _to(one)
+
+
 @bp.get("/<int:number>/progress")
 @requires("broadcast.view")
 def fragment(number: int):
-    """What the page's script puts in place of the progress, and nothing else."""
+    """How far it is, and nothing else of its page."""
     one = workflow.get(number)
-    return render_template(
+    return renewing.part(
         "console/broadcasts/_progress.html",
+        is_running=one.state == states.RUNNING,
         one=one,
         progress=progress.of(one),
         asleep=one.sleeps_at_night and not hours.may_send_at(now()),
@@ -245,6 +270,11 @@ def missed_csv(number: int):
 
 def _may_see_numbers() -> bool:
     return "broadcast.numbers" in current_user.permissions
+
+
+def _not_now(one: Broadcast):
+    flash("Bước này không làm được lúc này, hoặc cần một người khác. Xin tải lại trang.", "error")
+    return _to(one)
 
 
 def _languages(one: Broadcast) -> tuple[str, ...]:

@@ -5,22 +5,23 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from marshmallow import EXCLUDE, ValidationError, validates_schema
+from marshmallow import EXCLUDE, ValidationError, fields, validates_schema
 
 from motcua.accounts.permissions import requires
 from motcua.catalogue import listing
+from motcua.core import language
 from motcua.core.calendar import Calendar, Day, MarkedDay
 from motcua.core.database import db
+from motcua.core.days import read_day
 from motcua.core.errors import Conflict, Invalid
 from motcua.core.schema import InputSchema, one_of, text
 from motcua.dossiers import promising, recalculating
-from motcua.dossiers.wording import WEEKDAYS
+from motcua.dossiers.wording import WEEKDAYS, WEEKDAYS_EN
 from motcua.tenancy import calendars, current
 from motcua.tenancy.calendars import CalendarVersion, Offices
-from motcua.tenancy.folder_fields import Day as DayField
 from motcua.tenancy.hours_text import hours_line
 
-from .catalogue_words import number
+from . import renewing
 
 bp = Blueprint("calendar", __name__, url_prefix="/console/calendar")
 
@@ -40,6 +41,16 @@ SOURCES = {
 ACTS = ("set", "remove", "recalculate")
 
 
+class Typed(fields.Field):
+    """A day as somebody types it."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        try:
+            return read_day(str(value))
+        except ValueError:
+            raise ValidationError("Ngày chưa đúng. Xin ghi ngày/tháng/năm, như 31/12/2026.") from None
+
+
 class Wanted(InputSchema):
     """What somebody wants to change: a day to `set` or to `remove`, or dossiers to `recalculate`."""
 
@@ -47,7 +58,7 @@ class Wanted(InputSchema):
         unknown = EXCLUDE  # the token of the form, the version seen
 
     act = one_of(ACTS, required=True)
-    date = DayField()
+    date = Typed()
     kind = one_of(tuple(KINDS))
     reason = text(200, required=True, shortest=3)
 
@@ -87,13 +98,12 @@ def vocabulary():
         "sources": SOURCES,
         "kind_of": kind_of,
         "spoken": spoken,
-        "number": number,
         "staff": current_user,
     }
 
 
 def spoken(day: date) -> str:
-    weekday = WEEKDAYS[day.weekday()]
+    weekday = (WEEKDAYS_EN if language.is_english() else WEEKDAYS)[day.weekday()]
     return f"{weekday[0].upper()}{weekday[1:]}, {day:%d/%m/%Y}"
 
 
@@ -105,6 +115,19 @@ def kind_of(day: Day) -> str:
 @requires("calendar.view")
 def show():
     return _page({})
+
+
+@bp.get("/progress")
+@requires("calendar.view")
+def progress():
+    """How far the due dates are, and nothing else of the page."""
+    running = recalculating.unfinished()
+    return renewing.part(
+        "console/calendar/_progress.html",
+        is_running=running is not None,
+        running=running,
+        waiting=recalculating.waiting(running) if running else 0,
+    )
 
 
 @bp.get("/preview")

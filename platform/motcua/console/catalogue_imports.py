@@ -18,9 +18,12 @@ from motcua.catalogue.importing.table import MOST_BYTES
 from motcua.catalogue.procedures_file import EVERY_COMMUNE
 from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid
+from motcua.core.language import said, t
 
 from . import catalogue_words as words
+from . import renewing
 from .catalogue import COMMUNES
+from .shell import grouped
 
 bp = Blueprint("catalogue_imports", __name__, url_prefix="/console/catalogue/imports")
 
@@ -178,8 +181,9 @@ def _sheet(one: CatalogueImport) -> Sheet:
 @bp.get("/<int:import_id>/progress")
 @requires("catalogue.view")
 def progress(import_id: int):
+    """How far the check is, and nothing else of its page."""
     one = imports.find(import_id)
-    return {"state": one.state, "checked": one.rows_checked, "total": one.rows_total}
+    return renewing.part("console/catalogue/_progress.html", is_running=one.state == "checking", one=one)
 
 
 @bp.get("/<int:import_id>/marked.xlsx")
@@ -221,7 +225,7 @@ def undo(import_id: int):
     db.session.rollback()
     try:
         report = applying.undo(one.id, current_user.full_name)
-        flash(f"Đã hoàn tác {words.number(report['restored'])} thủ tục.", "success")
+        flash(t("Đã hoàn tác {count} thủ tục.", count=grouped(report["restored"])), "success")
     except Conflict as error:
         db.session.rollback()
         flash(error.message, "error")
@@ -235,7 +239,7 @@ def discard(import_id: int):
     try:
         imports.discard(one)
         db.session.commit()
-        flash(f"Đã bỏ {one.file_name}. Danh mục không thay đổi.", "success")
+        flash(t("Đã bỏ {file}. Danh mục không thay đổi.", file=said(one.file_name)), "success")
     except Conflict as error:
         db.session.rollback()
         flash(error.message, "error")

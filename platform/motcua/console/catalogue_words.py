@@ -1,7 +1,10 @@
 """Our own words for the catalogue, as officers read them."""
 
+from markupsafe import Markup
+
 from motcua.catalogue.importing.mapping import LABELS
 from motcua.catalogue.importing.table import column_letter
+from motcua.core.language import t
 
 FIELDS = LABELS | {
     "agency": "Cơ quan giải quyết",
@@ -56,12 +59,10 @@ def value(of: object, agencies: dict[str, str] | None = None) -> str:
     if isinstance(of, bool):
         return "Có" if of else "Không"
     if isinstance(of, list):
-        return ", ".join(LEVELS.get(one, str(one)) for one in of) or "–"
+        if of and all(isinstance(one, str) and one in LEVELS for one in of):
+            return Markup(", ").join(t(LEVELS[one]) for one in of)
+        return ", ".join(str(one) for one in of) or "–"
     return (agencies or {}).get(str(of), str(of))
-
-
-def number(of: int) -> str:
-    return f"{of:,}".replace(",", ".")
 
 
 letter = column_letter

@@ -7,11 +7,13 @@ from flask_login import current_user
 
 from motcua.accounts import gate
 from motcua.accounts.permissions import requires
+from motcua.core import language
 from motcua.core.clock import now
 from motcua.core.errors import Invalid
-from motcua.dossiers.statuses import NAMES
+from motcua.core.language import said, t
+from motcua.dossiers.statuses import NAMES, NAMES_EN
 from motcua.facts import behind, dashboards, figures, names, numerals, paper, spans, workbook
-from motcua.facts.boards import Behind, Board
+from motcua.facts.boards import Behind, Board, Chart
 from motcua.facts.definitions import DEFINITIONS
 from motcua.facts.figures import Wanted
 from motcua.messaging.events import title_of
@@ -33,12 +35,18 @@ TABS = {
 
 @bp.context_processor
 def words():
+    return {"tabs": TABS, "periods": spans.CHOICES} | drawing()
+
+
+def drawing() -> dict:
+    """What cards, tables and charts are made with, in the reader's language."""
     return {
-        "tabs": TABS,
-        "periods": spans.CHOICES,
-        "numerals": numerals,
         "behind_url": behind_url,
         "spark": spark,
+        "written": written,
+        "said_cell": said_cell,
+        "changed": lambda card: numerals.change(card.value, card.before, card.kind, language.current()),
+        "drawn": drawn,
     }
 
 
@@ -67,7 +75,7 @@ def dossier_rows():
         "console/dashboards/dossier_rows.html",
         page=behind.dossiers(Wanted(span.period, agency), measure, _page_number()),
         title=behind.TITLES[measure],
-        statuses=NAMES,
+        statuses=NAMES_EN if language.is_english() else NAMES,
         may_open=gate.may("dossier.view"),
         **_filters("dossiers", span, agency),
         more={"measure": measure},
@@ -144,6 +152,24 @@ def behind_url(one: Behind, of_span: dict) -> str | None:
     if one.what == "questions":
         return url_for("questions.listed") if gate.may("question.view") else None
     return url_for("complaints.listed") if gate.may("complaint.answer") else None
+
+
+def written(value, kind: str) -> str:
+    return numerals.written(value, kind, language.current())
+
+
+def said_cell(value, kind: str):
+    """A cell of a table: words of ours and people's, or a number."""
+    return said(written(value, kind)) if kind in ("text", "day") else written(value, kind)
+
+
+def drawn(chart: Chart) -> dict:
+    """A chart's data with the names of its lines in the reader's language: inside a picture none can be marked."""
+    data = chart.data
+    return data | {
+        "names": [str(t(name)) for name in data["names"]],
+        "series": [one | {"name": str(t(one["name"]))} for one in data["series"]],
+    }
 
 
 def spark(line: tuple[float, ...]) -> str:

@@ -28,7 +28,7 @@ bp = Blueprint("message_channels", __name__, url_prefix="/console/message-channe
 
 @bp.context_processor
 def words():
-    return {"staff": current_user, "money": costs.money, "statuses": zbs_templates.STATUSES}
+    return {"staff": current_user, "statuses": zbs_templates.STATUSES}
 
 
 @bp.get("/templates")

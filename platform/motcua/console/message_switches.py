@@ -7,6 +7,7 @@ from motcua.accounts.permissions import requires
 from motcua.core import scope
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
+from motcua.core.language import t
 from motcua.messaging import events, rules, switches
 
 bp = Blueprint("message_switches", __name__, url_prefix="/console/message-switches")
@@ -50,5 +51,5 @@ def turn():
         return redirect(url_for("message_switches.show"), 303)
     db.session.commit()
     rules.changed(scope.required())
-    flash(f"Đã đổi {changed} mục." if changed else "Không có gì thay đổi.", "success")
+    flash(t("Đã đổi {count} mục.", count=changed) if changed else "Không có gì thay đổi.", "success")
     return redirect(url_for("message_switches.show"), 303)

@@ -8,6 +8,7 @@ from flask_login import current_user
 from motcua.accounts.permissions import requires
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
+from motcua.core.language import said, t
 from motcua.messaging import events, testers, text_editing, text_versions, texts, variable, variables
 from motcua.tenancy import current
 from motcua.zalo.limits import TEXT_MAX
@@ -18,7 +19,10 @@ bp = Blueprint("message_texts", __name__, url_prefix="/console/messages")
 
 SIZES = {"usual": "Như thường gặp", "longest": "Mọi biến dài nhất", "least": "Chỉ có điều luôn biết"}
 SOURCES = {"folder": "thư mục của tỉnh", "console": "trang quản trị"}
-SAID = {"draft": "Đã lưu bản nháp {}. Người dân vẫn nhận bản cũ.", "publish": "Bản {} đang dùng từ bây giờ."}
+SAID = {
+    "draft": "Đã lưu bản nháp {number}. Người dân vẫn nhận bản cũ.",
+    "publish": "Bản {number} đang dùng từ bây giờ.",
+}
 
 
 @bp.context_processor
@@ -78,7 +82,7 @@ def save(key: str):
         db.session.rollback()
         flash(error.message, "error")
         return _page(key, pair, note), error.status
-    flash(SAID[action].format(version.number), "success")
+    flash(t(SAID[action], number=version.number), "success")
     return redirect(url_for("message_texts.show", key=key, version=version.number), 303)
 
 
@@ -117,7 +121,7 @@ def act(key: str, number: int):
         db.session.rollback()
         flash(error.message, "error")
         return redirect(url_for("message_texts.show", key=key, version=number), 303)
-    flash(SAID["publish"].format(version.number), "success")
+    flash(t(SAID["publish"], number=version.number), "success")
     return redirect(url_for("message_texts.show", key=key), 303)
 
 
@@ -131,7 +135,11 @@ def tester():
         flash("Đã bỏ nối Zalo của anh/chị.", "success")
     else:
         code = testers.offer_code(current_user.id)
-        flash(f"Xin mở Zalo, nhắn cho OA của tỉnh: NỐI MÃ {code}. Mã dùng một lần, trong 10 phút.", "success")
+        sentence = t(
+            "Xin mở Zalo, nhắn cho OA của tỉnh: {words}. Mã dùng một lần, trong 10 phút.",
+            words=said(f"NỐI MÃ {code}"),
+        )
+        flash(sentence, "success")
     return redirect(url_for("message_texts.listed"), 303)
 
 
@@ -140,8 +148,8 @@ def _test(key: str, pair: text_versions.Pair) -> str:
         raise text_editing.FaultyText(details=faults)
     language = "en" if request.form.get("language") == "en" and pair[1] else "vi"
     body = pair[1] if language == "en" else pair[0]
-    said = text_editing.preview(key, body, language)
-    testers.send(current_user.id, said, language, message_buttons.titles(key, language))
+    words = text_editing.preview(key, body, language)
+    testers.send(current_user.id, words, language, message_buttons.titles(key, language))
     db.session.commit()
     return "Đã gửi thử đến Zalo của anh/chị. Tin có ghi rõ là tin thử."
 

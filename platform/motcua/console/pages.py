@@ -10,7 +10,7 @@ from motcua.accounts.permissions import for_readers, requires
 from motcua.catalogue import listing
 from motcua.core.database import db
 from motcua.dossiers import receipts, status_map
-from motcua.facts import figures, numerals
+from motcua.facts import figures
 
 from . import dashboards, labels, own_agency
 from . import home as home_tasks
@@ -48,9 +48,7 @@ def home():
         people=home_tasks.people(),
         cards=dashboards.overview_cards() if gate.may("report.view") else (),
         as_of=figures.as_of(),
-        numerals=numerals,
-        behind_url=dashboards.behind_url,
-        spark=dashboards.spark,
+        **dashboards.drawing(),
         most=home_tasks.MOST_COUNTED,
         unknown_codes=status_map.unknown_codes() if may_map else [],
         staff=current_user,

@@ -8,6 +8,7 @@ from motcua.catalogue import asking, own_words, trying
 from motcua.conversation import missed
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
+from motcua.core.language import said, t
 
 bp = Blueprint("questions", __name__, url_prefix="/console/questions")
 
@@ -31,7 +32,7 @@ def listed():
 @requires("question.view")
 def show(number: int):
     question = missed.get(number)
-    return _page(question, said=question.example, kind="name", meant="")
+    return _page(question, typed=question.example, kind="name", meant="")
 
 
 @bp.post("/<int:number>/try")
@@ -39,31 +40,32 @@ def show(number: int):
 def try_out(number: int):
     """Show what the word would change; nothing is saved."""
     question = missed.get(number)
-    said, kind, meant = _given()
+    typed, kind, meant = _given()
     try:
-        entry = own_words.read(said, kind, meant)
+        entry = own_words.read(typed, kind, meant)
     except MotcuaError as error:
         flash(error.message, "error")
-        return _page(question, said, kind, meant), 422
+        return _page(question, typed, kind, meant), 422
     saved = [*missed.saved(), *(trying.Saved(*one) for one in asking.sample_questions())]
-    return _page(question, said, kind, meant, trying.effect(question.example, entry, saved))
+    return _page(question, typed, kind, meant, trying.effect(question.example, entry, saved))
 
 
 @bp.post("/<int:number>/save")
 @requires("question.mend")
 def save(number: int):
     question = missed.get(number)
-    said, kind, meant = _given()
+    typed, kind, meant = _given()
     try:
-        word = own_words.add(said, kind, meant, current_user.id)
+        word = own_words.add(typed, kind, meant, current_user.id)
     except MotcuaError as error:
         db.session.rollback()
         flash(error.message, "error")
-        return _page(missed.get(number), said, kind, meant), 422
-    codes = " ".join(own_words.read(said, kind, meant).meant) if kind == "name" else None
+        return _page(missed.get(number), typed, kind, meant), 422
+    codes = " ".join(own_words.read(typed, kind, meant).meant) if kind == "name" else None
     missed.settle(question, "linked", current_user.id, codes)
     db.session.commit()
-    flash(f"Đã lưu “{word.said}”. Người dân hỏi từ bây giờ sẽ được trả lời theo từ mới.", "success")
+    sentence = "Đã lưu “{words}”. Người dân hỏi từ bây giờ sẽ được trả lời theo từ mới."
+    flash(t(sentence, words=said(word.said)), "success")
     return redirect(url_for("questions.listed"), 303)
 
 
@@ -89,11 +91,11 @@ def _given() -> tuple[str, str, str]:
     return tuple(request.form.get(name, "").strip()[:500] for name in ("said", "kind", "meant"))
 
 
-def _page(question, said: str, kind: str, meant: str, effect=None):
+def _page(question, typed: str, kind: str, meant: str, effect=None):
     return render_template(
         "console/question.html",
         question=question,
-        typed=said,
+        typed=typed,
         kind=kind,
         meant=meant,
         effect=effect,

@@ -6,11 +6,12 @@ from flask import Blueprint, render_template, request, send_file
 from flask_login import current_user
 
 from motcua.accounts.permissions import requires
+from motcua.core import language
 from motcua.core.database import db
 from motcua.core.errors import Invalid
 from motcua.reports import periods, queries, scores
 from motcua.reports.definitions import DEFINITIONS, FACTORS, INDICES_SOURCE, SIPAS
-from motcua.reports.figures import Figures, decimal_words, summed
+from motcua.reports.figures import NOTHING, Figures, decimal_words, summed
 from motcua.reports.workbook import workbook
 from motcua.surveys import rules
 from motcua.surveys.models import SurveyAnswer
@@ -46,8 +47,16 @@ def words():
         "staff": current_user,
         "group_names": GROUP_NAMES,
         "measure_names": MEASURE_NAMES,
-        "decimal": decimal_words,
+        "decimal": lambda value, *rest: _in_language(decimal_words(value, *rest)),
+        "shared": lambda share: _in_language(str(share)),
     }
+
+
+def _in_language(figure: str) -> str:
+    """`98,70 %` as an English reader writes it."""
+    if not language.is_english():
+        return figure
+    return "none" if figure == NOTHING else figure.replace(",", ".")
 
 
 @bp.get("/")

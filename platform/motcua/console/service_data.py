@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
@@ -11,8 +10,11 @@ from werkzeug.utils import secure_filename
 from motcua.accounts import gate
 from motcua.accounts.permissions import requires
 from motcua.catalogue.importing.table import MOST_BYTES
+from motcua.core import language
 from motcua.core.database import db
+from motcua.core.days import read_day
 from motcua.core.errors import Conflict, Invalid, MotcuaError
+from motcua.core.language import said, t
 from motcua.dossiers.wording import moment
 from motcua.services import asking, data, registry
 from motcua.services.checking import check_file
@@ -143,13 +145,14 @@ def roll_back(code: str, version_id: int):
 
 def _rolled_back(version: ServiceDataVersion) -> str:
     left = data.left_without(version, current.today())
-    return f"Đã thu lại. {roll_back_words(version.part, left)}"
+    return t("Đã thu lại. {follows}", follows=said(roll_back_words(version.part, left)))
 
 
 def state_words(version: ServiceDataVersion) -> str:
     """“Đang dùng”, or “Đã thay bằng bản 7 lúc 08:30 15/01/2026”."""
     if version.state == "retired" and version.replaced_by is not None:
-        return f"Đã thay bằng bản {version.replaced_by} lúc {moment(version.retired_at)}"
+        at = moment(version.retired_at, language.current())
+        return t("Đã thay bằng bản {number} lúc {moment}", number=version.replaced_by, moment=at)
     return STATES[version.state]
 
 
@@ -225,9 +228,9 @@ def _about(form) -> About:
     dates = {}
     for name in DATES:
         try:
-            dates[name] = date.fromisoformat(form[name]) if form.get(name) else None
+            dates[name] = read_day(form[name]) if form.get(name) else None
         except ValueError:
-            raise Invalid("Ngày chưa đúng. Xin chọn ngày trên lịch hoặc bỏ trống.") from None
+            raise Invalid("Ngày chưa đúng. Xin ghi ngày/tháng/năm, như 31/12/2026, hoặc bỏ trống.") from None
     words = {name: " ".join(form.get(name, "").split()) for name in ("part", "document")}
     return About(**words, **dates, is_official=form.get("is_official") == "1")
 

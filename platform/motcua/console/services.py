@@ -8,6 +8,7 @@ from flask_login import current_user
 from motcua.accounts.permissions import requires
 from motcua.core.database import db
 from motcua.core.errors import Invalid
+from motcua.core.language import said, t
 from motcua.services import data, figures, registry, switching
 from motcua.services.contract import Service
 from motcua.services.data import Freshness
@@ -73,19 +74,25 @@ def save(code: str):
         flash(error.message, "error")
         return _page(service), 422
     db.session.commit()
-    state = "đang mở" if switching.is_on(code) else "đang đóng"
-    flash(f"Đã lưu. {service.name} {state} cho người dân.", "success")
+    name = said(service.name)
+    is_on = switching.is_on(code)
+    flash(
+        t("Đã lưu. {name} đang mở cho người dân.", name=name)
+        if is_on
+        else t("Đã lưu. {name} đang đóng cho người dân.", name=name),
+        "success",
+    )
     return redirect(url_for("services.show", code=code), 303)
 
 
 def _page(service: Service):
     history, today = switching.history(service.code), current.today()
-    said = history[0].is_on if history else None
+    chosen = history[0].is_on if history else None
     return render_template(
         "console/services/service.html",
         service=service,
         is_on=switching.is_on(service.code),
-        switch=next(word for word, value in SWITCH.items() if value is said),
+        switch=next(word for word, value in SWITCH.items() if value is chosen),
         folder_says_on=service.code in current.tenant().settings.get("services", ()),
         folder_settings=switching.folder_settings(service.code),
         own_settings=history[0].settings if history else {},

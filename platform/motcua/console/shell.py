@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, g, redirect, request
 
 from motcua.core import language
 from motcua.core.clock import VIETNAM
-from motcua.messaging import costs
+from motcua.dossiers import wording
 
 from . import navigation
 
@@ -48,14 +48,14 @@ def initials(name: str) -> str:
 
 @bp.app_template_filter("count")
 def grouped(number: int) -> str:
-    """12345 as 12.345."""
-    return f"{number:,}".replace(",", ".")
+    """12345 as 12.345, in English as 12,345."""
+    return wording.whole(number, language.current())
 
 
 @bp.app_template_filter("vnd")
 def money(amount_vnd: int | None) -> str:
-    """12345 as 12.345 đồng; nothing known as a dash."""
-    return "–" if amount_vnd is None else costs.money(amount_vnd)
+    """12345 as 12.345 ₫; nothing known as a dash."""
+    return "–" if amount_vnd is None else f"{grouped(amount_vnd)} ₫"
 
 
 @bp.app_template_filter("day")

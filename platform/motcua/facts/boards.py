@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from motcua.core import language
+from motcua.core.language import t
+
 from . import figures, numerals
 from .definitions import DEFINITIONS, Definition
 from .figures import Point, Wanted
@@ -26,7 +29,10 @@ class Behind:
 
 @dataclass(frozen=True)
 class Card:
-    """`line` has one value for each point of the span. `good`: which way is better, "up", "down" or "" for neither."""
+    """`line` has one value for each point of the span. `good`: which way is better, "up", "down" or "" for neither.
+
+    `note` is said in the reader's language; the rest is Vietnamese, for paper and for pages to translate.
+    """
 
     key: str
     value: int | float | None
@@ -137,6 +143,11 @@ class Board:
         return [one.table if isinstance(one, Chart) else one for one in self.parts]
 
 
+def said_count(value: int) -> str:
+    """In the reader's language: notes stand on pages only."""
+    return numerals.counted(value, language.current())
+
+
 class Counting:
     """Totals of a span and of the one before, and its line, read once for all cards of a board."""
 
@@ -163,8 +174,10 @@ class Counting:
         def of(numbers: dict[str, int]) -> float | None:
             return numerals.share(numbers[part], sum(numbers[one] for one in whole))
 
-        note = given.pop("note", f"{numerals.counted(self.now[part])} trên "
-                                 f"{numerals.counted(sum(self.now[one] for one in whole))}")  # fmt: skip
+        total = sum(self.now[one] for one in whole)
+        note = given.pop("note", None) or t(
+            "{part} trên {whole}", part=said_count(self.now[part]), whole=said_count(total)
+        )
         line = tuple(of(one.numbers) or 0 for one in self.points)
         return Card(key, of(self.now), of(self.before), kind="percent", line=line, note=note, **given)
 

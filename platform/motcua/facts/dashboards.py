@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from motcua.core.language import t
 from motcua.surveys.wording import LEVELS
 
 from . import figures, numerals, parts
-from .boards import Behind, Board, Card, Chart, Column, Counting, Row, Table
+from .boards import Behind, Board, Card, Chart, Column, Counting, Row, Table, said_count
 from .spans import Span
 
 OVERVIEW = (
@@ -67,8 +68,8 @@ def messages(span: Span, agency: str | None) -> Board:
         seen.count("uncertain", "uncertain", good="down", behind=Behind("messages", {"state": "uncertain"})),
         seen.share("timely", "timely", ("timed",), good="up"),
         seen.share("arrived_timely", "arrived_timely", ("arrived",), good="up"),
-        seen.count("cost_vnd", "cost_vnd", kind="vnd", note=f"{numerals.counted(seen.now['paid'])} tin mất phí",
-                   behind=Behind("messages", {"paid": "yes"})),
+        seen.count("cost_vnd", "cost_vnd", kind="vnd", behind=Behind("messages", {"paid": "yes"}),
+                   note=t("{count} tin mất phí", count=said_count(seen.now["paid"]))),
     )  # fmt: skip
     return Board(
         "messages",
@@ -165,7 +166,7 @@ def satisfaction(span: Span, agency: str | None) -> Board:
          "complaints_in_time", "reports", "reports_answered", "reports_in_time"),
     )  # fmt: skip
     answered = seen.count(
-        "answered", "answers", good="up", note=f"đã hỏi {numerals.counted(seen.now['asked'])} hồ sơ"
+        "answered", "answers", good="up", note=t("đã hỏi {count} hồ sơ", count=said_count(seen.now["asked"]))
     )
     cards = (
         seen.share("satisfied", "satisfied", ("answers",), good="up"),
@@ -239,14 +240,13 @@ OF_AN_AGENCY = ("overview", "dossiers", "satisfaction")
 
 def _people(seen: Counting) -> tuple[Card, ...]:
     now, before = figures.followers(seen.span.period.last), figures.followers(seen.span.before.last)
-    more = numerals.counted(seen.now["gained"])
     return (
         Card(
             "followers",
             now[0],
             before[0],
             good="up",
-            note=f"{more} lượt quan tâm mới",
+            note=t("{count} lượt quan tâm mới", count=said_count(seen.now["gained"])),
             line=seen.line("gained"),
         ),
         Card("linked_total", now[1], before[1], good="up"),
@@ -263,7 +263,7 @@ def _dossiers(seen: Counting) -> tuple[Card, ...]:
         seen.count("finished", "finished", behind=parts.behind("finished", agency)),
         seen.share("on_time", "on_time", ("on_time", "late"), good="up", behind=parts.behind("on_time", agency)),
         seen.share("late", "late", ("on_time", "late"), good="down", behind=parts.behind("late", agency)),
-        Card("pending", now.pending, before.pending, note=f"trong hạn {numerals.counted(now.within)}",
+        Card("pending", now.pending, before.pending, note=t("trong hạn {count}", count=said_count(now.within)),
              behind=Behind("desk", {"tab": "open"} | of)),
         Card("overdue", now.overdue, before.overdue, good="down", behind=Behind("desk", {"tab": "late"} | of)),
     )  # fmt: skip
@@ -273,7 +273,7 @@ def _voices(seen: Counting) -> Card:
     both = ("complaints", "reports")
     line = tuple(sum(one.numbers[name] for name in both) for one in seen.points)
     now, before = (sum(numbers[name] for name in both) for numbers in (seen.now, seen.before))
-    note = f"{numerals.counted(seen.now['reports'])} từ hiện trường"
+    note = t("{count} từ hiện trường", count=said_count(seen.now["reports"]))
     return Card("voices", now, before, line=line, good="down", note=note, behind=Behind("voices"))
 
 
@@ -291,5 +291,5 @@ def _in_time(seen: Counting) -> Card:
         numerals.share(*before),
         kind="percent",
         good="up",
-        note=f"{numerals.counted(now[0])} trên {numerals.counted(now[1])}",
+        note=t("{part} trên {whole}", part=said_count(now[0]), whole=said_count(now[1])),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from motcua.core.days import read_day
 from motcua.core.errors import Invalid
 from motcua.reports.periods import LONGEST, Period
 
@@ -76,10 +77,10 @@ def as_long_before(period: Period) -> Period:
 
 def _free(first: str, last: str, now: date) -> Span:
     try:
-        end = date.fromisoformat(last) if last else now
-        begin = date.fromisoformat(first) if first else end - timedelta(days=29)
+        end = read_day(last) if last else now
+        begin = read_day(first) if first else end - timedelta(days=29)
     except (ValueError, OverflowError) as error:
-        raise Invalid("Ngày chưa đúng. Xin ghi như 2026-11-30.") from error
+        raise Invalid("Ngày chưa đúng. Xin ghi ngày/tháng/năm, như 30/11/2026.") from error
     if begin.year < 2000 or end.year > 2100 or not timedelta(0) <= end - begin <= LONGEST:
         raise Invalid("Ngày đầu phải trước ngày cuối và không quá ba năm. Xin chọn lại.")
     period = Period(begin, end)

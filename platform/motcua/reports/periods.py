@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from motcua.core.days import read_day
 from motcua.core.errors import Invalid
 from motcua.tenancy import current
 
@@ -34,13 +35,13 @@ class Period:
 
 
 def of_request(first: str, last: str) -> Period:
-    """Two ISO days as a form sends them; both empty: this month so far. Raises Invalid."""
+    """Two days as a form sends them; both empty: this month so far. Raises Invalid."""
     today = current.today()
     try:
-        end = date.fromisoformat(last) if last else today
-        begin = date.fromisoformat(first) if first else end.replace(day=1)
+        end = read_day(last) if last else today
+        begin = read_day(first) if first else end.replace(day=1)
     except ValueError as error:
-        raise Invalid("Ngày chưa đúng. Xin ghi như 2026-11-30.") from error
+        raise Invalid("Ngày chưa đúng. Xin ghi ngày/tháng/năm, như 30/11/2026.") from error
     if not timedelta(0) <= end - begin <= LONGEST or begin.year < 2000 or end.year > 2100:
         raise Invalid("Ngày đầu phải trước ngày cuối và không quá ba năm. Xin chọn lại.")
     return Period(begin, end)

@@ -6,7 +6,9 @@
   const DECALS = { main: null, good: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: Math.PI / 4 },
     warn: { symbol: "circle", dashArrayX: [[6, 6], [0, 6, 6, 0]], dashArrayY: [6, 0] },
     bad: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -Math.PI / 4 }, quiet: null };
-  const numbers = new Intl.NumberFormat("vi-VN", { maximumFractionDigits: 1 });
+  const isEnglish = document.documentElement.lang === "en";
+  const numbers = new Intl.NumberFormat(isEnglish ? "en" : "vi-VN", { maximumFractionDigits: 1 });
+  const nothing = isEnglish ? "none" : "không có";
   const UNITS = { percent: " %", vnd: " ₫" };
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -16,7 +18,7 @@
     const tones = isDark() ? DARK : LIGHT;
     const ink = isDark() ? "#dfe5ec" : "#2b3440";
     const line = isDark() ? "#3c4654" : "#dde3ea";
-    const written = (value) => (value === null || value === undefined ? "không có" : numbers.format(value) + (UNITS[given.unit] || ""));
+    const written = (value) => (value === null || value === undefined ? nothing : numbers.format(value) + (UNITS[given.unit] || ""));
     return {
       animation: !still.matches,
       textStyle: { fontFamily: "system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif" },
