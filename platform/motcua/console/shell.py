@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, g, redirect, request
 
 from motcua.core import language
 from motcua.core.clock import VIETNAM
+from motcua.dossiers import wording
 from motcua.messaging import costs
 
 from . import navigation
@@ -48,8 +49,8 @@ def initials(name: str) -> str:
 
 @bp.app_template_filter("count")
 def grouped(number: int) -> str:
-    """12345 as 12.345."""
-    return f"{number:,}".replace(",", ".")
+    """12345 as 12.345, in English as 12,345."""
+    return wording.whole(number, language.current())
 
 
 @bp.app_template_filter("vnd")

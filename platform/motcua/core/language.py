@@ -52,11 +52,11 @@ def install(app: Flask) -> None:
             )
         return response
 
+    app.jinja_env.globals |= {"t": t, "said": said}  # macros that are imported see nothing else
+
     @app.context_processor
     def words():
         return {
-            "t": t,
-            "said": said,
             "language": current(),
             "is_english": is_english(),
             "in_language": address,
