@@ -65,6 +65,7 @@ from motcua.dossiers import pages as tracking_pages
 from motcua.dossiers import result_pages, wording
 from motcua.dossiers.door import api as door_api
 from motcua.dossiers.door import feed_api
+from motcua.dossiers.forms import emblem
 from motcua.feedback import pages as feedback_pages
 from motcua.open_doors import PUBLIC, TENANTLESS
 from motcua.portal import home as front
@@ -292,6 +293,7 @@ def _harden(app: Flask) -> None:
             "csp_nonce": g.get("csp_nonce", ""),
             "moment": lambda at: wording.moment(at, language.current()),
             "percent": lambda value, places=1: wording.decimal(value, language.current(), places) + " %",
+            "decimal": lambda value, places=1: wording.decimal(value, language.current(), places),
             "number": lambda value: wording.whole(value, language.current()),
             "status_words": lambda one: wording.status(one, language.current()),
         }
@@ -300,6 +302,7 @@ def _harden(app: Flask) -> None:
             words |= {
                 "province": current.name_on(settings, current.today()),
                 "branding": settings["branding"],
+                "emblem": emblem.address,
                 "tenant_status": g.tenant.status,
             }
             if request.path.startswith("/console") and gate.may("console.open"):

@@ -42,14 +42,30 @@ def create():
     return _page({"label": "", "mode": "test", "expires": ""}, {}, fresh=key)
 
 
+@bp.get("/<key>/revoke")
+@requires("api_key.manage")
+def ask_revoke(key: str):
+    return _asked(key)
+
+
 @bp.post("/<key>/revoke")
 @requires("api_key.manage")
 def revoke(key: str):
+    """Nothing takes it back, so the key's name is typed once more."""
+    if request.form.get("name", "").strip() != key:
+        return _asked(key, f"Chưa thu hồi. Xin gõ đúng mã khóa {key}."), 422
     if not api_keys.revoke(key):
         raise NotFound
     db.session.commit()
     flash(f"Đã thu hồi khóa {key}. Hệ thống dùng khóa này không gửi được nữa.", "success")
     return redirect(url_for("api_keys.listed"), 303)
+
+
+def _asked(key: str, error: str = "") -> str:
+    found = api_keys.in_force(key)
+    if found is None:
+        raise NotFound
+    return render_template("console/api_key_revoke.html", key=found, error=error)
 
 
 def _checked(given: dict[str, str]) -> datetime | None:

@@ -6,6 +6,7 @@ to the page.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
@@ -28,6 +29,11 @@ STAFF_COOKIE = "motcua_language"  # the staff's choice of their own: set by `con
 FOLDER = Path(__file__).resolve().parents[1] / "translations" / "en" / "LC_MESSAGES"
 FILES = tuple(sorted(FOLDER.glob("*.po")))  # one a part of the product; no sentence stands in two
 
+LEAST_OWN = 8  # letters of a pattern's own: one with fewer would match anything,
+LEAST_BETWEEN = 12  # sooner still where it neither begins nor ends with them
+LONGEST_TOLD = 1000
+
+_MARKED = re.compile(r"[^\W\d_a-zA-Z]")  # a letter that English has not
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -52,7 +58,7 @@ def install(app: Flask) -> None:
             )
         return response
 
-    app.jinja_env.globals |= {"t": t, "said": said}  # macros that are imported see nothing else
+    app.jinja_env.globals |= {"t": t, "said": said, "told": told, "words_of": words_of}  # imported macros too
 
     @app.context_processor
     def words():
@@ -81,10 +87,31 @@ def t(text: str, **values) -> Markup:
 def said(text: str | None) -> Markup | str:
     """A sentence made elsewhere, escaped: in English where we have it, else marked as Vietnamese."""
     text = text or ""
-    if not is_english():
+    if not is_english() or not _MARKED.search(text):  # figures, codes and addresses are of no language
         return text
     english = sentences().get(text)
     return Markup('<span lang="vi">{}</span>').format(text) if english is None else english
+
+
+def told(text: str | None) -> Markup | str:
+    """As `said`, for a sentence with something filled in: “Đã mời thêm 3 số.” by the files' “Đã mời thêm {count} số.”
+
+    What is filled in is said in English where we have it too.
+    """
+    text = text or ""
+    if not is_english() or text in sentences() or len(text) > LONGEST_TOLD:
+        return said(text)
+    for pattern, english in patterns():
+        if found := pattern.fullmatch(text):
+            values = {name: told(value) for name, value in found.groupdict().items()}
+            return Markup(_PLACE.sub(lambda place: str(escape(values[place[1]])), english))  # noqa: S704 - our own
+    return said(text)
+
+
+def words_of(names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Keys with their words, for a list to choose from: an option holds no element that could mark a language."""
+    known = sentences() if is_english() else {}
+    return [(key, known.get(words, words)) for key, words in names.items()]
 
 
 def address(language: str) -> str:
@@ -105,6 +132,35 @@ def sentences() -> dict[str, str]:
                 if one.id and one.string and not one.fuzzy
             }
     return known
+
+
+@lru_cache(maxsize=1)
+def patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What the sentences with places match, and their English; those with the most words of their own first."""
+    found = {own: english for own, english in sentences().items() if _is_pattern(own)}
+    ordered = sorted(found, key=lambda own: -len(_PLACE.sub("", own)))
+    return tuple((_pattern(own), found[own]) for own in ordered)
+
+
+def _is_pattern(own: str) -> bool:
+    if not _PLACE.search(own) or "<" in own:
+        return False
+    least = LEAST_BETWEEN if own[0] == "{" and own[-1] == "}" else LEAST_OWN
+    return len(_PLACE.sub("", own)) >= least
+
+
+def _pattern(own: str) -> re.Pattern[str]:
+    known: set[str] = set()
+    parts = []
+    for at, part in enumerate(_PLACE.split(own)):
+        if at % 2 == 0:
+            parts.append(re.escape(part))
+        elif part in known:
+            parts.append(f"(?P={part})")
+        else:
+            known.add(part)
+            parts.append(f"(?P<{part}>.+?)")
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def _chosen() -> str:
