@@ -89,7 +89,9 @@ class Spoken(HTMLParser):
     def handle_data(self, data):
         tag, language = self._open[-1] if self._open else ("", "")
         if tag == "title":
-            data = data.partition(" · ")[0]  # whose page it is stands behind, and a title cannot mark a language
+            data = data.partition(" · ")[
+                0
+            ]  # whose page it is stands behind, and a title cannot mark a language
         if tag not in ("script", "style") and data.strip():
             self.words.append((language, " ".join(data.split())))
 

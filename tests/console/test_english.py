@@ -3,6 +3,7 @@
 import pytest
 
 from motcua.accounts import api_keys, support
+from motcua.catalogue import agencies
 from motcua.core.database import db, tenant_scope
 from motcua.data_requests import handling
 from motcua.messaging import guests
@@ -23,7 +24,7 @@ CONSOLE = (
     "/console/agencies/",
     "/console/agencies/?q=zzz",
     "/console/agencies/new",
-    "/console/agencies/so-tu-phap",
+    "/console/agencies/{agency}",
     "/console/api-keys/",
     "/console/api-keys/{key}/revoke",
     "/console/audit/",
@@ -35,6 +36,7 @@ CONSOLE = (
     "/console/privacy/",
     "/console/readiness/",
     "/console/trial/",
+    "/console/province/",
 )
 VENDOR = (
     "/vendor/",
@@ -96,7 +98,7 @@ def vendor(app, two_provinces):
 @pytest.fixture
 def full(two_provinces) -> dict:
     """Something in every list; what pages are named after."""
-    helper = make_vendor_staff(role="vendor_support", full_name="Trinh Quoc Viet")
+    helper = make_vendor_staff(role="vendor_support", full_name="Trịnh Quốc Việt")
     support.begin(TENANT, helper, "Xem vì sao danh mục không nạp được, theo yêu cầu của Sở", 2)
     notices.publish("Bảo trì", "Đêm nay hệ thống dừng một giờ.", "important", "Lê Thị Vân")
     features.choose("feedback", False, "Lê Thị Vân", "chưa dùng", "da-nang")
@@ -108,8 +110,10 @@ def full(two_provinces) -> dict:
         key = api_keys.issue("iGate").split("_")[1]
         guests.invite("0912345678", "Lê Văn Tám")
         person = make_staff(TENANT, full_name="Lê Văn Tám", role="officer").id
+        agency = agencies.add("department", "province", {"name": "Sở Tư pháp"}, "Lê Văn Tám").code
+        agencies.change(agency, {"name": "Sở Tư pháp", "address": "Số 4, Hải Thượng"}, "Lê Văn Tám")
         db.session.commit()
-    return {"erase": erase, "access": access, "key": key, "person": person}
+    return {"erase": erase, "access": access, "key": key, "person": person, "agency": agency}
 
 
 def test_the_console_is_wholly_in_english(reader, full):
@@ -138,7 +142,7 @@ def test_a_refusal_says_in_english_whom_to_ask(app, two_provinces):
     text = Reader(sign_in(app.test_client(), person), host_of(person)).check("/console/export/")
 
     assert "Your account may not “Export all data of the province”" in text
-    assert 'the province&#39;s administrators (<span lang="vi">Lê Văn Tám</span>)' in text
+    assert 'administrators (<span lang="vi">Lê Văn Tám</span>)' in text
 
 
 def test_what_an_act_led_to_is_told_in_english(reader, without_tokens):

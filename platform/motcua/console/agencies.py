@@ -97,9 +97,7 @@ def save(code: str):
     db.session.commit()
     sentence = "Đã lưu. Người dân thấy ngay." if changed else "Không có gì thay đổi."
     if "office_hours" in changed:
-        sentence = (
-            "Đã lưu. Người dân thấy ngay. Giờ làm việc đã đổi: xin mở Lịch làm việc để xem trước và tính lại ngày hẹn."
-        )
+        sentence = "Đã lưu. Người dân thấy ngay. Giờ làm việc đã đổi: xin mở Lịch làm việc để xem trước và tính lại ngày hẹn."
     flash(sentence, "success")
     return redirect(url_for("agencies.show", code=code), 303)
 

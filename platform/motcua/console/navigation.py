@@ -35,6 +35,7 @@ ICONS = {
     "console.own_account": "user",
     "data_requests.listed": "shield-check",
     "readiness.show": "circle-check",
+    "province.show": "building-bank",
     "pauses.show": "dots",
     "trial.show": "phone",
     "agencies.listed": "building",
@@ -131,6 +132,7 @@ GROUPS = (
         "Thiết lập",
         (
             Entry("readiness.show", "Sẵn sàng phục vụ", "readiness.view", ("privacy",)),
+            Entry("province.show", "Thông tin của tỉnh", "province.edit", ("province",)),
             Entry(
                 "catalogue.index", "Danh mục thủ tục", "catalogue.view", ("catalogue", "catalogue_imports")
             ),

@@ -82,9 +82,7 @@ def close(month: str):
 
 
 def _asked(day: date, error: str = "") -> str:
-    return render_template(
-        "vendor/close_month.html", month=day, count=len(usage.of_month(day)), error=error
-    )
+    return render_template("vendor/close_month.html", month=day, count=len(usage.of_month(day)), error=error)
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:

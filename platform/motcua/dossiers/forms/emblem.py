@@ -51,5 +51,7 @@ def _address(file: Path, changed_ns: int) -> str | None:
     found = _read(file, changed_ns)
     if found is None or file.stat().st_size > LARGEST_ON_PAGES:
         return None
-    kind, raw = ("png", bytes(found["bytes"])) if found["format"] == "png" else ("svg+xml", found["text"].encode())
+    kind, raw = (
+        ("png", bytes(found["bytes"])) if found["format"] == "png" else ("svg+xml", found["text"].encode())
+    )
     return f"data:image/{kind};base64,{base64.b64encode(raw).decode()}"
