@@ -36,6 +36,11 @@ FIELDS = {
     "valid_to": "Ngày cuối",
 }
 
+HOURS_CHANGED = (
+    "Đã lưu. Người dân thấy ngay. "
+    "Giờ làm việc đã đổi: xin mở Lịch làm việc để xem trước và tính lại ngày hẹn."
+)
+
 
 @bp.get("/")
 @requires("agency.edit")
@@ -97,7 +102,7 @@ def save(code: str):
     db.session.commit()
     sentence = "Đã lưu. Người dân thấy ngay." if changed else "Không có gì thay đổi."
     if "office_hours" in changed:
-        sentence = "Đã lưu. Người dân thấy ngay. Giờ làm việc đã đổi: xin mở Lịch làm việc để xem trước và tính lại ngày hẹn."
+        sentence = HOURS_CHANGED
     flash(sentence, "success")
     return redirect(url_for("agencies.show", code=code), 303)
 

@@ -8,6 +8,8 @@ from motcua.core.database import db
 from motcua.core.errors import Invalid, MotcuaError
 from motcua.provinces import presenting
 
+from .agencies import HOURS_CHANGED
+
 bp = Blueprint("province", __name__, url_prefix="/console/province")
 
 LABELS = {
@@ -32,7 +34,6 @@ WEEKDAYS = {
     6: "Thứ Bảy",
     7: "Chủ Nhật",
 }
-HOURS_CHANGED = "Đã lưu. Người dân thấy ngay. Giờ làm việc đã đổi: xin mở Lịch làm việc để xem trước và tính lại ngày hẹn."
 
 
 @bp.get("/")

@@ -80,7 +80,10 @@ def is_english() -> bool:
 
 def t(text: str, **values) -> Markup:
     """A sentence of ours in the page's language; it may hold HTML. `{name}` is filled with `values`, escaped."""
-    own = sentences().get(text, text) if is_english() else text
+    return _filled(sentences().get(text, text) if is_english() else text, values)
+
+
+def _filled(own: str, values: Mapping[str, object]) -> Markup:
     return Markup(_PLACE.sub(lambda place: str(escape(values[place[1]])), own))  # noqa: S704 - our own words
 
 
@@ -103,8 +106,7 @@ def told(text: str | None) -> Markup | str:
         return said(text)
     for pattern, english in patterns():
         if found := pattern.fullmatch(text):
-            values = {name: told(value) for name, value in found.groupdict().items()}
-            return Markup(_PLACE.sub(lambda place: str(escape(values[place[1]])), english))  # noqa: S704 - our own
+            return _filled(english, {name: told(value) for name, value in found.groupdict().items()})
     return said(text)
 
 

@@ -14,7 +14,7 @@ IMPORTANCES = ("normal", "important", "urgent")
 
 
 class TenantDecision(Base):
-    """One act on a province; never changed. `kind`: founded, status, plan, account by the vendor; settings by its admin."""
+    """One act on a province; never changed. `kind`: founded, status, plan, account; settings by its own admin."""
 
     __tablename__ = "tenant_decision"
 
