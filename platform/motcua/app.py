@@ -1,6 +1,7 @@
 """The Flask application: settings in, guarded views out."""
 
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import Flask, Response, current_app, g, render_template, request
@@ -56,7 +57,7 @@ from motcua.console import catalogue as catalogue_pages
 from motcua.console import pages as console_pages
 from motcua.console.desk import pages as desk_pages
 from motcua.conversation import webhook
-from motcua.core import crypto, language, log, queue, roles
+from motcua.core import crypto, language, log, queue, roles, scope
 from motcua.core.config import Settings
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
@@ -272,12 +273,20 @@ def _error(status: int, code: str, message: str, fields: dict, grant: dict | Non
         body["error"] |= {"grant": grant} if grant else {}
         response = current_app.json.response(body)
     else:
+        _see_whose_page()
         page = render_template(_error_page(), status=status, message=message, grant=grant)
         response = current_app.make_response(page)
     response.status_code = status
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _see_whose_page() -> None:
+    """A refusal from before the gate looked wears the province's colours too, where the host is a province's."""
+    if scope.current() is None and not g.get("at_vendor"):
+        with suppress(MotcuaError, OperationalError):
+            gate.enter_by_host()
 
 
 def _error_page() -> str:
@@ -299,7 +308,7 @@ def _harden(app: Flask) -> None:
             "number": lambda value: wording.whole(value, language.current()),
             "status_words": lambda one: wording.status(one, language.current()),
         }
-        if "tenant" in g:
+        if g.get("tenant") is not None:
             settings = g.tenant.settings
             words |= {
                 "province": current.name_on(settings, current.today()),

@@ -1,6 +1,6 @@
 """`/console/api-keys`: the keys of the province's one-stop system."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 
@@ -8,6 +8,7 @@ from motcua.accounts import api_keys
 from motcua.accounts.permissions import API_KEY_MODES, requires
 from motcua.core.clock import VIETNAM
 from motcua.core.database import db
+from motcua.core.days import read_day
 from motcua.core.errors import Invalid, NotFound
 from motcua.tenancy import current
 
@@ -78,9 +79,9 @@ def _checked(given: dict[str, str]) -> datetime | None:
     expires_at = None
     if given["expires"]:
         try:
-            last = date.fromisoformat(given["expires"])
+            last = read_day(given["expires"])
         except ValueError:
-            faults["expires"] = "Ngày chưa đúng. Xin chọn lại trên lịch."
+            faults["expires"] = "Ngày chưa đúng. Xin ghi ngày/tháng/năm, như 31/12/2026."
         else:
             expires_at = datetime.combine(last + timedelta(days=1), time.min, VIETNAM)
             if last < current.today():
@@ -100,7 +101,6 @@ def _page(given: dict, faults: dict, fresh: str = ""):
         given=given,
         faults=faults,
         fresh=fresh,
-        today=current.today().isoformat(),
         address=settings.public_url(host, "/api/v1/dossiers"),
         description=url_for("api-docs.openapi_json"),
     )
