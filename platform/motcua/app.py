@@ -1,6 +1,7 @@
 """The Flask application: settings in, guarded views out."""
 
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import Flask, Response, current_app, g, render_template, request
@@ -38,6 +39,7 @@ from motcua.console import (
     official_accounts,
     pauses,
     privacy,
+    province,
     questions,
     readiness,
     renewing,
@@ -56,7 +58,7 @@ from motcua.console import catalogue as catalogue_pages
 from motcua.console import pages as console_pages
 from motcua.console.desk import pages as desk_pages
 from motcua.conversation import webhook
-from motcua.core import crypto, language, log, queue, roles
+from motcua.core import crypto, language, log, queue, roles, scope
 from motcua.core.config import Settings
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
@@ -66,6 +68,7 @@ from motcua.dossiers import pages as tracking_pages
 from motcua.dossiers import result_pages, wording
 from motcua.dossiers.door import api as door_api
 from motcua.dossiers.door import feed_api
+from motcua.dossiers.forms import emblem
 from motcua.feedback import pages as feedback_pages
 from motcua.open_doors import PUBLIC, TENANTLESS
 from motcua.portal import home as front
@@ -215,6 +218,7 @@ def create_app(settings: Settings) -> Flask:
         readiness.bp,
         privacy.bp,
         privacy.public_bp,
+        province.bp,
         trial.bp,
         pauses.bp,
         *VENDOR,
@@ -271,12 +275,20 @@ def _error(status: int, code: str, message: str, fields: dict, grant: dict | Non
         body["error"] |= {"grant": grant} if grant else {}
         response = current_app.json.response(body)
     else:
+        _see_whose_page()
         page = render_template(_error_page(), status=status, message=message, grant=grant)
         response = current_app.make_response(page)
     response.status_code = status
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _see_whose_page() -> None:
+    """A refusal from before the gate looked wears the province's colours too, where the host is a province's."""
+    if scope.current() is None and not g.get("at_vendor"):
+        with suppress(MotcuaError, OperationalError):
+            gate.enter_by_host()
 
 
 def _error_page() -> str:
@@ -294,14 +306,16 @@ def _harden(app: Flask) -> None:
             "csp_nonce": g.get("csp_nonce", ""),
             "moment": lambda at: wording.moment(at, language.current()),
             "percent": lambda value, places=1: wording.decimal(value, language.current(), places) + " %",
+            "decimal": lambda value, places=1: wording.decimal(value, language.current(), places),
             "number": lambda value: wording.whole(value, language.current()),
             "status_words": lambda one: wording.status(one, language.current()),
         }
-        if "tenant" in g:
+        if g.get("tenant") is not None:
             settings = g.tenant.settings
             words |= {
                 "province": current.name_on(settings, current.today()),
                 "branding": settings["branding"],
+                "emblem": emblem.address,
                 "tenant_status": g.tenant.status,
             }
             if request.path.startswith("/console") and gate.may("console.open"):

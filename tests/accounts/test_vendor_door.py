@@ -35,8 +35,15 @@ def test_from_the_first_invitation_to_the_first_page(app, at_vendor):
 
 @pytest.mark.parametrize("path", ["/vendor/login", "/vendor/staff", "/vendor/account", "/vendor/forgot"])
 def test_on_a_provinces_host_there_is_no_such_page(province, visitor, path):
+    nowhere = "/vendor/nowhere"
+
     assert visitor().get(path).status_code == 404
-    assert visitor().get(path).text == visitor().get(path).text
+    assert bare(visitor().get(path).text, path) == bare(visitor().get(nowhere).text, nowhere)
+
+
+def bare(page: str, path: str) -> str:
+    """Without what is another in each answer."""
+    return re.sub(r'nonce="[^"]+"|name="csrf_token" value="[^"]+"', "", page).replace(path, "")
 
 
 def test_a_vendors_cookie_opens_no_province_and_a_provinces_not_the_vendor(app, province, at_vendor, visitor):

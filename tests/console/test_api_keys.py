@@ -45,10 +45,32 @@ def test_a_key_is_shown_once_and_works(app, admin, mode):
     assert key not in later and key[-43:] not in later and "iGate" in later
 
 
+def revoke(admin, key_id: str):
+    return admin.post(f"{PAGE}{key_id}/revoke", data={"name": key_id})
+
+
+@pytest.mark.parametrize("typed", ["", "x", "MCK"])
+def test_a_key_is_revoked_only_by_its_name(app, admin, typed):
+    key = made(admin)
+
+    answer = admin.post(f"{PAGE}{keys()[0].key_id}/revoke", data={"name": typed})
+
+    assert answer.status_code == 422 and "Chưa thu hồi" in text(answer)
+    assert call(app, key) != 401
+
+
+def test_before_a_key_is_revoked_the_page_says_what_will_happen(admin):
+    made(admin)
+
+    page = text(admin.get(f"{PAGE}{keys()[0].key_id}/revoke"))
+
+    assert "bị từ chối ngay" in page and "Không lấy lại được" in page and "iGate" in page
+
+
 def test_a_revoked_key_is_refused_at_once(app, admin):
     key = made(admin)
 
-    admin.post(f"{PAGE}{keys()[0].key_id}/revoke")
+    revoke(admin, keys()[0].key_id)
 
     assert call(app, key) == 401
     assert "đã thu hồi" in text(admin.get(PAGE))
@@ -89,7 +111,7 @@ def test_a_form_with_a_fault_makes_no_key_and_keeps_what_was_typed(app, admin, g
 
 def test_making_and_taking_back_are_in_the_log_without_the_secret(app, admin):
     key = made(admin)
-    admin.post(f"{PAGE}{keys()[0].key_id}/revoke")
+    revoke(admin, keys()[0].key_id)
 
     with tenant_scope(TENANT):
         found = db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.number)).all()
@@ -100,7 +122,9 @@ def test_making_and_taking_back_are_in_the_log_without_the_secret(app, admin):
 def test_anothers_key_is_not_found_and_goes_on_working(app, admin):
     theirs = make_api_key("da-nang")
 
-    answers = {admin.post(f"{PAGE}{name}/revoke").status_code for name in (theirs.split("_")[1], "nobodys")}
+    names = (theirs.split("_")[1], "nobodys")
+    answers = {revoke(admin, name).status_code for name in names}
+    answers |= {admin.get(f"{PAGE}{name}/revoke").status_code for name in names}
 
     assert answers == {404}
     assert call(app, theirs) == 200

@@ -58,7 +58,7 @@ class Browser:
         there = self.get(_path(address), host="localhost")
         assert there.status_code == 200, there.get_data(as_text=True)
         onward = html.unescape(
-            re.search(r'<a class="button" href="([^"]+)"', there.get_data(as_text=True))[1]
+            re.search(r'<a class="btn btn-primary" href="([^"]+)"', there.get_data(as_text=True))[1]
         )
         assert self.get(_path(onward)).status_code == 302
         return self.get("/console/official-accounts/").get_data(as_text=True)

@@ -18,8 +18,8 @@ def admin(app, two_provinces, without_tokens):
     return _signed_in(app, "province_admin")
 
 
-def page_of(browser, path: str = "/console/") -> str:
-    return browser.get(path).get_data(as_text=True)
+def page_of(browser, path: str = "/console/", **options) -> str:
+    return browser.get(path, **options).get_data(as_text=True)
 
 
 def prefer(browser, **choice):
@@ -105,3 +105,24 @@ def test_a_province_on_trial_says_so(admin, app):
     db.session.commit()
 
     assert "Chạy thử" in page_of(admin)
+
+
+@pytest.mark.parametrize("path", ["/console/nowhere", "/nowhere", "/vendor/"])
+def test_also_a_page_that_is_not_there_wears_the_provinces_colours(app, two_provinces, path):
+    page = page_of(app.test_client(), path, headers=HOST)
+
+    assert "Tỉnh Bình Thuận" in page and "Mã lỗi: 404" in page
+
+
+def test_a_page_that_is_not_there_is_nobodys_on_a_host_that_is_nobodys(app, two_provinces):
+    answer = app.test_client().get("/console/nowhere", headers={"Host": "elsewhere.example"})
+
+    assert answer.status_code == 404 and "Bình Thuận" not in answer.get_data(as_text=True)
+
+
+def test_a_choice_of_language_is_offered_before_signing_in(app, two_provinces, without_tokens):
+    visitor = app.test_client()
+
+    visitor.post("/preferences", data={"language": "en", "next": "/console/login"}, headers=HOST)
+
+    assert "Forgot password" in visitor.get("/console/login", headers=HOST).get_data(as_text=True)

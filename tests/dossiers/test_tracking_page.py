@@ -118,6 +118,6 @@ def test_names_from_the_source_system_are_escaped(app, province):
 
 
 def test_the_page_is_small_enough_for_a_slow_line(app, visit):
-    style = Path(app.static_folder) / "motcua.css"
+    style = Path(app.static_folder) / "public.css"
 
     assert len(visit().data) + style.stat().st_size < 30_000

@@ -102,7 +102,7 @@ def test_an_admin_without_second_factor_or_switched_off_does_not_count(province)
         db.session.commit()
 
     item = {one.key: one for one in readiness.checklist_of(SLUG).items}["admins"]
-    assert (item.done, item.found) == (False, "1, cần 2")
+    assert (item.done, item.found) == (False, "có 1, cần 2")
 
 
 def test_hours_that_changed_since_they_were_confirmed_must_be_confirmed_again(province):

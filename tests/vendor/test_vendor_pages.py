@@ -68,7 +68,7 @@ def pages(app) -> list[str]:
         if rule.endpoint.startswith("vendor_")
         and not rule.endpoint.startswith("vendor_door")
         and "GET" in rule.methods
-        and not rule.rule.endswith(".xlsx")
+        and not rule.rule.endswith((".xlsx", "/tenants/"))
     ]
 
 
@@ -234,6 +234,12 @@ def test_an_exception_wins_over_the_default_and_can_be_taken_back(app):
     assert [one.reason for one in features.history()] == ["Hết thí điểm", "Tỉnh thí điểm", "Chưa mở bán"]
 
 
+def test_the_address_above_the_provinces_leads_to_their_list(vendor):
+    answer = vendor.client.get("/vendor/tenants/?q=binh", headers=HOST)
+
+    assert (answer.status_code, answer.location) == (302, "/vendor/?q=binh")
+
+
 def test_usage_is_taken_away_as_csv_and_excel_and_a_closed_month_stands(vendor):
     text = vendor.get("/vendor/usage/2024-01.csv")
     assert text.startswith("\ufeffTỉnh,Tháng,Tin đã gửi") and "\r\nbinh-thuan,01/2024,0" in text
@@ -241,10 +247,14 @@ def test_usage_is_taken_away_as_csv_and_excel_and_a_closed_month_stands(vendor):
     sheet = load_workbook(io.BytesIO(answer.data)).active
     assert [row[0].value for row in sheet.iter_rows()] == ["Tỉnh", "binh-thuan", "da-nang"]
 
-    assert "chưa hết" in vendor.post(f"/vendor/usage/{_this_month()}/close")
-    assert "Đã chốt tháng 01/2024 của 2 tỉnh" in vendor.post("/vendor/usage/2024-01/close")
+    year, month = _this_month().split("-")
+    assert "chưa hết" in vendor.post(f"/vendor/usage/{year}-{month}/close", name=f"{month}/{year}")
+    assert "giữ nguyên mãi mãi" in vendor.get("/vendor/usage/2024-01/close")
+    assert "Chưa chốt" in vendor.post("/vendor/usage/2024-01/close", 422, name="02/2024")
+    assert db.session.scalar(db.select(db.func.count()).select_from(UsageMonth)) == 0
+    assert "Đã chốt tháng 01/2024 của 2 tỉnh" in vendor.post("/vendor/usage/2024-01/close", name="01/2024")
     assert db.session.scalar(db.select(db.func.count()).select_from(UsageMonth)) == 2
-    assert "Đã chốt tháng 01/2024 của 0 tỉnh" in vendor.post("/vendor/usage/2024-01/close")
+    assert "Đã chốt tháng 01/2024 của 0 tỉnh" in vendor.post("/vendor/usage/2024-01/close", name="01/2024")
     vendor.get("/vendor/usage/?month=2024-13", 422)
     vendor.get("/vendor/usage/9999-01.csv", 422)
 

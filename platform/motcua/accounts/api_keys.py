@@ -33,8 +33,13 @@ def issue(label: str, mode: str = "live", expires_at: datetime | None = None) ->
     return f"mck_{key_id}_{secret}"
 
 
+def in_force(key_id: str) -> ApiKey | None:
+    """The key of the tenant in scope that was not revoked."""
+    return db.session.scalar(db.select(ApiKey).where(ApiKey.key_id == key_id, ApiKey.revoked_at.is_(None)))
+
+
 def revoke(key_id: str) -> bool:
-    key = db.session.scalar(db.select(ApiKey).where(ApiKey.key_id == key_id, ApiKey.revoked_at.is_(None)))
+    key = in_force(key_id)
     if key is not None:
         key.revoked_at = now()
         audit.record("api_key.revoke", key_id, {"label": key.label})
@@ -56,7 +61,7 @@ def tenant_of(authorization: str) -> tuple[str, str, str]:
 
 def authenticate(key_id: str, secret: str) -> ApiKey:
     """The key, in its tenant's scope. Raises Unauthenticated when wrong, revoked or expired."""
-    key = db.session.scalar(db.select(ApiKey).where(ApiKey.key_id == key_id, ApiKey.revoked_at.is_(None)))
+    key = in_force(key_id)
     if key is None or key.is_expired or not hmac.compare_digest(key.secret_digest, _digest(secret)):
         raise Unauthenticated
     return key

@@ -3,7 +3,7 @@
 Pages of blueprints named `vendor…` belong to no tenant: they stand on the vendor's own host and nowhere else.
 """
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 
 from motcua import audit
@@ -168,9 +168,9 @@ def asked_host() -> str:
 
 
 def _enter_as_vendor() -> None:
-    """Raises NotFound on every host but the vendor's: nobody learns elsewhere that there are such pages."""
+    """As if there were no such page on every host but the vendor's: nobody learns elsewhere that there is."""
     if asked_host() != current_app.config["SETTINGS"].vendor_host:
-        raise NotFound
+        abort(404)
     g.at_vendor = True
 
 

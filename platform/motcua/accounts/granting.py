@@ -45,21 +45,24 @@ def _holders(permission: str, kind: str) -> list[str]:
 
 
 def _sentence(meaning: str, roles: list[str], admins: list[str], kind: str, reads_only: bool) -> str:
-    named = f" ({', '.join(admins)})" if admins else ""
-    whom = "quản trị của nhà cung cấp" if kind == "vendor" else "quản trị viên của tỉnh"
+    names = ", ".join(admins)
+    if kind == "vendor":
+        whom = f"quản trị của nhà cung cấp ({names})" if admins else "quản trị của nhà cung cấp"
+    else:
+        whom = f"quản trị viên của tỉnh ({names})" if admins else "quản trị viên của tỉnh"
     if reads_only:
         return (
             "Tài khoản này chỉ được xem, không thay đổi được gì. "
-            f"Việc cần làm xin chuyển cho người phụ trách, hoặc nhờ {whom}{named} đổi vai trò."
+            f"Việc cần làm xin chuyển cho người phụ trách, hoặc nhờ {whom} đổi vai trò."
         )
     if not roles:
-        return f"Không vai trò nào mở được trang này. Xin báo cho {whom}{named}."
+        return f"Không vai trò nào mở được trang này. Xin báo cho {whom}."
     if kind == "api_key":
         return (
             f"Khóa API này chưa có quyền “{meaning}”. Loại khóa có quyền: {', '.join(roles)}. "
-            f"Xin nhờ {whom}{named} cấp khóa đúng loại."
+            f"Xin nhờ {whom} cấp khóa đúng loại."
         )
     return (
-        f"Tài khoản chưa có quyền “{meaning}”. Xin nhờ {whom}{named} đổi sang vai trò có quyền này, "
+        f"Tài khoản chưa có quyền “{meaning}”. Xin nhờ {whom} đổi sang vai trò có quyền này, "
         "và nói rõ ông/bà cần làm việc gì."
     )

@@ -70,6 +70,7 @@ PERMISSIONS = {
     "audit.view": "Xem, kiểm tra và xuất nhật ký thay đổi",
     "api_key.manage": "Tạo và thu hồi khóa API",
     "agency.edit": "Thêm, sửa, đóng cơ quan",
+    "province.edit": "Sửa tên, giờ làm việc, màu và liên hệ của tỉnh",
     "data_request.handle": "Giải quyết yêu cầu của người dân về dữ liệu cá nhân",
     "export.make": "Xuất toàn bộ dữ liệu của tỉnh",
 }
@@ -158,6 +159,7 @@ ROLES: dict[str, frozenset[str]] = {
             "audit.view",
             "api_key.manage",
             "agency.edit",
+            "province.edit",
             "data_request.handle",
             "export.make",
         }

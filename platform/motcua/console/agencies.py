@@ -1,7 +1,6 @@
 """`/console/agencies`: the province's agencies, what citizens see of each, and what was changed when."""
 
 from collections.abc import Callable
-from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -10,6 +9,7 @@ from motcua.accounts.permissions import requires
 from motcua.catalogue import agencies
 from motcua.catalogue.models import Agency
 from motcua.core.database import db
+from motcua.core.days import read_day
 from motcua.core.errors import Invalid, MotcuaError, NotFound
 from motcua.dossiers import promising
 from motcua.tenancy import current
@@ -35,6 +35,11 @@ FIELDS = {
     "office_hours": "Giờ làm việc",
     "valid_to": "Ngày cuối",
 }
+
+HOURS_CHANGED = (
+    "Đã lưu. Người dân thấy ngay. "
+    "Giờ làm việc đã đổi: xin mở Lịch làm việc để xem trước và tính lại ngày hẹn."
+)
 
 
 @bp.get("/")
@@ -97,7 +102,7 @@ def save(code: str):
     db.session.commit()
     sentence = "Đã lưu. Người dân thấy ngay." if changed else "Không có gì thay đổi."
     if "office_hours" in changed:
-        sentence += " Giờ làm việc đã đổi: xin mở Lịch làm việc để xem trước và tính lại ngày hẹn."
+        sentence = HOURS_CHANGED
     flash(sentence, "success")
     return redirect(url_for("agencies.show", code=code), 303)
 
@@ -107,9 +112,9 @@ def save(code: str):
 def close(code: str):
     def act() -> str:
         try:
-            last_day = date.fromisoformat(request.form.get("last_day", ""))
+            last_day = read_day(request.form.get("last_day", ""))
         except ValueError as error:
-            raise Invalid("Chưa chọn ngày cuối. Xin chọn một ngày trên lịch.") from error
+            raise Invalid("Chưa có ngày cuối. Xin ghi ngày/tháng/năm, như 31/12/2026.") from error
         reason = " ".join(request.form.get("reason", "").split())[:300]
         agencies.close(code, last_day, current_user.full_name, reason)
         return f"Đã đặt ngày cuối {last_day:%d/%m/%Y}. Sau ngày đó người dân không còn thấy cơ quan này."
@@ -166,5 +171,5 @@ def _form(agency: Agency | None, given: dict, faults: dict):
         history=agencies.history(agency.code) if agency else [],
         is_own=agency is not None and agencies.is_own(agency),
         is_closed=agency is not None and agency.valid_to is not None,
-        today=current.today().isoformat(),
+        today=current.today(),
     )

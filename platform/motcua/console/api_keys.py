@@ -1,6 +1,6 @@
 """`/console/api-keys`: the keys of the province's one-stop system."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 
@@ -8,6 +8,7 @@ from motcua.accounts import api_keys
 from motcua.accounts.permissions import API_KEY_MODES, requires
 from motcua.core.clock import VIETNAM
 from motcua.core.database import db
+from motcua.core.days import read_day
 from motcua.core.errors import Invalid, NotFound
 from motcua.tenancy import current
 
@@ -42,14 +43,30 @@ def create():
     return _page({"label": "", "mode": "test", "expires": ""}, {}, fresh=key)
 
 
+@bp.get("/<key>/revoke")
+@requires("api_key.manage")
+def ask_revoke(key: str):
+    return _asked(key)
+
+
 @bp.post("/<key>/revoke")
 @requires("api_key.manage")
 def revoke(key: str):
+    """Nothing takes it back, so the key's name is typed once more."""
+    if request.form.get("name", "").strip() != key:
+        return _asked(key, f"Chưa thu hồi. Xin gõ đúng mã khóa {key}."), 422
     if not api_keys.revoke(key):
         raise NotFound
     db.session.commit()
     flash(f"Đã thu hồi khóa {key}. Hệ thống dùng khóa này không gửi được nữa.", "success")
     return redirect(url_for("api_keys.listed"), 303)
+
+
+def _asked(key: str, error: str = "") -> str:
+    found = api_keys.in_force(key)
+    if found is None:
+        raise NotFound
+    return render_template("console/api_key_revoke.html", key=found, error=error)
 
 
 def _checked(given: dict[str, str]) -> datetime | None:
@@ -62,9 +79,9 @@ def _checked(given: dict[str, str]) -> datetime | None:
     expires_at = None
     if given["expires"]:
         try:
-            last = date.fromisoformat(given["expires"])
+            last = read_day(given["expires"])
         except ValueError:
-            faults["expires"] = "Ngày chưa đúng. Xin chọn lại trên lịch."
+            faults["expires"] = "Ngày chưa đúng. Xin ghi ngày/tháng/năm, như 31/12/2026."
         else:
             expires_at = datetime.combine(last + timedelta(days=1), time.min, VIETNAM)
             if last < current.today():
@@ -84,7 +101,6 @@ def _page(given: dict, faults: dict, fresh: str = ""):
         given=given,
         faults=faults,
         fresh=fresh,
-        today=current.today().isoformat(),
         address=settings.public_url(host, "/api/v1/dossiers"),
         description=url_for("api-docs.openapi_json"),
     )

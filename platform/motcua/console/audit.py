@@ -13,6 +13,7 @@ from motcua.audit import chain, listing, verifying
 from motcua.audit.models import AuditHead
 from motcua.core.clock import VIETNAM
 from motcua.core.database import db
+from motcua.core.days import read_day
 
 from . import audit_words
 
@@ -136,6 +137,6 @@ def _wanted() -> listing.Wanted:
 
 def _date(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         return None

@@ -30,6 +30,7 @@ ACTIONS = {
     "person.password": "Đặt mật khẩu bằng đường dẫn",
     "person.refused": "Đăng nhập không được: sai mật khẩu hoặc mã",
     "person.sign_in": "Đăng nhập",
+    "province.change": "Sửa thông tin của tỉnh",
     "register.export": "Tải sổ theo dõi hồ sơ",
     "export.make": "Xuất toàn bộ dữ liệu của tỉnh",
     "export.download": "Tải tệp xuất dữ liệu",

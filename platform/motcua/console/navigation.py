@@ -33,12 +33,33 @@ ICONS = {
     "console.people": "users",
     "console.support_visits": "shield-lock",
     "console.own_account": "user",
+    "data_requests.listed": "shield-check",
+    "readiness.show": "circle-check",
+    "province.show": "building-bank",
+    "pauses.show": "dots",
+    "trial.show": "phone",
+    "agencies.listed": "building",
+    "api_keys.listed": "key",
+    "export.listed": "database-export",
+    "audit.listed": "history",
+    "vendor_tenants.listed": "building-bank",
+    "vendor_tenants.new": "plus",
+    "vendor_features.listed": "adjustments",
+    "vendor_notices.listed": "speakerphone",
+    "vendor_usage.show": "chart-bar",
+    "vendor_apps.listed": "api",
+    "vendor_support.listed": "shield-lock",
+    "vendor_door.people": "users",
+    "vendor_door.own_account": "user",
 }
 
 # Pages that belong to one of the menu's without sharing its blueprint.
 INSIDE = {
     "console.dossier": "desk.index",
     "console.person": "console.people",
+    "console.invite_person": "console.people",
+    "vendor_door.person": "vendor_door.people",
+    "vendor_door.invite_person": "vendor_door.people",
     "desk.find": "desk.index",
 }
 
@@ -111,6 +132,7 @@ GROUPS = (
         "Thiết lập",
         (
             Entry("readiness.show", "Sẵn sàng phục vụ", "readiness.view", ("privacy",)),
+            Entry("province.show", "Thông tin của tỉnh", "province.edit", ("province",)),
             Entry(
                 "catalogue.index", "Danh mục thủ tục", "catalogue.view", ("catalogue", "catalogue_imports")
             ),
@@ -165,6 +187,10 @@ def personal() -> list[Entry]:
 
 def place() -> Place | None:
     """Where in the menu the page being shown belongs; None for one that is in no menu."""
-    entries = [Place(group, one) for group in GROUPS for one in group.entries]
+    return place_in(GROUPS)
+
+
+def place_in(groups: tuple[Group, ...]) -> Place | None:
+    entries = [Place(group, one) for group in groups for one in group.entries]
     exact = [at for at in entries if at.entry.endpoint == request.endpoint]
     return next(iter(exact or [at for at in entries if at.entry.is_current]), None)

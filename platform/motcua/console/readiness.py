@@ -7,7 +7,7 @@ from motcua.accounts import gate
 from motcua.accounts.permissions import requires
 from motcua.core import scope
 from motcua.core.database import db
-from motcua.provinces import confirming, notices, opening, readiness
+from motcua.provinces import confirming, notices, opening, presenting, readiness
 from motcua.tenancy.office import hours_in_words
 
 bp = Blueprint("readiness", __name__, url_prefix="/console/readiness")
@@ -27,6 +27,7 @@ def show():
         status=g.tenant.status,
         status_name=opening.NAMES[g.tenant.status],
         hours=hours_in_words(g.tenant.settings),
+        may_edit=presenting.is_editable() and gate.may("province.edit"),
         page_url=page_url,
         staff=current_user,
     )

@@ -6,9 +6,9 @@ from flask_login import current_user
 from motcua.accounts.permissions import requires
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError, NotFound
-from motcua.core.masking import masked
 from motcua.messaging import guests
 from motcua.messaging.models import TrialGuest
+from motcua.zalo.phone import mask_phone
 
 bp = Blueprint("trial", __name__, url_prefix="/console/trial")
 
@@ -19,7 +19,7 @@ def show():
     return render_template(
         "console/trial.html",
         guests=guests.guests(),
-        masked=masked,
+        mask_phone=mask_phone,
         most=guests.MOST_GUESTS,
         is_trial=g.tenant.status == "trial",
         staff=current_user,

@@ -86,12 +86,10 @@ def t(text: str, **values) -> Markup:
 def said(text: str | None) -> Markup | str:
     """A sentence made elsewhere, escaped: in English where we have it, else marked as Vietnamese.
 
-    What `t` has made was said already.
+    What `t` has made was said already; figures, codes and addresses are of no language.
     """
     text = text or ""
-    if (
-        not is_english() or isinstance(text, Markup) or not _MARKED.search(text)
-    ):  # figures, codes and addresses are of no language
+    if not is_english() or isinstance(text, Markup) or not _MARKED.search(text):
         return text
     english = sentences().get(text)
     return Markup('<span lang="vi">{}</span>').format(text) if english is None else english

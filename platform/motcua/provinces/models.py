@@ -14,7 +14,7 @@ IMPORTANCES = ("normal", "important", "urgent")
 
 
 class TenantDecision(Base):
-    """One act of the vendor on a province; never changed. `kind`: founded, status, plan, account."""
+    """One act on a province; never changed. `kind`: founded, status, plan, account; settings by its own admin."""
 
     __tablename__ = "tenant_decision"
 

@@ -29,8 +29,9 @@ def go_live(slug: str, by: str, reason: str = "", *, may_hurry: bool = False) ->
     if missing and not (may_hurry and reason.strip()):
         names = ", ".join(one.name for one in missing)
         raise NotReady(
-            f"Chưa thể mở chính thức, còn thiếu: {names}. Xin hoàn tất các mục đó"
-            + (", hoặc ghi lý do mở sớm." if may_hurry else ".")
+            f"Chưa thể mở chính thức, còn thiếu: {names}. Xin hoàn tất các mục đó, hoặc ghi lý do mở sớm."
+            if may_hurry
+            else f"Chưa thể mở chính thức, còn thiếu: {names}. Xin hoàn tất các mục đó."
         )
     if missing:
         reason = _checked(reason)

@@ -154,7 +154,7 @@ def checklist(facts: Any) -> Checklist:
             ),
             Item(
                 "admins", "Hai quản trị viên có xác thực hai lớp", facts.admins >= ADMINS_NEEDED,
-                f"{facts.admins}, cần {ADMINS_NEEDED}",
+                f"có {facts.admins}, cần {ADMINS_NEEDED}",
                 "Mời quản trị viên thứ hai ở mục Cán bộ; mỗi người bật xác thực hai lớp khi đăng nhập lần đầu.",
                 "console.people",
             ),

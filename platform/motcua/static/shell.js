@@ -53,7 +53,7 @@ addEventListener("click", (event) => {
 const WIDE_ONLY = ".figures, .cells, .compare, .visits, .items, .papers-in, .plain-table";
 for (const table of document.querySelectorAll("main table.table")) {
   if (table.matches(WIDE_ONLY)) continue;
-  const titles = [...table.querySelectorAll("thead th")].map((one) => one.textContent.trim());
+  const titles = [...table.querySelectorAll("thead th")].map((one) => (one.querySelector(".visually-hidden") ? "" : one.textContent.trim()));
   if (titles.length < 3) continue;
   const isNew = !table.classList.contains("stack");
   table.classList.add("stack");

@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from motcua.accounts import gate
-from motcua.console.navigation import Entry, Group
+from motcua.console.navigation import Entry, Group, Place, place_in
 from motcua.core.database import db
 
 GROUPS = (
@@ -35,6 +35,11 @@ def menu() -> list[Group]:
         if entries := tuple(one for one in group.entries if gate.may(one.permission)):
             shown.append(Group(group.label, entries))
     return shown
+
+
+def place() -> Place | None:
+    """Where in the vendor's menu the page being shown belongs."""
+    return place_in(GROUPS)
 
 
 def blueprint(name: str, module: str, under: str) -> Blueprint:

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from motcua.accounts import gate
 from motcua.accounts.permissions import requires
 from motcua.core.database import db
+from motcua.core.days import read_day
 from motcua.core.errors import Invalid, MotcuaError
 from motcua.provinces import notices
 from motcua.tenancy.models import Tenant
@@ -57,6 +58,6 @@ def withdraw(number: int):
 
 def _day(words: str) -> date | None:
     try:
-        return date.fromisoformat(words) if words else None
+        return read_day(words) if words else None
     except ValueError:
-        raise Invalid("Ngày chưa đúng dạng. Xin chọn lại trong lịch.") from None
+        raise Invalid("Ngày chưa đúng. Xin ghi ngày/tháng/năm, như 31/12/2026.") from None

@@ -16,7 +16,13 @@ from .tenants import LANES, invited
 
 bp = navigation.blueprint("vendor_tenant", __name__, "/tenants/<slug>")
 
-KINDS = {"founded": "Thêm tỉnh", "status": "Trạng thái", "plan": "Gói", "account": "OA"}
+KINDS = {
+    "founded": "Thêm tỉnh",
+    "status": "Trạng thái",
+    "plan": "Gói",
+    "account": "OA",
+    "settings": "Thông tin của tỉnh",
+}
 
 
 @bp.get("/")

@@ -1,6 +1,6 @@
 """`/vendor/`: every province at a glance, and adding one."""
 
-from flask import current_app, flash, render_template, request
+from flask import current_app, flash, redirect, render_template, request, url_for
 from marshmallow import EXCLUDE, ValidationError
 
 from motcua.accounts import gate, invitations, jobs
@@ -18,7 +18,9 @@ bp = navigation.blueprint("vendor_tenants", __name__, "")
 
 @bp.app_context_processor
 def offer_menu():
-    return {"vendor_menu": navigation.menu()} if gate.is_vendors(request.blueprint) else {}
+    if not gate.is_vendors(request.blueprint):
+        return {}
+    return {"vendor_menu": navigation.menu(), "vendor_place": navigation.place}
 
 
 LANES = {"urgent": "gấp", "emergency": "khẩn cấp", "normal": "thường", "broadcast": "thông báo"}
@@ -50,6 +52,13 @@ def listed():
             "cost": sum(one.cost_vnd for one in found),
         },
     )
+
+
+@bp.get("/tenants/")
+@requires("vendor.tenants")
+def to_the_list():
+    """The addresses of provinces stand under this one; the list itself is the home page."""
+    return redirect(url_for("vendor_tenants.listed", **request.args.to_dict()))
 
 
 @bp.get("/tenants/new")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from openpyxl import Workbook
@@ -58,10 +59,19 @@ def as_xlsx(month: str):
     return _file(out.getvalue(), EXCEL, f"muc-su-dung-{month}.xlsx")
 
 
+@bp.get("/<month>/close")
+@requires("vendor.operate")
+def ask_close(month: str):
+    return _asked(usage.month_of(month))
+
+
 @bp.post("/<month>/close")
 @requires("vendor.operate")
 def close(month: str):
+    """Nothing takes it back, so the month is typed once more."""
     day = usage.month_of(month)
+    if request.form.get("name", "").strip() != f"{day:%m/%Y}":
+        return _asked(day, f"Chưa chốt. Xin gõ đúng {day:%m/%Y}."), 422
     try:
         closed = usage.close(day, gate.vendor_person().full_name)
         flash(f"Đã chốt tháng {day:%m/%Y} của {closed} tỉnh; số liệu không đổi nữa.", "success")
@@ -69,6 +79,10 @@ def close(month: str):
         db.session.rollback()
         flash(error.message, "error")
     return redirect(url_for("vendor_usage.show", month=f"{day:%Y-%m}"), 303)
+
+
+def _asked(day: date, error: str = "") -> str:
+    return render_template("vendor/close_month.html", month=day, count=len(usage.of_month(day)), error=error)
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:
