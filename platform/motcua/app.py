@@ -220,7 +220,6 @@ def create_app(settings: Settings) -> Flask:
     ):
         app.register_blueprint(blueprint)
     webhook.install(app)
-    _harden(app)  # before the gate: the page of a refusal needs its nonce too
     gate.install(app, PUBLIC, TENANTLESS)
     _answer_errors(app)
     return app

@@ -104,8 +104,10 @@ ASKED = """
     FROM generate_series(1::bigint, %(all)s) AS n
 """
 OLDER = """
-    INSERT INTO {table} (tenant_id, day, {columns}) SELECT tenant_id, day - {back}, {columns} FROM {table}
-    WHERE tenant_id = %s AND day > %s - {days}::int AND day <= %s
+    INSERT INTO {table} (tenant_id, day, {columns})
+    SELECT tenant_id, day - back, {columns}
+    FROM {table}, generate_series(%(counted)s::int, %(days)s, %(counted)s) AS back
+    WHERE tenant_id = %(slug)s AND day > %(last)s - %(counted)s::int AND day <= %(last)s
 """
 
 
@@ -147,7 +149,8 @@ def _measure(home: Installation, size: Size) -> dict[str, dict]:
         month_ms = _timed(rolling.roll_month, days[0].replace(day=1))
         let_go()
     with psycopg.connect(admin, dbname=DATABASE, autocommit=True) as server:
-        _copy_back(server, size.counted_days, days[0])
+        copy_back(server, SLUG, size.counted_days, DOSSIER_DAYS, days[0])
+        server.execute("VACUUM ANALYZE")
     plans = _Plans(home)
     rows = _pages(home, leader.email, plans, days[0])
     counting = {
@@ -185,14 +188,13 @@ def _seed(server: psycopg.Connection, size: Size, people: str) -> None:
     server.execute("VACUUM ANALYZE")
 
 
-def _copy_back(server: psycopg.Connection, counted: int, last: date) -> None:
-    """The counted days again and again, back to the first."""
+def copy_back(server: psycopg.Connection, slug: str, counted: int, days: int, last: date) -> None:
+    """The newest `counted` days of a province's facts again and again, until there are `days` of them."""
     for source in SOURCES:
         table = source.table.__tablename__
-        for back in range(counted, DOSSIER_DAYS, counted):
-            statement = OLDER.format(table=table, columns=", ".join(source.columns), back=back, days=counted)
-            server.execute(statement, (SLUG, last, last))
-    server.execute("VACUUM ANALYZE")
+        statement = OLDER.format(table=table, columns=", ".join(source.columns))
+        words = {"slug": slug, "last": last, "counted": counted, "days": days}
+        server.execute(statement, words)
 
 
 def _pages(home: Installation, email: str, plans: "_Plans", today: date) -> dict[str, dict]:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
-from motcua.core import queue, scope
+from motcua.core import months, queue, scope
 from motcua.core.clock import now
 from motcua.core.database import db
 
@@ -117,7 +117,7 @@ def sample_backlog() -> None:
 def _count_months() -> None:
     """This month once a day, the last one until it is over for a day."""
     this = today().replace(day=1)
-    before = (this - timedelta(days=1)).replace(day=1)
+    before = months.month_before(this)
     known = dict(
         db.session.execute(
             db.select(FactMonth.month, FactMonth.rolled_at).where(FactMonth.month.in_((before, this)))

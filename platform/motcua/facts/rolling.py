@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
-from motcua.core import scope
+from motcua.core import months, scope
 from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db
 from motcua.core.errors import Invalid
@@ -59,8 +59,8 @@ def roll_day(day: date) -> bool:
 
 def roll_month(month: date) -> None:
     """Count who was reached in the month that begins on `month`, and commit."""
-    until = min(begins_at((month + timedelta(days=32)).replace(day=1)), now())
-    words = {"tenant": scope.required(), "since": begins_at(month), "until": until}
+    since, until = months.bounds(month)
+    words = {"tenant": scope.required(), "since": since, "until": min(until, now())}
     active = db.session.scalar(ACTIVE, words)
     _keep(FactMonth, {"month": month}, active_citizens=active, rolled_at=now())
     db.session.commit()
