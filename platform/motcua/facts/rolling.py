@@ -63,14 +63,14 @@ def roll_day(day: date) -> bool:
 def roll_month(month: date) -> None:
     """Count who was reached in the month that begins on `month`, and commit.
 
-    A month some of whose messages were deleted keeps what was counted.
+    A month some of whose messages were deleted keeps what was counted, if that is more.
     """
     since, until = months.bounds(month)
-    if since < _sealed().get("message", since):
-        db.session.rollback()
-        return
     words = {"tenant": scope.required(), "since": since, "until": min(until, now())}
     active = db.session.scalar(ACTIVE, words)
+    if since < _sealed().get("message", since):
+        known = db.session.scalar(db.select(FactMonth.active_citizens).where(FactMonth.month == month))
+        active = max(active, known or 0)
     _keep(FactMonth, {"month": month}, active_citizens=active, rolled_at=now())
     db.session.commit()
 
