@@ -2,5 +2,7 @@
 
 from motcua.app import create_app
 from motcua.boot import boot
+from motcua.warming import Warmer
 
 app = create_app(boot())
+Warmer(app).start()

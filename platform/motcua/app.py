@@ -225,7 +225,6 @@ def create_app(settings: Settings) -> Flask:
     ):
         app.register_blueprint(blueprint)
     webhook.install(app)
-    _harden(app)  # before the gate: the page of a refusal needs its nonce too
     renewing.install(app)
     gate.install(app, PUBLIC, TENANTLESS)
     _answer_errors(app)

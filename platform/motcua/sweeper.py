@@ -146,6 +146,7 @@ def sweep_all() -> int:
         with tenant_scope(tenant_id):
             for step in steps.get(tenant_id, ()):
                 step.run()
+    retention.forget_quarantined()
     with tenant_scope(PLATFORM):
         anchoring.anchor_today()
     queue.connection().set(HEARTBEAT, time.time(), ex=HEARTBEAT_TTL_S)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tests.bench.catalogue_import import catalogue_import
 from tests.bench.catalogue_search import catalogue_search
 from tests.bench.chaos import running as chaos_run
+from tests.bench.consoles.running import consoles, nobody_waits
 from tests.bench.dashboards import dashboards, reads_no_live_table_whole
 from tests.bench.dossier_batch import LINES, dossier_batch
 from tests.bench.fairness import fairness
@@ -90,6 +91,12 @@ BENCHMARKS = {
         lambda _h, quick: dashboards(quick),
         own=True,
         holds=reads_no_live_table_whole,
+    ),
+    "consoles": Benchmark(
+        "Consoles: 20 admins and 500 officers at once",
+        lambda _h, quick: consoles(quick),
+        own=True,
+        holds=nobody_waits,
     ),
     "chaos": Benchmark("Anything dies while messages go", chaos, own=True, holds=nothing_lost),
     "hosts": Benchmark("Two worker hosts, one cut off in the middle", hosts, own=True, holds=nothing_lost),

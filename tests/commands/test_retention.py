@@ -5,9 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from motcua import retention
-from motcua.conversation.models import WebhookEvent
+from motcua.audit.models import PLATFORM, AuditEntry
+from motcua.conversation.models import QuarantinedWebhook, WebhookEvent
 from motcua.core import queue
+from motcua.core.clock import VIETNAM
 from motcua.core.database import db, tenant_scope
+from motcua.facts import rolling
+from motcua.facts.models import FactMessage, FactMonth
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import owe
 from motcua.tenancy.models import Tenant
@@ -85,6 +89,85 @@ def test_webhooks_dealt_with_are_kept_for_ninety_days(province):
         "new 91",
         "done 89",
     ]
+
+
+def stray(days: float) -> None:
+    row = QuarantinedWebhook(
+        app_id="1", oa_candidates="2", event_key=f"{days:g}", event_name="follow", body_encrypted="x",
+        received_at=days_ago(days),
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.commit()
+
+
+def test_webhooks_of_nobodys_account_go_with_the_others_and_the_vendors_log_says_so(province):
+    for days in (200, 91, 89):
+        stray(days)
+
+    assert [retention.forget_quarantined(), retention.forget_quarantined()] == [2, 0]
+
+    assert db.session.scalars(db.select(QuarantinedWebhook.event_key)).all() == ["89"]
+    with tenant_scope(PLATFORM):
+        entry = db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+    assert (entry.action, entry.detail) == ("webhook.forget", {"rows": 2})
+
+
+def test_what_was_counted_of_messages_outlives_them(told):
+    for number in range(3):
+        told(400 + number / 10, "sent")
+    day = days_ago(400.2).astimezone(VIETNAM).date()
+    days = [day - timedelta(days=1), day, day + timedelta(days=1)]
+    for one in days:
+        rolling.roll_day(one)
+    rolling.roll_month(day.replace(day=1))
+    before = counted()
+    assert sum(messages for _, messages in before) == 3
+
+    assert retention.sweep() == 3
+    for one in sorted({*days, *rolling.marked(50)}):
+        rolling.roll_day(one)
+    rolling.roll_month(day.replace(day=1))
+
+    assert counted() == before
+    assert rolling.marked(50) == []
+    assert db.session.scalars(db.select(FactMonth.active_citizens)).all() == [1]
+
+
+def test_a_longer_span_set_later_does_not_bring_a_deleted_day_back(told):
+    tenant = db.session.get(Tenant, "binh-thuan")
+    tenant.settings = tenant.settings | {"retention": {"delivery_log_days": 30}}
+    db.session.commit()
+    told(40, "sent")
+    day = days_ago(40).astimezone(VIETNAM).date()
+    rolling.roll_day(day)
+    retention.sweep()
+
+    tenant.settings = tenant.settings | {"retention": {"delivery_log_days": 365}}
+    db.session.commit()
+    queue.connection().flushdb()
+    retention.sweep()
+    rolling.roll_day(day)
+
+    assert counted() == [(day, 1)]
+
+
+def test_a_day_still_whole_is_counted_anew_as_before(told):
+    told(364, "sent")
+    day = days_ago(364).astimezone(VIETNAM).date()
+    rolling.roll_day(day)
+    retention.sweep()
+    db.session.execute(db.delete(Message))
+    db.session.commit()
+
+    rolling.roll_day(day)
+
+    assert counted() == []
+
+
+def counted() -> list[tuple]:
+    db.session.rollback()
+    query = db.select(FactMessage.day, FactMessage.messages).order_by(FactMessage.day)
+    return [tuple(row) for row in db.session.execute(query)]
 
 
 def test_what_is_left_of_many_goes_at_the_next_visit(told, monkeypatch):

@@ -15,7 +15,7 @@ from motcua.core.errors import Invalid
 from motcua.dossiers.models import Dossier
 from motcua.facts import figures, jobs, keeping, rolling
 from motcua.facts.figures import Wanted
-from motcua.facts.models import FactCitizen, FactDirty, FactDossier, FactMessage, FactPace
+from motcua.facts.models import FactCitizen, FactDay, FactDirty, FactDossier, FactMessage, FactMonth, FactPace
 from motcua.messaging.models import Message
 from motcua.reports.periods import Period
 from tests.factories import dossier_code, make_citizen, make_dossier, numbers
@@ -229,11 +229,34 @@ def test_a_day_is_left_in_peace_once_it_was_counted_after_its_last_stir(province
     assert LATER not in keeping.due()
 
 
+def test_a_province_from_before_there_were_facts_is_counted_by_itself(province, clock):
+    make_dossier(received_at="2024-10-05T08:00:00+07:00")
+    write(date(2024, 10, 9))
+    db.session.commit()
+
+    jobs.keep_up(province)
+
+    counted = db.session.scalars(db.select(FactDay.day).order_by(FactDay.day)).all()
+    assert counted[0] == date(2024, 10, 5) and len(counted) == (rolling.today() - counted[0]).days + 1
+    assert figures.standing(rolling.today()).pending == 1
+    months = db.session.scalars(db.select(FactMonth.month).order_by(FactMonth.month)).all()
+    assert months[0] == date(2024, 10, 1)
+    assert keeping.never_counted(9) == []
+
+
+def test_a_dossier_from_further_back_than_any_count_is_reached_later(province, clock):
+    jobs.keep_up(province)
+    assert keeping.never_counted(9) == []
+    make_dossier(received_at="2024-11-20T08:00:00+07:00")
+
+    assert keeping.never_counted(2) == [LATER - timedelta(days=1), LATER - timedelta(days=2)]
+
+
 def test_a_round_counts_what_is_due_and_samples_the_backlog(province, clock):
     write(next_attempt_at=NOW - timedelta(seconds=90), expires_at=NOW + timedelta(days=1))
     db.session.commit()
 
-    assert jobs.keep_up(province) == 3
+    assert jobs.keep_up(province) == (rolling.today() - DAY).days + 1
 
     ((_, _, most, oldest_s),) = figures.backlog(Period(rolling.today(), rolling.today()))
     assert (most, oldest_s) == (1, 90)

@@ -1,16 +1,18 @@
 """What the vendor bills: a month of one province, and of all."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 
 from motcua import facts
 from motcua.core.database import db, tenant_scope
+from motcua.core.errors import Conflict
 from motcua.facts import asked, jobs, rolling, totals
 from motcua.facts.models import FactMessage
 from motcua.facts_commands import rebuild
 from motcua.messaging import spending
+from motcua.provinces import usage
 from tests.factories import make_dossier
 from tests.facts.test_rolling import DAY, NOW, at, write
 
@@ -57,14 +59,48 @@ def test_another_provinces_month_is_its_own(used):
     assert set(facts.usage_of_month("da-nang", *NOVEMBER).values()) == {0}
 
 
-def test_the_vendor_sees_every_province_through_the_role_that_only_reads(used, settings):
-    rows = {row["tenant_id"]: row for row in totals.totals_of_month(settings, *NOVEMBER)}
+def test_the_vendor_sees_every_province_through_the_role_that_only_reads(used):
+    rows = {row["tenant_id"]: row for row in totals.totals_of_month(*NOVEMBER)}
 
     assert rows["binh-thuan"] | {"as_of": None} == {
-        "tenant_id": "binh-thuan", "messages": 3, "cost_vnd": 300, "dossiers": 1, "lookups": 0, "active_citizens": 2,
-        "as_of": None,
+        "tenant_id": "binh-thuan", "messages": 3, "free_messages": 2, "template_messages": 1, "cost_vnd": 300,
+        "dossiers": 1, "lookups": 0, "active_citizens": 2, "as_of": None, "is_counted": False,
     }  # fmt: skip
     assert rows["binh-thuan"]["as_of"] > NOW and rows["da-nang"]["messages"] == 0
+
+
+def test_a_month_is_closed_with_what_was_counted_and_not_before(used, clock):
+    november = date(2024, 11, 1)
+    clock.move_to(datetime(2024, 12, 3, 3, tzinfo=UTC))
+    with pytest.raises(Conflict, match="binh-thuan chưa tính xong"):
+        usage.close(november, "Vân")
+
+    with tenant_scope("binh-thuan"):
+        for day in rolling.marked(50):
+            rolling.roll_day(day)
+        for back in range(1, 9):
+            rolling.roll_day(rolling.today() - timedelta(days=back))
+        rolling.roll_month(november)
+    assert usage.close(november, "Vân") == 2
+
+    closed = {one.tenant_id: one for one in usage.of_month(november)}
+    assert closed["binh-thuan"].figures == {
+        "messages": 3, "free_messages": 2, "template_messages": 1, "template_cost_vnd": 300, "dossiers": 1,
+        "citizens": 2,
+    }  # fmt: skip
+    assert set(closed["da-nang"].figures.values()) == {0} and closed["da-nang"].closed
+
+
+def test_a_month_that_nobody_counted_is_not_closed_as_nothing(two_provinces, clock):
+    with tenant_scope("binh-thuan"):
+        write()
+        db.session.commit()
+    clock.move_to(datetime(2025, 1, 3, tzinfo=UTC))
+
+    rows = {row["tenant_id"]: row["is_counted"] for row in totals.totals_of_month(2024, 12)}
+    rows |= {row["tenant_id"]: row["is_counted"] for row in totals.totals_of_month(*NOVEMBER)}
+
+    assert rows == {"binh-thuan": False, "da-nang": True}
 
 
 def test_a_count_by_another_process_is_left_alone(two_provinces):

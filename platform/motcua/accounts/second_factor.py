@@ -7,7 +7,6 @@ import re
 import secrets
 
 import pyotp
-import segno
 
 from motcua.core import crypto
 from motcua.core.clock import now
@@ -36,11 +35,6 @@ def new_secret() -> str:
 def uri(person, secret: str, issuer: str) -> str:
     """What an authenticator reads from the QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name=issuer)
-
-
-def qr_svg(address: str) -> str:
-    # With classes instead of colours: the page's policy allows no styles inside.
-    return segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True)
 
 
 def set_up(person, secret: str, code: str) -> list[str]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 
-from motcua.core import attempts
+from motcua.core import attempts, qr
 from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import TooManyAttempts
@@ -114,7 +114,7 @@ def offer(person) -> dict:
     issuer = f"Một Cửa {realms.name_of_place(gate.realm())}"
     address = second_factor.uri(person, secret, issuer)
     in_fours = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    return {"qr": second_factor.qr_svg(address), "secret": in_fours, "address": address}
+    return {"qr": qr.for_page(address), "secret": in_fours, "address": address}
 
 
 def prove_new_secret(person, code: str) -> list[str]:

@@ -35,6 +35,7 @@ ACTIONS = {
     "export.make": "Xuất toàn bộ dữ liệu của tỉnh",
     "export.download": "Tải tệp xuất dữ liệu",
     "official_account.test": "Gửi tin thử",
+    "webhook.forget": "Xóa webhook của OA lạ đã quá hạn lưu",
 }
 KINDS = {
     "staff": "Cán bộ",

@@ -82,7 +82,7 @@ def people() -> list[Task]:
         open_ones = _count(MissedQuestion.id, MissedQuestion.state == "open")
         tasks.append(_task("Câu hỏi chưa trả lời được", open_ones, "questions.listed"))
     if gate.may("delivery.view"):
-        uncertain = deliveries.counts()["uncertain"]
+        uncertain = deliveries.counts(("uncertain",))["uncertain"]
         tasks.append(_task("Tin chưa rõ đã đến chưa", uncertain, "deliveries.listed", "warn"))
     if gate.may("broadcast.approve"):
         waiting = _count(Broadcast.id, Broadcast.state == "submitted")

@@ -128,15 +128,22 @@ def _conditions(wanted: Wanted, moments: Moments) -> list:
 
 def _of_tab(name: str, moments: Moments) -> ColumnElement[bool]:
     due = Dossier.due_at
-    return {
-        "open": UNFINISHED,
-        "late": db.and_(UNFINISHED, due < moments.now),
-        "today": db.and_(UNFINISHED, due >= moments.now, due < moments.end_of_today),
-        "soon": db.and_(UNFINISHED, due >= moments.end_of_today, due < moments.end_of_soon),
-        "waiting": Dossier.status.in_((5, 6)),
-        "silent": db.and_(ON_US, _is_silent(moments)),
-        "ready": Dossier.status == 9,
-    }[name]
+    match name:
+        case "open":
+            return UNFINISHED
+        case "late":
+            return db.and_(UNFINISHED, due < moments.now)
+        case "today":
+            return db.and_(UNFINISHED, due >= moments.now, due < moments.end_of_today)
+        case "soon":
+            return db.and_(UNFINISHED, due >= moments.end_of_today, due < moments.end_of_soon)
+        case "waiting":
+            return Dossier.status.in_((5, 6))
+        case "silent":
+            return db.and_(ON_US, _is_silent(moments))
+        case "ready":
+            return Dossier.status == 9
+    raise KeyError(name)
 
 
 def _recent(conditions: list, after: str) -> list[int]:

@@ -1,10 +1,7 @@
 """What stands on the printed receipt (giấy tiếp nhận hồ sơ và hẹn trả kết quả, form 01 of TT 03/2025/TT-VPCP)."""
 
-import io
-
-import segno
-
 from motcua.catalogue import lookup
+from motcua.core import qr
 from motcua.core.database import db
 from motcua.tenancy import current
 from motcua.zalo.phone import mask_phone
@@ -36,19 +33,10 @@ def contents(dossier: Dossier) -> dict:
         "due": wording.moment(dossier.due_at),
         "tracking_url": url,
         "follow_code": codes.spaced(dossier.token),
-        "qr": qr_svg(url),
+        "qr": qr.for_page(url),
         "receiving_officer": _receiving_officer(dossier),
         "account": current.official_account(),
     }
-
-
-def qr_svg(url: str) -> str:
-    """The address as an inline SVG: sharp on any printer, level M for folded paper."""
-    out = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(
-        out, kind="svg", xmldecl=False, omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr"
-    )
-    return out.getvalue().decode()
 
 
 def _receiving_officer(dossier: Dossier) -> str | None:

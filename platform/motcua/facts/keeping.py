@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
-from motcua.core import queue, scope
-from motcua.core.clock import now
+from motcua.core import months, queue, scope
+from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db
 
 from .asked import forget_old
@@ -28,12 +28,29 @@ MOST_DAYS = 50
 TIME_SLICE_S = 20.0
 REST = 50
 MOST_COUNTED = 10_000
+MOST_FILLED = 400  # in a round
+LONGEST_BACK = timedelta(days=3653)
 
 WAITING = text("""
     SELECT count(*), min(next_attempt_at) FROM (
         SELECT next_attempt_at FROM message
         WHERE tenant_id = :tenant AND lane = :lane AND state = 'queued' AND next_attempt_at <= :now
         ORDER BY next_attempt_at, id LIMIT :most) AS due
+""")
+UNCOUNTED = text("""
+    SELECT one::date AS day
+    FROM (SELECT least(
+            (SELECT min(received_at) FROM dossier WHERE tenant_id = :tenant AND received_at >= :oldest),
+            (SELECT min(created_at) FROM message WHERE tenant_id = :tenant AND created_at >= :oldest)) AS at) AS first,
+        generate_series((first.at AT TIME ZONE :zone)::date::timestamp, :yesterday, interval '1 day') AS one
+    WHERE NOT EXISTS (SELECT FROM fact_day WHERE tenant_id = :tenant AND fact_day.day = one::date)
+    ORDER BY day DESC LIMIT :most
+""")
+UNCOUNTED_MONTHS = text("""
+    SELECT DISTINCT date_trunc('month', day)::date AS month FROM fact_day
+    WHERE tenant_id = :tenant AND day < :this AND NOT EXISTS (
+        SELECT FROM fact_month WHERE tenant_id = :tenant AND fact_month.month = date_trunc('month', day)::date)
+    ORDER BY month DESC
 """)
 
 
@@ -45,7 +62,7 @@ def wake_due() -> None:
 
 
 def keep_up() -> int:
-    """Count what is due, for at most a time slice; commits. Returns how many days were counted."""
+    """Count what is due, and after that what never was, for about a time slice; commits. Returns how many days."""
     began, done = time.monotonic(), 0
     sample_backlog()
     forget_old()
@@ -57,6 +74,22 @@ def keep_up() -> int:
     took = time.monotonic() - began
     if took * REST > EVERY_S:
         queue.connection().set(_flag(scope.required()), "1", ex=int(took * REST))
+    return done + _fill_up(began + TIME_SLICE_S)
+
+
+def _fill_up(until: float) -> int:
+    """Count what never was, until that moment of the monotonic clock; the rest follows at the next rounds."""
+    done = 0
+    for day in never_counted(MOST_FILLED):
+        if time.monotonic() > until:
+            return done
+        done += roll_day(day)
+    for month in db.session.scalars(
+        UNCOUNTED_MONTHS, {"tenant": scope.required(), "this": today().replace(day=1)}
+    ).all():
+        if time.monotonic() > until:
+            break
+        roll_month(month)
     return done
 
 
@@ -81,6 +114,17 @@ def due() -> list[date]:
         elif rolled_at < ended + RESTLESS:
             found.append(day)
     return list(dict.fromkeys([*found, *(day for day in marked(MOST_DAYS) if day <= last)]))
+
+
+def never_counted(most: int) -> list[date]:
+    """Days before today of which there is no count at all, the newest first, back to the first one with live rows.
+
+    There are such days where a province was served before there were facts, or its dossiers reach further back than
+    its time with us.
+    """
+    words = {"tenant": scope.required(), "yesterday": today() - timedelta(days=1), "zone": VIETNAM.key}
+    words |= {"oldest": begins_at(today()) - LONGEST_BACK, "most": most}
+    return list(db.session.scalars(UNCOUNTED, words))
 
 
 def sample_backlog() -> None:
@@ -117,7 +161,7 @@ def sample_backlog() -> None:
 def _count_months() -> None:
     """This month once a day, the last one until it is over for a day."""
     this = today().replace(day=1)
-    before = (this - timedelta(days=1)).replace(day=1)
+    before = months.month_before(this)
     known = dict(
         db.session.execute(
             db.select(FactMonth.month, FactMonth.rolled_at).where(FactMonth.month.in_((before, this)))

@@ -1,7 +1,7 @@
 """What happened on each of a province's days, counted. Dashboards read these rows and never the live ones.
 
 A day is the province's own, by Vietnam's clock. Every row can be counted anew from the live rows (see `sources`)
-but those of `FactBacklog`, which are samples.
+but those of `FactBacklog`, which are samples, and those of days whose live rows are gone (`FactSealed`).
 """
 
 from datetime import date, datetime
@@ -222,6 +222,17 @@ class FactDirty(TenantOwned, Base):
     day: Mapped[date]
 
     __table_args__ = (Index("ix_fact_dirty_day", "tenant_id", "day"),)
+
+
+class FactSealed(TenantOwned, Base):
+    """Live rows of the table `source` from before that moment were deleted: what was counted of them stays."""
+
+    __tablename__ = "fact_sealed"
+
+    source: Mapped[str] = mapped_column(Text)
+    before: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (UniqueConstraint("tenant_id", "source"),)
 
 
 class QuestionAsked(TenantOwned, Base):

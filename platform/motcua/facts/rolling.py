@@ -6,15 +6,16 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
-from motcua.core import scope
+from motcua.core import months, scope
 from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db
 from motcua.core.errors import Invalid
 
-from .models import FactDay, FactDirty, FactMonth
+from .models import FactDay, FactDirty, FactMonth, FactSealed
 from .sources import SOURCES, WRITTEN, Source
 
 LOCK = text("SELECT pg_try_advisory_xact_lock(hashtext('motcua facts'), hashtext(:tenant))")
+WAIT = text("SELECT pg_advisory_xact_lock(hashtext('motcua facts'), hashtext(:tenant))")
 # Marks that somebody still holds stay: their change is not to be seen yet.
 TAKE_MARKS = text("""
     DELETE FROM fact_dirty WHERE tenant_id = :tenant AND id IN (
@@ -48,8 +49,10 @@ def roll_day(day: date) -> bool:
         db.session.rollback()
         return False
     db.session.execute(TAKE_MARKS, words)
+    gone = _sealed()
     for source in SOURCES:
-        if source.rows_kept is None or moment - since < source.rows_kept:
+        is_kept = source.rows_kept is None or moment - since < source.rows_kept
+        if is_kept and since >= gone.get(source.reads, since):
             db.session.execute(STATEMENTS[source.table], words)
     took = int((time.monotonic() - began) * 1000)
     _keep(FactDay, {"day": day}, rolled_at=moment, took_ms=took)
@@ -58,12 +61,34 @@ def roll_day(day: date) -> bool:
 
 
 def roll_month(month: date) -> None:
-    """Count who was reached in the month that begins on `month`, and commit."""
-    until = min(begins_at((month + timedelta(days=32)).replace(day=1)), now())
-    words = {"tenant": scope.required(), "since": begins_at(month), "until": until}
+    """Count who was reached in the month that begins on `month`, and commit.
+
+    A month some of whose messages were deleted keeps what was counted, if that is more.
+    """
+    since, until = months.bounds(month)
+    words = {"tenant": scope.required(), "since": since, "until": min(until, now())}
     active = db.session.scalar(ACTIVE, words)
+    if since < _sealed().get("message", since):
+        known = db.session.scalar(db.select(FactMonth.active_citizens).where(FactMonth.month == month))
+        active = max(active, known or 0)
     _keep(FactMonth, {"month": month}, active_citizens=active, rolled_at=now())
     db.session.commit()
+
+
+def seal(source: str, before: datetime) -> None:
+    """From now on no day with rows of the table `source` from before that moment is counted anew; commits.
+
+    Call it before deleting them. It waits for a count that is under way.
+    """
+    db.session.execute(WAIT, {"tenant": scope.required()})
+    values = insert(FactSealed).values(tenant_id=scope.required(), source=source, before=before)
+    later = {"before": db.func.greatest(FactSealed.before, values.excluded.before)}
+    db.session.execute(values.on_conflict_do_update(index_elements=["tenant_id", "source"], set_=later))
+    db.session.commit()
+
+
+def _sealed() -> dict[str, datetime]:
+    return dict(db.session.execute(db.select(FactSealed.source, FactSealed.before)).all())
 
 
 def marked(most: int) -> list[date]:

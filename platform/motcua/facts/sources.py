@@ -26,13 +26,14 @@ from .models import (
 class Source:
     """`select` gives the columns of `table` but tenant, id and day; `key` are those that make a row of a day unique.
 
-    A day older than `rows_kept` keeps what was counted: its live rows may be gone.
+    A day older than `rows_kept` keeps what was counted, and so does one whose rows of the table `reads` were deleted.
     """
 
     table: type
     key: tuple[str, ...]
     select: str
     rows_kept: timedelta | None = None
+    reads: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -189,9 +190,9 @@ VOICES = f"""
     GROUP BY source, kind, agency_key"""  # noqa: S608 - constants
 
 SOURCES = (
-    Source(FactMessage, ("event", "lane", "channel", "state"), MESSAGES),
-    Source(FactPace, ("hour", "lane"), PACE),
-    Source(FactCitizen, (), CITIZENS),
+    Source(FactMessage, ("event", "lane", "channel", "state"), MESSAGES, reads="message"),
+    Source(FactPace, ("hour", "lane"), PACE, reads="message"),
+    Source(FactCitizen, (), CITIZENS, reads="webhook_event"),
     Source(FactLookup, ("kind", "key", "channel", "outcome"), LOOKUPS, rows_kept=timedelta(days=395)),
     Source(FactDossier, ("agency_key",), DOSSIERS),
     Source(FactProcedure, ("procedure_code",), PROCEDURES),

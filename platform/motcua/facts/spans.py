@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from motcua.core import months
 from motcua.core.days import read_day
 from motcua.core.errors import Invalid
 from motcua.reports.periods import LONGEST, Period
@@ -66,7 +67,7 @@ def asked_for(choice: str, first: str = "", last: str = "") -> Span:
 
 def month_of(day: date) -> Period:
     first = day.replace(day=1)
-    return Period(first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1))
+    return Period(first, months.last_day(first))
 
 
 def as_long_before(period: Period) -> Period:

@@ -1,9 +1,9 @@
 """This month's money as the console and the command line show it: spent, forecast, limits, by event and channel."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from motcua.core import scope
+from motcua.core import months, scope
 from motcua.core.clock import now
 from motcua.tenancy import calendars, current
 
@@ -76,7 +76,7 @@ def this_month() -> Month:
     calendar = calendars.offices_of(current.tenant().settings, days).province
     rows = spending.rows_of(month)
     amount = sum(one.amount_vnd for one in rows)
-    last = spending.total_vnd((month - timedelta(days=1)).replace(day=1))
+    last = spending.total_vnd(months.month_before(month))
     found = forecast(amount, last, at, calendar)
     return Month(
         month=month,

@@ -81,10 +81,10 @@ def page(wanted: Wanted) -> Page:
     return Page(found, f"{_moment_of(wanted)(last).isoformat()}~{last.id}")
 
 
-def counts() -> dict[str, int]:
-    """How many there are in each state; MOST_COUNTED + 1 where there are more."""
+def counts(states: tuple[str, ...] = STATES) -> dict[str, int]:
+    """How many there are in each of these states; MOST_COUNTED + 1 where there are more."""
     found = {}
-    for state in STATES:
+    for state in states:
         some = db.select(Message.id).where(Message.state == state).limit(MOST_COUNTED + 1).subquery()
         found[state] = db.session.scalar(db.select(db.func.count()).select_from(some))
     return found

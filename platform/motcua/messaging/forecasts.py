@@ -4,6 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from motcua.core import months
 from motcua.core.calendar import Calendar
 
 FEWEST_DAYS = 3.0  # of this month, before which last month says more
@@ -30,14 +31,14 @@ def forecast(spent_vnd: int, last_month_vnd: int, at: datetime, calendar: Calend
     an average working day of last month.
     """
     local = calendar.local(at)
-    first = local.date().replace(day=1)
+    first = months.month_at(at, calendar.zone)
     days, over = _working_days(first, calendar), _over(first, local, calendar)
     if days == 0:
         return Forecast(spent_vnd, 1.0, "nothing", over, 0)
     if over >= FEWEST_DAYS and spent_vnd:
         amount = round(spent_vnd * days / over)
         return Forecast(amount, days / over, "this_month", over, days)
-    before = (first - timedelta(days=1)).replace(day=1)
+    before = months.month_before(first)
     days_before = _working_days(before, calendar)
     if last_month_vnd and days_before:
         amount = round(spent_vnd + last_month_vnd / days_before * (days - over))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from redis.exceptions import RedisError
 
-from motcua.core import queue
+from motcua.core import months, queue
 from motcua.core.calendar import Calendar, MarkedDay
 from motcua.core.clock import now
 from motcua.core.database import db
@@ -145,7 +145,7 @@ def stored_of(row: Sequence) -> Stored:
         templates={
             (one["account_id"], one["template_id"]): ZbsTemplate(**one).known for one in templates or ()
         },
-        month=spending.month_in(ZoneInfo(tenant["timezone"]), now()) if is_counted else None,
+        month=months.month_at(now(), ZoneInfo(tenant["timezone"])) if is_counted else None,
     )
 
 

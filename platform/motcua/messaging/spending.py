@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from motcua.core import queue, scope
 from motcua.core.clock import now
 from motcua.core.database import Base, TenantOwned, db
+from motcua.core.months import month_at
 from motcua.tenancy import current
 
 BATCH = 5000
@@ -86,11 +87,7 @@ def tally() -> int:
 
 def month_of(at: datetime) -> date:
     """The first day of the month, in the time zone of the tenant in scope."""
-    return month_in(_zone(), at)
-
-
-def month_in(zone: ZoneInfo, at: datetime) -> date:
-    return at.astimezone(zone).date().replace(day=1)
+    return month_at(at, _zone())
 
 
 def spent_vnd(month: date) -> int:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 
 from motcua.accounts import gate
 from motcua.broadcasts import content, publishing
-from motcua.dossiers.receipts import qr_svg
+from motcua.core import qr
 from motcua.feedback import kinds
 from motcua.provinces import confirming
 from motcua.services import switching
@@ -36,7 +36,7 @@ def home():
         proof=proof,
         account=account,
         chat_url=chat_url,
-        qr=qr_svg(chat_url) if chat_url else None,
+        qr=qr.for_page(chat_url) if chat_url else None,
         feedback=kinds.all_kinds() if features.is_on("feedback") else [],
         situations=file.situations(),
         news=publishing.newest(1)[0][:NEWS_SHOWN] if features.is_on("broadcasts") else [],

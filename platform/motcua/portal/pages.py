@@ -6,8 +6,8 @@ All of it by GET and without a script; what is the same for everybody may be kep
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from motcua.catalogue import browsing, lookup
+from motcua.core import qr
 from motcua.core.errors import NotFound, TooManyAttempts
-from motcua.dossiers.receipts import qr_svg
 from motcua.tenancy import current
 
 from . import offices, searching, telling
@@ -70,7 +70,7 @@ def procedure(code: str):
         source=telling.source(found),
         overridden=telling.overridden(found),
         address=address,
-        qr=qr_svg(address),
+        qr=qr.for_page(address),
         **_channel(),
     )
 
@@ -100,7 +100,7 @@ def how_to_follow():
     channel = _channel()
     return render_template(
         "portal/how_to_follow.html",
-        qr=qr_svg(channel["chat_url"]) if channel["chat_url"] else None,
+        qr=qr.for_page(channel["chat_url"]) if channel["chat_url"] else None,
         **channel,
     )
 

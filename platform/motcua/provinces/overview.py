@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
-from motcua.core import reporting
+from motcua.core import months, reporting
 from motcua.core.clock import VIETNAM, now
 from motcua.core.queue import LANES
 from motcua.core.text.normal import normalise, without_marks
@@ -133,7 +133,7 @@ def _all(opened: Connection) -> list[Glance]:
         lanes.setdefault(row.id, {})[row.lane] = Lane(row.waiting, (moment - row.oldest).total_seconds())
     since = {"since": moment - ERRORS_OF, "most": MOST_COUNTED}
     errors = {row.id: int(row.many) for row in opened.execute(ERRORS, since)}
-    month = moment.astimezone(VIETNAM).date().replace(day=1)
+    month = months.month_at(moment)
     spent = {row.tenant_id: row for row in opened.execute(SPENT, {"month": month})}
     return [
         _glance(row, facts[row.id], lanes.get(row.id, {}), errors.get(row.id, 0), spent.get(row.id))

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from enum import Enum
 
+from motcua.core import months
 from motcua.core.clock import VIETNAM
 
 _MORNING, _LATE_MORNING = 6, 7
@@ -39,7 +40,7 @@ class Retry(Enum):
             case Retry.NEXT_DAY:
                 return midnight + timedelta(days=1)
             case Retry.NEXT_MONTH:
-                return (midnight.replace(day=1) + timedelta(days=32)).replace(day=1)
+                return months.bounds(months.month_at(local))[1]
             case Retry.MORNING:
                 return _morning(local, midnight)
         return None

@@ -4,14 +4,13 @@ The words are handed over as JSON and placed as text: nothing in them is ever re
 come with Typst are used, so a paper looks the same on every machine.
 """
 
-import io
 import json
 from dataclasses import asdict
 from datetime import datetime
 
-import segno
 from flask import current_app
 
+from motcua.core import qr
 from motcua.tenancy import current
 
 from .emblem import emblem
@@ -42,8 +41,8 @@ def to_pdf(form: Form, form_set: FormSet, facts, *, number: int | None, at: date
     subject = words.get("subject") or {}
     pictures = {
         "emblem": emblem(),
-        "qr": subject and qr_svg(subject["tracking_url"]),
-        "zalo_qr": words.get("zalo_url") and qr_svg(words["zalo_url"]),
+        "qr": subject and qr.for_paper(subject["tracking_url"]),
+        "zalo_qr": words.get("zalo_url") and qr.for_paper(words["zalo_url"]),
     }
     folder = current_app.config["SETTINGS"].home / "templates" / "forms"
     is_long = form.kind == "register"
@@ -60,10 +59,3 @@ def to_pdf(form: Form, form_set: FormSet, facts, *, number: int | None, at: date
 def number_in_words(form: Form, number: int | None) -> str | None:
     """`05/TNHS`: numbers below 10 with a zero (Nghị định 30/2020)."""
     return f"{number:02d}/{form.symbol}" if number is not None and form.symbol else None
-
-
-def qr_svg(text: str) -> str:
-    """A QR with its quiet zone; level M for folded paper."""
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", border=4, dark="#000", light="#fff")
-    return out.getvalue().decode()
