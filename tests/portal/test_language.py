@@ -36,13 +36,18 @@ def test_the_english_keeps_what_is_filled_in_and_its_elements():
 
 
 def test_no_sentence_is_kept_that_nobody_says():
-    said = in_templates() | set(ast_strings(python_files()))
+    said = {blank(one) for one in in_templates() | set(ast_strings(python_files()))}
 
-    assert language.sentences().keys() - said == set()
+    assert [own for own in language.sentences() if blank(own) not in said] == []
 
 
 def python_files():
     return (ROOT / "platform" / "motcua").rglob("*.py")
+
+
+def blank(sentence: str) -> str:
+    """What is filled in has other names in Python, or none: SQL fills `%`."""
+    return PLACE.sub("{}", sentence).replace(" %.", " {}.")
 
 
 def ast_strings(files):
@@ -50,6 +55,8 @@ def ast_strings(files):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node.value
+            elif isinstance(node, ast.JoinedStr):
+                yield "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
 
 
 def test_the_files_of_sentences_are_sound():

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, g, redirect, request
 
 from motcua.core import language
 from motcua.core.clock import VIETNAM
+from motcua.dossiers import wording
 from motcua.messaging import costs
 
 from . import navigation
@@ -36,6 +37,7 @@ def words():
         "menu": navigation.menu,
         "personal_menu": navigation.personal,
         "menu_place": navigation.place,
+        "status_name": lambda status: wording.status_name(status, language.current()),
     }
 
 

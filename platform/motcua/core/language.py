@@ -28,6 +28,9 @@ STAFF_COOKIE = "motcua_language"  # the staff's choice of their own: set by `con
 FOLDER = Path(__file__).resolve().parents[1] / "translations" / "en" / "LC_MESSAGES"
 FILES = tuple(sorted(FOLDER.glob("*.po")))  # one a part of the product; no sentence stands in two
 
+LEAST_OWN = 8  # letters of a pattern's own: one with fewer would match anything
+LONGEST_TOLD = 1000
+
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -52,11 +55,11 @@ def install(app: Flask) -> None:
             )
         return response
 
+    app.jinja_env.globals |= {"t": t, "said": said, "told": told}  # macros that are imported see nothing else
+
     @app.context_processor
     def words():
         return {
-            "t": t,
-            "said": said,
             "language": current(),
             "is_english": is_english(),
             "in_language": address,
@@ -79,12 +82,35 @@ def t(text: str, **values) -> Markup:
 
 
 def said(text: str | None) -> Markup | str:
-    """A sentence made elsewhere, escaped: in English where we have it, else marked as Vietnamese."""
+    """A sentence made elsewhere, escaped: in English where we have it, else marked as Vietnamese.
+
+    What `t` has made was said already.
+    """
     text = text or ""
-    if not is_english():
+    if not is_english() or isinstance(text, Markup):
         return text
     english = sentences().get(text)
     return Markup('<span lang="vi">{}</span>').format(text) if english is None else english
+
+
+def told(text: str | None) -> Markup | str:
+    """As `said`, for a sentence with something filled in: “Đã mời thêm 3 số.” by the files' “Đã mời thêm {count} số.”
+
+    What is filled in is said in English where we have it too.
+    """
+    text = text or ""
+    if not is_english() or text in sentences() or len(text) > LONGEST_TOLD:
+        return said(text)
+    for pattern, english in patterns():
+        if found := pattern.fullmatch(text):
+            values = {name: _inside(value) for name, value in found.groupdict().items()}
+            return Markup(_PLACE.sub(lambda place, values=values: str(values[place[1]]), english))  # noqa: S704 - our own words
+    return said(text)
+
+
+def _inside(value: str) -> Markup | str:
+    """What was filled in: figures and codes are the same in both languages."""
+    return escape(value) if value.isascii() else told(value)
 
 
 def address(language: str) -> str:
@@ -105,6 +131,28 @@ def sentences() -> dict[str, str]:
                 if one.id and one.string and not one.fuzzy
             }
     return known
+
+
+@lru_cache(maxsize=1)
+def patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What the sentences with places match, and their English; those with the most words of their own first."""
+    found = {own: english for own, english in sentences().items() if _PLACE.search(own) and "<" not in own}
+    ordered = sorted(found, key=lambda own: -len(_PLACE.sub("", own)))
+    return tuple((_pattern(own), found[own]) for own in ordered if len(_PLACE.sub("", own)) >= LEAST_OWN)
+
+
+def _pattern(own: str) -> re.Pattern[str]:
+    known: set[str] = set()
+    parts = []
+    for at, part in enumerate(_PLACE.split(own)):
+        if at % 2 == 0:
+            parts.append(re.escape(part))
+        elif part in known:
+            parts.append(f"(?P={part})")
+        else:
+            known.add(part)
+            parts.append(f"(?P<{part}>.+?)")
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def _chosen() -> str:
