@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 NONCE = re.compile(r"'nonce-([^']+)'")
 DIGEST = re.compile(r"'sha256-([^']+)'")
+VIETNAMESE = re.compile(r"[^\W\d_a-zA-Z]")  # a letter that English has not
 EVENT = re.compile(r"on[a-z]+")
 
 
@@ -58,6 +59,46 @@ class Page(HTMLParser):
             tag, nonce, content = self.inline[-1]
             if tag == self._inside[-1]:
                 self.inline[-1] = (tag, nonce, content + data)
+
+
+class Spoken(HTMLParser):
+    """The words of a page, each with the language it is said to be in."""
+
+    READ_OUT = ("aria-label", "placeholder", "title", "alt")
+    EMPTY = ("area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "use", "wbr")
+
+    def __init__(self, text: str):
+        super().__init__(convert_charrefs=True)
+        self.words: list[tuple[str, str]] = []  # language, words
+        self._open: list[tuple[str, str]] = []  # tag, language inside it
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        language = given.get("lang") or (self._open[-1][1] if self._open else "")
+        self.words += [(language, given[name]) for name in self.READ_OUT if given.get(name)]
+        if tag not in self.EMPTY:
+            self._open.append((tag, language))
+
+    def handle_endtag(self, tag):
+        while self._open:
+            if self._open.pop()[0] == tag:
+                return
+
+    def handle_data(self, data):
+        tag, language = self._open[-1] if self._open else ("", "")
+        if tag == "title":
+            data = data.partition(" · ")[
+                0
+            ]  # whose page it is stands behind, and a title cannot mark a language
+        if tag not in ("script", "style") and data.strip():
+            self.words.append((language, " ".join(data.split())))
+
+
+def left_in_vietnamese(text: str) -> list[str]:
+    """What a page in English says in Vietnamese without saying so."""
+    return [words for language, words in Spoken(text).words if language != "vi" and VIETNAMESE.search(words)]
 
 
 def faults(text: str, policy: str, host: str) -> list[str]:

@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from tests.opened_page import faults
+from tests.opened_page import faults, left_in_vietnamese
 
 POLICY = "default-src 'none'; script-src 'nonce-abc'; style-src 'self' 'nonce-abc'"
 GOOD = """<!doctype html><html lang="vi"><head><title>Hồ sơ</title>
@@ -54,3 +54,20 @@ def test_an_inline_style_may_be_named_by_its_digest():
 
 def digest_of(content: str) -> str:
     return base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "left"),
+    [
+        ("<p>Hồ sơ</p>", ["Hồ sơ"]),
+        ('<p lang="vi">Hồ sơ</p>', []),
+        ('<main lang="vi"><p>Hồ sơ</p><p lang="en">hồ sơ</p></main>', ["hồ sơ"]),
+        ('<p lang="vi">Hồ sơ<br>một</p><p>Một cửa</p>', ["Một cửa"]),
+        ('<input placeholder="Họ tên"><button aria-label="Lưu">x</button>', ["Họ tên", "Lưu"]),
+        ("<title>Sign in · Bình Thuận</title>", []),
+        ("<title>Đăng nhập · Bình Thuận</title>", ["Đăng nhập"]),
+        ("<script>'Hồ sơ'</script><p>12 ₫ – “x”…</p>", []),
+    ],
+)
+def test_vietnamese_that_does_not_say_so_is_seen_on_a_page_in_english(page, left):
+    assert left_in_vietnamese(page) == left

@@ -36,17 +36,17 @@ def test_the_english_keeps_what_is_filled_in_and_its_elements():
 
 
 def test_no_sentence_is_kept_that_nobody_says():
-    said = {blank(one) for one in in_templates() | set(ast_strings(python_files()))}
+    said = {bare(one) for one in in_templates() | set(ast_strings(python_files()))}
 
-    assert [own for own in language.sentences() if blank(own) not in said] == []
+    assert {own for own in language.sentences() if bare(own) not in said} == set()
 
 
 def python_files():
     return (ROOT / "platform" / "motcua").rglob("*.py")
 
 
-def blank(sentence: str) -> str:
-    """What is filled in has other names in Python, or none: SQL fills `%`."""
+def bare(sentence: str) -> str:
+    """Whatever the places of a sentence are called; SQL fills `%`."""
     return PLACE.sub("{}", sentence).replace(" %.", " {}.")
 
 

@@ -6,6 +6,7 @@ to the page.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
@@ -28,9 +29,11 @@ STAFF_COOKIE = "motcua_language"  # the staff's choice of their own: set by `con
 FOLDER = Path(__file__).resolve().parents[1] / "translations" / "en" / "LC_MESSAGES"
 FILES = tuple(sorted(FOLDER.glob("*.po")))  # one a part of the product; no sentence stands in two
 
-LEAST_OWN = 8  # letters of a pattern's own: one with fewer would match anything
+LEAST_OWN = 8  # letters of a pattern's own: one with fewer would match anything,
+LEAST_BETWEEN = 12  # sooner still where it neither begins nor ends with them
 LONGEST_TOLD = 1000
 
+_MARKED = re.compile(r"[^\W\d_a-zA-Z]")  # a letter that English has not
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -55,7 +58,7 @@ def install(app: Flask) -> None:
             )
         return response
 
-    app.jinja_env.globals |= {"t": t, "said": said, "told": told}  # macros that are imported see nothing else
+    app.jinja_env.globals |= {"t": t, "said": said, "told": told, "words_of": words_of}  # imported macros too
 
     @app.context_processor
     def words():
@@ -89,6 +92,8 @@ def said(text: str | None) -> Markup | str:
     text = text or ""
     if not is_english() or isinstance(text, Markup):
         return text
+    if not _MARKED.search(text):  # figures, codes and addresses are of no language
+        return text
     english = sentences().get(text)
     return Markup('<span lang="vi">{}</span>').format(text) if english is None else english
 
@@ -103,14 +108,15 @@ def told(text: str | None) -> Markup | str:
         return said(text)
     for pattern, english in patterns():
         if found := pattern.fullmatch(text):
-            values = {name: _inside(value) for name, value in found.groupdict().items()}
-            return Markup(_PLACE.sub(lambda place, values=values: str(values[place[1]]), english))  # noqa: S704 - our own words
+            values = {name: told(value) for name, value in found.groupdict().items()}
+            return Markup(_PLACE.sub(lambda place, values=values: str(escape(values[place[1]])), english))  # noqa: S704 - our own
     return said(text)
 
 
-def _inside(value: str) -> Markup | str:
-    """What was filled in: figures and codes are the same in both languages."""
-    return escape(value) if value.isascii() else told(value)
+def words_of(names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Keys with their words, for a list to choose from: an option holds no element that could mark a language."""
+    known = sentences() if is_english() else {}
+    return [(key, known.get(words, words)) for key, words in names.items()]
 
 
 def address(language: str) -> str:
@@ -136,9 +142,16 @@ def sentences() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     """What the sentences with places match, and their English; those with the most words of their own first."""
-    found = {own: english for own, english in sentences().items() if _PLACE.search(own) and "<" not in own}
+    found = {own: english for own, english in sentences().items() if _is_pattern(own)}
     ordered = sorted(found, key=lambda own: -len(_PLACE.sub("", own)))
-    return tuple((_pattern(own), found[own]) for own in ordered if len(_PLACE.sub("", own)) >= LEAST_OWN)
+    return tuple((_pattern(own), found[own]) for own in ordered)
+
+
+def _is_pattern(own: str) -> bool:
+    if not _PLACE.search(own) or "<" in own:
+        return False
+    least = LEAST_BETWEEN if own[0] == "{" and own[-1] == "}" else LEAST_OWN
+    return len(_PLACE.sub("", own)) >= least
 
 
 def _pattern(own: str) -> re.Pattern[str]:
