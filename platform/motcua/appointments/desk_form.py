@@ -3,10 +3,12 @@
 import re
 from datetime import time
 
+from markupsafe import Markup
 from marshmallow import ValidationError, fields, pre_load, validate
 
 from motcua.catalogue.facts import CODE_PATTERN
 from motcua.core.errors import Invalid
+from motcua.core.language import said, told
 from motcua.core.schema import InputSchema, text
 
 from .models import LONGEST_SLOT_MIN, MOST_IN_A_SLOT, SHORTEST_SLOT_MIN
@@ -105,8 +107,10 @@ TITLES = {
 }  # fmt: skip
 
 
-def _first(messages: dict) -> str:
+def _first(messages: dict) -> Markup:
+    """Which field, and what of it, in the page's language."""
     name, inner = next(iter(messages.items()))
     while isinstance(inner, dict):
         inner = next(iter(inner.values()))
-    return f"{TITLES.get(name, name)}: {inner[0] if isinstance(inner, list) else inner}"
+    fault = inner[0] if isinstance(inner, list) else inner
+    return Markup("{}: {}").format(said(TITLES.get(name, name)), told(fault))

@@ -5,6 +5,7 @@ from flask_login import current_user
 
 from motcua.accounts.permissions import requires
 from motcua.catalogue import communes, listing
+from motcua.core import language
 from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError, NotFound
@@ -28,7 +29,7 @@ def words():
         "states": STATE_NAMES,
         "actions": ACTION_NAMES,
         "ratings": RATINGS,
-        "kind_name": kinds.name_of,
+        "kind_name": lambda key: kinds.name_of(key, language.current()),
         "place_name": communes.namer(),
         "overdue": lambda one: OVERDUE.get(handling.overdue(one, now())),
     }

@@ -55,7 +55,8 @@ def registers():
             flash(error.message, "error")
     return render_template(
         "console/registers.html",
-        agencies=[(one.code, one.name) for one in own_agency.agencies()],
+        agencies=own_agency.agencies(),
+        may_ask_for_all=own_agency.bound_to() is None,
         asked=asked,
         choice=choice,
         total=choice and register.count(choice),

@@ -12,7 +12,6 @@ ICONS = {
     "desk.index": "files",
     "desk.new": "clipboard-plus",
     "desk.warnings": "bell-ringing",
-    "requests.warnings": "eye",
     "requests.listed": "checklist",
     "forms.registers": "notebook",
     "visit_desk.today": "calendar-time",
@@ -61,6 +60,7 @@ INSIDE = {
     "vendor_door.person": "vendor_door.people",
     "vendor_door.invite_person": "vendor_door.people",
     "desk.find": "desk.index",
+    "desk.act": "desk.index",
 }
 
 
@@ -97,7 +97,6 @@ GROUPS = (
             Entry("desk.index", "Hồ sơ", "dossier.view"),
             Entry("desk.new", "Tiếp nhận hồ sơ", "dossier.take_in"),
             Entry("desk.warnings", "Cảnh báo", "dossier.view"),
-            Entry("requests.warnings", "Hồ sơ cần để ý", "dossier.view"),
             Entry("requests.listed", "Yêu cầu về hồ sơ", "dossier.view"),
             Entry("forms.registers", "Sổ theo dõi hồ sơ", "dossier.print", ("forms",)),
             Entry("visit_desk.today", "Lịch hẹn đến quầy", "visit.view", ("visit_desk", "visit_desks")),

@@ -113,8 +113,9 @@ def _save(desk: Desk, shown: Desk | None):
         return _form(shown, request.form), 422
     told = reminding.call_off_closed() if shown else 0
     db.session.commit()
-    more = f" Giờ mới làm {told} lượt hẹn không còn; đã báo và mời chọn giờ khác." if told else ""
-    flash(f"Đã lưu quầy “{desk.name}”.{more}", "success")
+    flash(f"Đã lưu quầy “{desk.name}”.", "success")
+    if told:
+        flash(f"Giờ mới làm {told} lượt hẹn không còn; đã báo và mời chọn giờ khác.", "success")
     return redirect(url_for("visit_desks.show", number=desk.id), 303)
 
 

@@ -6,15 +6,14 @@ from datetime import date, datetime, timedelta
 
 from motcua.catalogue.durations import UNITS
 from motcua.core.calendar import ONE_DAY, Calendar
+from motcua.core.language import current, is_english, t
 
 from . import deadlines, wording
-
-WEEKEND = "ngày nghỉ cuối tuần"
 
 
 @dataclass(frozen=True)
 class Explained:
-    """`due_at` in the office's zone; None where the law names no time. `lines` are whole clauses for people."""
+    """`due_at` in the office's zone; None where the law names no time. `lines`: clauses in the page's language."""
 
     due_at: datetime | None
     lines: tuple[str, ...]
@@ -24,14 +23,14 @@ def explain(limit: tuple[float | None, str] | None, received_at: datetime, calen
     """`limit` as Duration.limit says it. Raises ValueError for a naive time."""
     if limit is None:
         return Explained(
-            None, ("Thủ tục không nêu thời hạn cho cách nộp này. Xin tự ghi ngày hẹn, hoặc để trống.",)
+            None, (_say("Thủ tục không nêu thời hạn cho cách nộp này. Xin tự ghi ngày hẹn, hoặc để trống."),)
         )
     duration, unit = limit
     due = deadlines.due_at(received_at, duration, unit, calendar)
     received = calendar.local(received_at)
     if due is None:
-        return Explained(None, ("Không tính được ngày hẹn. Xin tự ghi ngày hẹn, hoặc để trống.",))
-    lines = [f"{spoken(limit)} kể từ {wording.moment(received)}"]
+        return Explained(None, (_say("Không tính được ngày hẹn. Xin tự ghi ngày hẹn, hoặc để trống."),))
+    lines = [_say("{limit} kể từ {moment}", limit=spoken(limit), moment=_moment(received))]
     if unit in deadlines.WORKING_UNITS:
         lines += _in_working_time(received, due, unit, calendar)
     elif (
@@ -40,7 +39,11 @@ def explain(limit: tuple[float | None, str] | None, received_at: datetime, calen
         and due.date() != (received + timedelta(duration)).date()
     ):
         rolled = received + timedelta(duration)
-        lines.append(f"ngày cuối {_day(rolled.date())} là ngày nghỉ nên chuyển sang ngày làm việc kế tiếp")
+        lines.append(
+            _say(
+                "ngày cuối {day} là ngày nghỉ nên chuyển sang ngày làm việc kế tiếp", day=_day(rolled.date())
+            )
+        )
     return Explained(due, tuple(lines))
 
 
@@ -48,8 +51,16 @@ def spoken(limit: tuple[float | None, str]) -> str:
     """“5 ngày làm việc”, “Trong ngày làm việc”."""
     duration, unit = limit
     if unit == "same_day":
-        return "Trong ngày làm việc"
-    return f"{duration:g} {UNITS[unit]}".replace(".", ",")
+        return _say("Trong ngày làm việc")
+    return f"{duration:g} ".replace(".", ",") + _say(UNITS[unit])
+
+
+def _say(sentence: str, **values) -> str:
+    return t(sentence, **values).unescape()
+
+
+def _moment(at: datetime) -> str:
+    return wording.moment(at, current())
 
 
 def _in_working_time(received: datetime, due: datetime, unit: str, calendar: Calendar) -> list[str]:
@@ -57,9 +68,14 @@ def _in_working_time(received: datetime, due: datetime, unit: str, calendar: Cal
     if unit == "same_day":
         if due.date() > received.date():
             cutoff = f"{calendar.hours.same_day_cutoff:%H:%M}"
-            lines.append(f"nhận sau giờ chốt {cutoff} hoặc ngoài giờ nên trả trong ngày làm việc kế tiếp")
+            lines.append(
+                _say(
+                    "nhận sau giờ chốt {cutoff} hoặc ngoài giờ nên trả trong ngày làm việc kế tiếp",
+                    cutoff=cutoff,
+                )
+            )
     elif (start := calendar.enter(received)) != received:
-        lines.append(f"nhận ngoài giờ làm việc nên tính từ {wording.moment(start)}")
+        lines.append(_say("nhận ngoài giờ làm việc nên tính từ {moment}", moment=_moment(start)))
     first, last = received.date(), due.date()
     days = [first + timedelta(one) for one in range((last - first).days + 1)]
     off = [
@@ -67,12 +83,17 @@ def _in_working_time(received: datetime, due: datetime, unit: str, calendar: Cal
         for day in days
         if calendar.day(day).reason and not calendar.works(day)
     ]
-    lines += [f"nghỉ {reason} {_span(span)}" for reason, span in _together(off)]
+    lines += [
+        _say("nghỉ {reason} {days}", reason=reason, days=_span(span)) for reason, span in _together(off)
+    ]
     extra = [day for day in days if calendar.works(day) and calendar.day(day).reason]
-    lines += [f"{_day(day)} làm việc ({calendar.day(day).reason.lower()})" for day in extra]
+    lines += [
+        _say("{day} làm việc ({reason})", day=_day(day), reason=calendar.day(day).reason.lower())
+        for day in extra
+    ]
     weekend = sum(not calendar.works(day) and not calendar.day(day).reason for day in days)
     if weekend:
-        lines.append(f"không tính {weekend} {WEEKEND}")
+        lines.append(_say("không tính {count} ngày nghỉ cuối tuần", count=weekend))
     return lines
 
 
@@ -97,4 +118,5 @@ def _span(days: list[date]) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{wording.WEEKDAYS[day.weekday()]} {day.day}/{day.month}"
+    names = wording.WEEKDAYS_EN if is_english() else wording.WEEKDAYS
+    return f"{names[day.weekday()]} {day.day}/{day.month}"

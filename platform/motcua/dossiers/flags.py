@@ -1,6 +1,6 @@
 """What staff should look at on a dossier. Citizens never see a flag."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Text
@@ -73,11 +73,11 @@ def open_flags(dossier: Dossier) -> list[DossierFlag]:
 
 
 def listed(
-    kind: str | None = None, limit: int = PAGE, *, agency: str | None = None
+    kind: str | None = None, limit: int = PAGE, *, agency: str | None = None, but: Collection[str] = ()
 ) -> list[tuple[DossierFlag, Dossier]]:
     """The open flags of the tenant in scope with their dossiers, the newest first: the desk's list.
 
-    `agency`: only of its dossiers.
+    `agency`: only of its dossiers; `but`: kinds that are left out.
     """
     query = (
         db.select(DossierFlag, Dossier)
@@ -88,6 +88,8 @@ def listed(
     )
     if kind:
         query = query.where(DossierFlag.kind == kind)
+    if but:
+        query = query.where(DossierFlag.kind.not_in(but))
     if agency:
         query = query.where(Dossier.agency_code == agency)
     return [(flag, dossier) for flag, dossier in db.session.execute(query)]

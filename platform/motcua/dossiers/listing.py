@@ -195,7 +195,7 @@ class Notice:
 
 
 def warnings(moments: Moments, calendar: Calendar, agency: str | None, most: int = 10) -> list[Notice]:
-    """What the desk has to look at today, the gravest first; kinds without a dossier are left out."""
+    """What the clock says the desk has to look at today, the gravest first; kinds without a dossier are left out."""
     tomorrow = calendar.next_working_day(moments.now.date())
     end = datetime.combine(tomorrow + timedelta(days=1), moments.end_of_today.time(), calendar.zone)
     said_sorry = db.exists().where(
@@ -213,14 +213,6 @@ def warnings(moments: Moments, calendar: Calendar, agency: str | None, most: int
     found = [
         _warning(key, title, db.and_(LIVE, which), agency, most) for key, (title, which) in of_live.items()
     ]
-    for kind, title in (
-        ("unknown_local_code", "Mã trạng thái chưa ghép"),
-        ("second_supplement", "Yêu cầu bổ sung lần thứ hai trở đi"),
-    ):
-        flagged = db.select(DossierFlag.dossier_id).where(
-            DossierFlag.kind == kind, DossierFlag.closed_at.is_(None)
-        )
-        found.append(_warning(kind, title, Dossier.id.in_(flagged), agency, most))
     unsure = db.select(Message.dossier_id).where(
         Message.state == "uncertain", Message.dossier_id.is_not(None)
     )

@@ -27,7 +27,12 @@ def moment(at: datetime | None, language: str = "vi") -> str | None:
 def status(dossier, language: str = "vi") -> str:
     """The province's own words for it where its map has some, else the national name."""
     own = (dossier.status_text or {}).get(language)
-    return own or (NAMES_EN if language == "en" else NAMES)[Status(dossier.status)]
+    return own or status_name(dossier.status, language)
+
+
+def status_name(number: int, language: str = "vi") -> str:
+    """The national one."""
+    return (NAMES_EN if language == "en" else NAMES)[Status(number)]
 
 
 def short_moment(at: datetime) -> str:

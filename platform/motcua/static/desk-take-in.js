@@ -17,7 +17,7 @@ async function reckon() {
   const answer = await fetch(`${form.dataset.due}?${asked}`, { headers: { Accept: "application/json" }, redirect: "error" });
   if (!answer.ok || mine !== newest) return;
   const found = await answer.json();
-  due.textContent = found.due ?? "Chưa có ngày hẹn";
+  due.textContent = found.due ?? due.dataset.none;
   const help = document.getElementById("code-say");
   if (found.code_help && !help.classList.contains("fault")) help.textContent = found.code_help;
   working.replaceChildren(
@@ -64,14 +64,9 @@ async function look(input) {
     redirect: "error",
   });
   if (!answer.ok) return;
-  const { error, dossiers, total } = await answer.json();
-  hint.classList.toggle("fault", Boolean(error));
-  hint.textContent =
-    error ??
-    (total
-      ? `Số này đã có ở ${total} hồ sơ: ` +
-        dossiers.map((one) => `${one.code} (${one.owner}, ${one.procedure}, ${one.status.toLowerCase()})`).join("; ")
-      : "");
+  const found = await answer.json();
+  hint.classList.toggle("fault", Boolean(found.error));
+  hint.textContent = found.error ?? found.hint;
 }
 
 for (const input of form.querySelectorAll("[data-phone]")) {

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from motcua.console.desk import acts
+from motcua.console.desk import acting, acts
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import flags, intake, records, workflow
 from motcua.dossiers.schemas import EventIn
@@ -70,6 +70,8 @@ def standing(code: str) -> acts.Standing:
 
 def do(browser, code: str, act: str, **given):
     form = {"act": act, "seen": standing(code).version, "reason": REASON} | TYPED.get(act, {}) | given
+    if act in acting.FOR_GOOD:
+        form = {"name": acting.last_of(code)} | form
     return browser.post(f"/console/dossiers/{code}/act", data=form)
 
 
@@ -98,6 +100,30 @@ def test_an_act_that_does_not_fit_is_refused_with_the_reason(officer, status, ac
 
     assert answer.status_code == 422 and "Chỉ làm được khi hồ sơ ở trạng thái" in text(answer)
     assert Kept(code).dossier.status == status
+
+
+@pytest.mark.parametrize(("name", "is_said"), [(None, False), ("", True), ("0008x", True)])
+def test_a_refusal_is_asked_once_more_with_what_was_typed_kept(officer, name, is_said):
+    code = dossier_at(1)
+    form = {"act": "refuse", "seen": standing(code).version, "reason": REASON}
+
+    answer = officer.post(
+        f"/console/dossiers/{code}/act", data=form | ({} if name is None else {"name": name})
+    )
+
+    page = text(answer)
+    assert answer.status_code == 422 and Kept(code).dossier.status == 1
+    assert "không mở lại được" in page and f"<strong>{acting.last_of(code)}</strong>" in page
+    assert f'name="reason" value="{REASON}"' in page and ("chưa khớp" in page) == is_said
+    assert do(officer, code, "refuse").status_code == 303 and Kept(code).dossier.status == 3
+
+
+def test_a_refusal_without_a_reason_is_not_asked_about(officer):
+    code = dossier_at(1)
+
+    page = text(do(officer, code, "refuse", reason=""))
+
+    assert "Thiếu lý do" in page and Kept(code).dossier.status == 1
 
 
 def test_the_second_of_two_officers_is_told_what_changed_and_loses_nothing(officer, admin):

@@ -7,7 +7,7 @@ import time_machine
 
 from motcua.catalogue.models import Agency
 from motcua.core.database import db, tenant_scope
-from motcua.dossiers import intake, listing
+from motcua.dossiers import flags, intake, listing
 from motcua.dossiers.schemas import EventIn
 from tests.console.conftest import Browser
 from tests.factories import event_body, make_dossier, make_staff
@@ -208,3 +208,48 @@ def test_the_warnings_name_what_the_desk_must_look_at(officer, many):
     ):
         assert title in page
     assert "Còn 2 ngày làm việc" not in page
+
+
+def flagged(code: str, kind: str = "recalled", detail: str = "Cần bổ sung chữ ký") -> int:
+    with tenant_scope("binh-thuan"):
+        flags.raise_flag(intake.find(code), kind, detail)
+        db.session.commit()
+        return flags.listed(kind)[0][0].id
+
+
+def test_what_happened_is_warned_of_beside_what_is_due_and_leaves_when_seen(officer, many):
+    number = flagged(many["late"])
+
+    page = text(officer.get("/console/dossiers/warnings"))
+    done = officer.follow(
+        f"/console/dossiers/warnings/{number}", data={"note": "Đã hỏi người ký", "kind": "recalled"}
+    )
+
+    assert "Quá hạn mà chưa xin lỗi" in page and "Cần bổ sung chữ ký" in page
+    assert "Đã ghi là đã xem: Thu hồi để xử lý lại." in text(done)
+    assert "Cần bổ sung chữ ký" not in text(done)
+    with tenant_scope("binh-thuan"):
+        flag = db.session.get(flags.DossierFlag, ("binh-thuan", number))
+        assert flag.note == "Đã hỏi người ký" and flag.closed_by is not None
+
+
+def test_one_kind_of_what_happened_can_be_looked_at_alone(officer, many):
+    flagged(many["late"])
+    flagged(many["soon"], "sync_conflict", "Hệ thống nguồn ghi khác")
+
+    page = text(officer.get("/console/dossiers/warnings?kind=sync_conflict"))
+
+    assert "Hệ thống nguồn ghi khác" in page and "Cần bổ sung chữ ký" not in page
+    assert "Cần bổ sung chữ ký" in text(officer.get("/console/dossiers/warnings?kind=%27"))
+
+
+def test_what_the_clock_says_is_not_warned_of_twice(officer, many):
+    flagged(many["late"], "overdue_without_apology", "Đã quá hẹn từ hôm qua")
+
+    assert "Đã quá hẹn từ hôm qua" not in text(officer.get("/console/dossiers/warnings"))
+
+
+def test_the_former_page_of_warnings_leads_to_the_one_there_is(officer):
+    answer = officer.get("/console/warnings?kind=recalled")
+
+    assert (answer.status_code, answer.location) == (301, "/console/dossiers/warnings?kind=recalled#xem-lai")

@@ -88,7 +88,7 @@ def test_a_request_and_a_warning_of_theirs_are_nobodys(bound, theirs):
 
     answers = [
         bound.post(f"/console/requests/{request}", data={"state": "done", "answer": "Xong"}),
-        bound.post(f"/console/warnings/{flag}", data={"note": "xem"}),
+        bound.post(f"/console/dossiers/warnings/{flag}", data={"note": "xem"}),
     ]
 
     assert [one.status_code for one in answers] == [404, 404]

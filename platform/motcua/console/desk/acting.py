@@ -7,6 +7,7 @@ from typing import Any
 
 from motcua.accounts.models import Staff
 from motcua.console import own_agency
+from motcua.core import language
 from motcua.core.clock import now
 from motcua.core.errors import Conflict, Invalid
 from motcua.dossiers import intake, records, workflow
@@ -50,6 +51,7 @@ NAMES = {
 NEEDS_REASON = frozenset(
     {"refuse", "stop", "recall", "correct", "keep", "withdraw", "apologise", "supplement"}
 )
+FOR_GOOD = frozenset({"refuse"})  # no act leads back from there
 MOST_ITEMS = 100
 
 
@@ -64,6 +66,16 @@ class Changed(Conflict):
             "nội dung đã gõ vẫn còn, bấm “Lưu” lần nữa nếu vẫn đúng."
         )
         self.events, self.due_moved = events, due_moved
+
+
+class Unconfirmed(Invalid):
+    """An act that cannot be undone waits for the end of the dossier's code, typed as `name`."""
+
+    code = "act_unconfirmed"
+
+    def __init__(self, dossier: Dossier, act: Act):
+        super().__init__("Chữ gõ lại chưa khớp nên chưa ghi. Xin gõ đúng như trên.")
+        self.dossier, self.act = dossier, act
 
 
 @dataclass(frozen=True)
@@ -89,10 +101,12 @@ def act_on(code: str, form, by: Staff) -> Acted:
         raise Invalid("Xin chọn việc cần làm với hồ sơ.")
     offered = acts.offer(act, standing)
     if offered.why_not:
-        raise Invalid(f"Không làm được việc này. {offered.why_not}")
+        raise Invalid(language.t("Không làm được việc này. {why}", why=language.said(offered.why_not)))
     if act.key in NEEDS_REASON and not typed("reason"):
         sentence = "Thiếu lý do. Xin ghi rõ, vì người dân và người xem lại hồ sơ đều cần biết."
         raise Invalid(sentence, details={"reason": [sentence]})
+    if act.key in FOR_GOOD and typed("name") != last_of(dossier.code):
+        raise Unconfirmed(dossier, act)
     at = max(now(), dossier.status_at + timedelta(milliseconds=1))
     body = {
         "status": int(offered.to),
@@ -108,6 +122,11 @@ def act_on(code: str, form, by: Staff) -> Acted:
         body.pop("officer", None)
     intake.add_event(code, load(EventIn(), body))
     return Acted(dossier, act)
+
+
+def last_of(code: str) -> str:
+    """`000.00.01.H11-241126-0007` as `0007`: short to type, and on the paper in hand."""
+    return code.rpartition("-")[2]
 
 
 def _doer(dossier: Dossier, by: Staff) -> dict[str, str | None]:

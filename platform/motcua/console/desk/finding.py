@@ -1,4 +1,4 @@
-"""`/console/dossiers/`: the one box, the lists behind the tabs, and what the desk is warned of."""
+"""`/console/dossiers/`: the one box, and the lists behind the tabs."""
 
 import re
 from collections.abc import Callable
@@ -52,7 +52,7 @@ def index():
         sorts=listing.SORTS,
         statuses=NAMES,
         counts=listing.counts(moments, wanted.agency),
-        owners=_owners(page.dossiers),
+        owners=owners_of(page.dossiers),
         agencies=agencies_listing.agencies() if own_agency.bound_to() is None else [],
         now=moments.now,
         moments=moments,
@@ -84,27 +84,14 @@ def find():
         shown=request.form.get("q", "")[:200],
         found=found,
         suggested=suggested,
-        owners=_owners([*found, *suggested]),
+        owners=owners_of([*found, *suggested]),
         sought=SAID[meant.kind],
         most=MOST,
         now=now(),
     )
 
 
-@bp.get("/warnings")
-@requires("dossier.view")
-def warnings():
-    agency = _agency()
-    calendar = promising.offices().of(agency)
-    moments = listing.Moments.of(calendar)
-    found = listing.warnings(moments, calendar, agency)
-    everybody = [dossier for one in found for dossier in one.dossiers]
-    return render_template(
-        "console/desk/warnings.html", found=found, owners=_owners(everybody), now=moments.now, agency=agency
-    )
-
-
-def _agency() -> str | None:
+def chosen_agency() -> str | None:
     """Officers see their own agency's dossiers; who may, chooses. Nobody has said whose: the province's."""
     bound = own_agency.bound_to()
     if bound is not None:
@@ -119,7 +106,7 @@ def _wanted() -> listing.Wanted:
     tab = tab if tab in listing.TABS else "open"
     return listing.Wanted(
         tab=tab,
-        agency=_agency(),
+        agency=chosen_agency(),
         officer=request.args.get("officer", "").strip()[:100],
         status=int(status) if status in {str(one.value) for one in NAMES} else None,
         sort=sort if sort in listing.SORTS else ("recent" if tab == "all" else "due"),
@@ -196,5 +183,5 @@ def _of_codes(matching, is_meant: Callable[[str], bool]) -> list[Dossier]:
     )
 
 
-def _owners(dossiers: list[Dossier]) -> dict[int, str]:
+def owners_of(dossiers: list[Dossier]) -> dict[int, str]:
     return {one.id: masked_name(one.people["owner"]["name"]) for one in dossiers}

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from motcua.citizens.models import Citizen
 from motcua.core.database import db
+from motcua.core.language import t
 from motcua.dossiers.models import Dossier
 from motcua.messaging.models import Message
 from motcua.zalo.phone import mask_phone
@@ -35,9 +36,10 @@ def of(dossier: Dossier) -> list[Shown]:
 
 def _recipient(message: Message, citizen: Citizen | None) -> str:
     if citizen is None:
-        return f"Số {mask_phone(message.phone)}" if message.phone else "–"
-    phone = f" ({mask_phone(citizen.phone)})" if citizen.phone else ""
-    return f"Người theo dõi trên Zalo{phone}"
+        return t("Số {phone}", phone=mask_phone(message.phone)) if message.phone else "–"
+    if citizen.phone:
+        return t("Người theo dõi trên Zalo ({phone})", phone=mask_phone(citizen.phone))
+    return t("Người theo dõi trên Zalo")
 
 
 def _times(message: Message) -> tuple[tuple[str, datetime], ...]:

@@ -1,6 +1,6 @@
 """The desk's views, brought together for the application."""
 
-from . import finding, receiving, seeing
+from . import finding, receiving, seeing, warning
 from .blueprint import bp
 
-__all__ = ["bp", "finding", "receiving", "seeing"]
+__all__ = ["bp", "finding", "receiving", "seeing", "warning"]

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 
 from motcua.accounts.permissions import requires
 from motcua.catalogue import asking, lookup
 from motcua.catalogue.facts import describe_fee, describe_time
 from motcua.catalogue.procedures_file import EVERY_COMMUNE
 from motcua.console import own_agency
+from motcua.core import language
 from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import Invalid
@@ -52,16 +54,16 @@ def due():
     """The due date with its working: `?procedure=&channel=&case=&agency=&received_at=`."""
     procedure = lookup.find_procedure(request.args.get("procedure", ""))
     if procedure is None:
-        return jsonify(due=None, due_at=None, lines=["Chưa chọn thủ tục."])
+        return jsonify(due=None, due_at=None, lines=[language.t("Chưa chọn thủ tục.").unescape()])
     try:
         found = _explained(procedure, Typed(request.args))
     except Invalid as error:
-        return jsonify(due=None, due_at=None, lines=[error.message])
+        return jsonify(due=None, due_at=None, lines=[_plain(error.message)])
     return jsonify(
-        due=wording.moment(found.due_at),
+        due=wording.moment(found.due_at, language.current()),
         due_at=found.due_at and found.due_at.isoformat(),
         lines=list(found.lines),
-        code_help=_code_help(request.args.get("agency", "")),
+        code_help=_plain(_code_help(request.args.get("agency", ""))),
     )
 
 
@@ -72,21 +74,32 @@ def known_phone():
     try:
         phone = normalise_phone(str((request.get_json(silent=True) or {}).get("phone", ""))[:40])
     except Invalid as error:
-        return jsonify(error=error.message, dossiers=[])
+        return jsonify(error=_plain(error.message), dossiers=[])
     found = [one for one in taking_in.with_phone(phone) if own_agency.may_see(one)]
-    return jsonify(
-        error=None,
-        dossiers=[
-            {
-                "code": one.code,
-                "procedure": one.procedure_name,
-                "status": one.status_name,
-                "owner": masked_name(one.people["owner"]["name"]),
-            }
-            for one in found[:3]
-        ],
-        total=len(found),
+    dossiers = [
+        {
+            "code": one.code,
+            "procedure": one.procedure_name,
+            "status": wording.status_name(one.status, language.current()),
+            "owner": masked_name(one.people["owner"]["name"]),
+        }
+        for one in found[:3]
+    ]
+    return jsonify(error=None, dossiers=dossiers, total=len(found), hint=_hint(dossiers, len(found)))
+
+
+def _hint(dossiers: list[dict], total: int) -> str:
+    if not total:
+        return ""
+    named = "; ".join(
+        f"{one['code']} ({one['owner']}, {one['procedure']}, {one['status'].lower()})" for one in dossiers
     )
+    return language.t("Số này đã có ở {count} hồ sơ: {dossiers}", count=total, dossiers=named).unescape()
+
+
+def _plain(sentence: str) -> str:
+    """In the page's language, for a script that shows it as text."""
+    return Markup("{}").format(language.told(sentence)).striptags()
 
 
 @bp.post("/new")
@@ -102,7 +115,7 @@ def save():
         db.session.commit()
     except Invalid as error:
         db.session.rollback()
-        others = [(one.code, one.status_name) for one in getattr(error, "others", ())]
+        others = [(one.code, one.status) for one in getattr(error, "others", ())]
         fault, faults = in_form(error, taking_in.names_in(request.form, procedure))
         return _page(procedure, request.form, faults, fault, others), 422
     return redirect(url_for("console.dossier", code=taken.dossier_code, done=f"taken_{taken.decision}"), 303)

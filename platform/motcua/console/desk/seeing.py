@@ -11,6 +11,7 @@ from motcua.catalogue import listing
 from motcua.console import own_agency
 from motcua.core.database import db
 from motcua.core.errors import Invalid, NotFound
+from motcua.core.language import said, t
 from motcua.dossiers import finding, flags, promising, records, requests, workflow
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.forms import issuing, papers, sets
@@ -86,6 +87,9 @@ def act(code: str):
     try:
         acted = acting.act_on(code, request.form, current_user)
         db.session.commit()
+    except acting.Unconfirmed as error:
+        db.session.rollback()
+        return _confirm(code, error), error.status
     except (Invalid, acting.Changed) as error:
         db.session.rollback()
         if isinstance(error, acting.Changed):
@@ -101,6 +105,19 @@ def act(code: str):
         )
         return redirect(url_for("desk.index"), 303)
     return redirect(url_for("console.dossier", code=acted.dossier.code, done=acted.act.key), 303)
+
+
+def _confirm(code: str, error: acting.Unconfirmed) -> str:
+    """What was typed goes along; the sentence stands only beside a name that was typed."""
+    form = request.form
+    return render_template(
+        "console/desk/confirm.html",
+        dossier=own_agency.find(code),
+        act=error.act,
+        name=acting.last_of(error.dossier.code),
+        error=error.message if "name" in form else "",
+        hidden={name: value for name, value in form.items() if name not in ("csrf_token", "name")},
+    )
 
 
 @bp.post("/<code>/flags")
@@ -136,7 +153,8 @@ def _done(dossier: Dossier, key: str) -> dict | None:
     if act is None:
         return None
     url = form_url(dossier.code, act.form) if act.form else None
-    return {"sentence": f"Đã lưu: {act.title.lower()}.", "form": act.form, "url": url, "is_new": False}
+    sentence = t("Đã lưu: {act}.", act=said(act.title).lower())
+    return {"sentence": sentence, "form": act.form, "url": url, "is_new": False}
 
 
 def _closed_flags(dossier: Dossier) -> list[flags.DossierFlag]:
