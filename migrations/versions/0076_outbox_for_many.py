@@ -7,7 +7,7 @@ security stays forced: inside, the tenant is set anew before the rows of each.
 from alembic import op
 
 revision = "0076"
-down_revision = "0072"
+down_revision = "0073"
 branch_labels = None
 depends_on = None
 

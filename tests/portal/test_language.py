@@ -54,11 +54,6 @@ def python_files():
     return (ROOT / "platform" / "motcua").rglob("*.py")
 
 
-def bare(sentence: str) -> str:
-    """Whatever the places of a sentence are called; SQL fills `%`."""
-    return PLACE.sub("{}", sentence).replace(" %.", " {}.")
-
-
 def ast_strings(files):
     for file in files:
         for node in ast.walk(ast.parse(file.read_text())):
