@@ -46,8 +46,8 @@ def test_no_sentence_is_kept_that_nobody_says():
 
 
 def bare(sentence: str) -> str:
-    """Whatever the places of a sentence are called."""
-    return PLACE.sub("{}", sentence)
+    """Whatever the places of a sentence are called; SQL fills `%`."""
+    return PLACE.sub("{}", sentence).replace(" %.", " {}.")
 
 
 def python_files():
