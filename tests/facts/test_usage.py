@@ -6,13 +6,15 @@ import pytest
 import time_machine
 
 from motcua import facts
+from motcua.core import queue
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Conflict
-from motcua.facts import asked, jobs, rolling, totals
+from motcua.facts import asked, jobs, keeping, rolling, totals
 from motcua.facts.models import FactMessage
 from motcua.facts_commands import rebuild
 from motcua.messaging import spending
 from motcua.provinces import usage
+from motcua.tenancy.models import Tenant
 from tests.factories import make_dossier
 from tests.facts.test_rolling import DAY, NOW, at, write
 
@@ -89,6 +91,22 @@ def test_a_month_is_closed_with_what_was_counted_and_not_before(used, clock):
         "citizens": 2,
     }  # fmt: skip
     assert set(closed["da-nang"].figures.values()) == {0} and closed["da-nang"].closed
+
+
+def test_a_suspended_provinces_month_is_counted_when_it_is_to_be_closed(used, clock):
+    """Its days stood still in the middle of one, months ago, and no sweep comes by."""
+    db.session.get(Tenant, "binh-thuan").status = "suspended"
+    db.session.commit()
+    clock.move_to(datetime(2025, 4, 3, 3, tzinfo=UTC))
+    for month in (date(2024, 11, 1), date(2024, 12, 1)):
+        with pytest.raises(Conflict):
+            usage.close(month, "Vân")
+    asked_for = [(job.func_name, *job.args) for job in queue.lane_queue("broadcast").jobs]
+    assert asked_for == [(keeping.KEEP_UP, "binh-thuan")]
+
+    jobs.keep_up("binh-thuan")
+
+    assert [usage.close(month, "Vân") for month in (date(2024, 11, 1), date(2024, 12, 1))] == [2, 2]
 
 
 def test_a_month_that_nobody_counted_is_not_closed_as_nothing(two_provinces, clock):

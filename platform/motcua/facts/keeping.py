@@ -43,13 +43,15 @@ UNCOUNTED = text("""
             (SELECT min(received_at) FROM dossier WHERE tenant_id = :tenant AND received_at >= :oldest),
             (SELECT min(created_at) FROM message WHERE tenant_id = :tenant AND created_at >= :oldest)) AS at) AS first,
         generate_series((first.at AT TIME ZONE :zone)::date::timestamp, :yesterday, interval '1 day') AS one
-    WHERE NOT EXISTS (SELECT FROM fact_day WHERE tenant_id = :tenant AND fact_day.day = one::date)
+    WHERE NOT EXISTS (SELECT FROM fact_day WHERE tenant_id = :tenant AND fact_day.day = one::date
+        AND rolled_at >= (one + interval '1 day') AT TIME ZONE :zone)
     ORDER BY day DESC LIMIT :most
 """)
 UNCOUNTED_MONTHS = text("""
     SELECT DISTINCT date_trunc('month', day)::date AS month FROM fact_day
     WHERE tenant_id = :tenant AND day < :this AND NOT EXISTS (
-        SELECT FROM fact_month WHERE tenant_id = :tenant AND fact_month.month = date_trunc('month', day)::date)
+        SELECT FROM fact_month WHERE tenant_id = :tenant AND fact_month.month = date_trunc('month', day)::date
+        AND rolled_at >= (date_trunc('month', day) + interval '1 month') AT TIME ZONE :zone)
     ORDER BY month DESC
 """)
 
@@ -84,9 +86,8 @@ def _fill_up(until: float) -> int:
         if time.monotonic() > until:
             return done
         done += roll_day(day)
-    for month in db.session.scalars(
-        UNCOUNTED_MONTHS, {"tenant": scope.required(), "this": today().replace(day=1)}
-    ).all():
+    words = {"tenant": scope.required(), "this": today().replace(day=1), "zone": VIETNAM.key}
+    for month in db.session.scalars(UNCOUNTED_MONTHS, words).all():
         if time.monotonic() > until:
             break
         roll_month(month)
@@ -117,10 +118,10 @@ def due() -> list[date]:
 
 
 def never_counted(most: int) -> list[date]:
-    """Days before today of which there is no count at all, the newest first, back to the first one with live rows.
+    """Days before today that were not counted after their end, the newest first, back to the first one with live rows.
 
-    There are such days where a province was served before there were facts, or its dossiers reach further back than
-    its time with us.
+    There are such days where a province was served before there were facts, its dossiers reach further back than its
+    time with us, or it was suspended on that day.
     """
     words = {"tenant": scope.required(), "yesterday": today() - timedelta(days=1), "zone": VIETNAM.key}
     words |= {"oldest": begins_at(today()) - LONGEST_BACK, "most": most}

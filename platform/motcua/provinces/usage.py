@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from motcua.core import months
+from motcua.core import months, queue
 from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid
-from motcua.facts import totals
+from motcua.facts import keeping, totals
 
 from .models import UsageMonth
 
@@ -80,15 +80,17 @@ def _figures(row: dict) -> dict[str, int]:
 def close(month: date, by: str) -> int:
     """Keep the month's figures of every tenant that has none yet; commits. Returns of how many.
 
-    Raises Conflict for a month that is not over, or not counted to its end.
+    Raises Conflict for a month that is not over, or not counted to its end; what is missing is then asked for.
     """
     if months.bounds(month)[1] > now():
         raise Conflict("Tháng này chưa hết. Xin chốt sau ngày cuối tháng.")
     open_ones = [one for one in of_month(month) if one.closed is None]
     if waiting := [one.tenant_id for one in open_ones if not one.is_counted]:
+        for tenant_id in waiting:  # the sweep passes by one that is suspended
+            queue.wake(keeping.KEEP_UP, tenant_id, lane="broadcast")
         raise Conflict(
             f"Số liệu tháng này của {', '.join(waiting[:5])}{' và tỉnh khác' if len(waiting) > 5 else ''} chưa tính "
-            "xong. Hệ thống tự tính, xong muộn nhất sáng mùng 2 tháng sau; xin chốt lại khi ấy."
+            "xong. Hệ thống đang tính; xin chốt lại sau ít phút."
         )
     for one in open_ones:
         db.session.add(UsageMonth(tenant_id=one.tenant_id, month=month, figures=one.figures, closed_by=by))
