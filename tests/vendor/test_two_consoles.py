@@ -43,7 +43,7 @@ def come_in(page, link: str, email: str) -> None:
     page.goto(link)
     page.get_by_label("Mật khẩu mới", exact=True).fill(PASSWORD)
     page.get_by_label("Gõ lại mật khẩu mới").fill(PASSWORD)
-    page.locator("main button, form button").last.click()
+    page.locator("main form button").last.click()
     page.wait_for_url("**/login")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Mật khẩu").fill(PASSWORD)

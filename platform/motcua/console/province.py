@@ -71,6 +71,5 @@ def _page(given: dict, faults: dict):
         labels=LABELS,
         weekdays=WEEKDAYS,
         history=presenting.history(),
-        slug=g.tenant.id,
         public_address=settings.public_url(g.tenant.settings["hosts"][0], "/"),
     )
