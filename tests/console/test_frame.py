@@ -1,6 +1,7 @@
 """The frame around every console page: whose it is, how it looks, in which language."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -126,3 +127,22 @@ def test_a_choice_of_language_is_offered_before_signing_in(app, two_provinces, w
     visitor.post("/preferences", data={"language": "en", "next": "/console/login"}, headers=HOST)
 
     assert "Forgot password" in visitor.get("/console/login", headers=HOST).get_data(as_text=True)
+
+
+def test_the_provinces_emblem_stands_at_its_door_in_place_of_its_letters(
+    app, two_provinces, tmp_path, monkeypatch
+):
+    folder = tmp_path / "tenants" / "binh-thuan"
+    folder.mkdir(parents=True)
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], home=tmp_path))
+    visitor = app.test_client()
+    letters = page_of(visitor, "/console/login", headers=HOST)
+
+    (folder / "emblem.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    with_emblem = page_of(visitor, "/console/login", headers=HOST)
+    (folder / "emblem.svg").write_text("<svg>" + " " * 40_000 + "</svg>")
+    too_large = page_of(visitor, "/console/login", headers=HOST)
+
+    assert 'class="monogram"' in letters and 'class="emblem"' not in letters
+    assert 'class="emblem" src="data:image/svg+xml;base64,' in with_emblem
+    assert 'class="monogram"' in too_large
