@@ -112,7 +112,7 @@ def test_a_fault_keeps_what_was_typed_and_takes_the_focus(office):
     office.goto("/console/dossiers/new?procedure=1.000894&agency=ubnd-phuong")
     office.get_by_label("Họ và tên").first.fill("Trần Văn Bảy")
     office.get_by_label("Điện thoại di động").first.fill("123")
-    office.get_by_label("Thiếu: ").first.check()
+    office.get_by_label("Thiếu").first.check()
     assert office.get_by_label("Yêu cầu bổ sung giấy tờ").is_checked()
     office.get_by_label("Lý do").fill("Thiếu tờ khai")
     office.keyboard.press("Control+Enter")
@@ -120,7 +120,7 @@ def test_a_fault_keeps_what_was_typed_and_takes_the_focus(office):
 
     assert office.evaluate("document.activeElement.id") == "fault"
     assert office.get_by_label("Họ và tên").first.input_value() == "Trần Văn Bảy"
-    assert office.get_by_label("Thiếu: ").first.is_checked()
+    assert office.get_by_label("Thiếu").first.is_checked()
     looked_at(office, "desk-fault")
 
 
