@@ -1,6 +1,8 @@
 """`gunicorn wsgi:app` or `granian --interface wsgi wsgi:app`."""
 
+from motcua.accounts import passwords
 from motcua.app import create_app
 from motcua.boot import boot
 
+passwords.make_ready()
 app = create_app(boot())
