@@ -8,6 +8,8 @@ ONLY ?=
 QUICK ?=
 SEEDS ?=
 BENCH := .venv-bench
+# The suite starts a hundred processes: each would compile the product anew where bytecode is not kept.
+KEPT_BYTECODE := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/var/pycache
 ASSETS := platform/motcua/assets
 ASSETS_INSTALLED := $(ASSETS)/node_modules/.installed
 NODE := .venv-node
@@ -19,7 +21,7 @@ demo: $(INSTALLED) assets
 	$(BIN)/motcua demo $(if $(filter 1,$(EXIT)),--exit)
 
 test: $(INSTALLED) assets
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(KEPT_BYTECODE) $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # ONLY=peers,chaos picks some; QUICK=1 runs small forms of all in a few minutes; SEEDS=1,2,3 are chaos' own.
 bench: $(BENCH)/.installed assets

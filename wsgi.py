@@ -1,8 +1,10 @@
 """`gunicorn wsgi:app` or `granian --interface wsgi wsgi:app`."""
 
+from motcua.accounts import passwords
 from motcua.app import create_app
 from motcua.boot import boot
 from motcua.warming import Warmer
 
+passwords.make_ready()
 app = create_app(boot())
 Warmer(app).start()

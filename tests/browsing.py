@@ -51,19 +51,51 @@ def _install() -> None:
         )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def browser(chromium_path):
-    """For one module at a time: while it is open, this thread cannot run an asyncio loop of its own."""
-    with sync_playwright() as playwright:
+    """One for all tests in a row that use it: starting it takes longer than many of them."""
+    if not _open:
+        playwright = sync_playwright().start()
         arguments = [
             "--no-sandbox",
             "--disable-gpu",
             "--disable-background-networking",
             "--disable-component-update",
         ]
-        running = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
-        yield running
+        _open.extend([playwright, playwright.chromium.launch(executable_path=chromium_path, args=arguments)])
+    return _open[1]
+
+
+_open: list = []  # Playwright and its browser
+
+
+def _close() -> None:
+    if _open:
+        playwright, running = _open
+        _open.clear()
         running.close()
+        playwright.stop()
+
+
+def is_in_a_browser(test) -> bool:
+    return "chromium_path" in test.fixturenames
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """While a browser is open, this thread cannot run an asyncio loop of its own."""
+    if not is_in_a_browser(item):
+        _close()
+
+
+def pytest_sessionfinish():
+    _close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """First what is long, so that no worker is left with it while the others are done."""
+    items.sort(key=lambda one: (one.get_closest_marker("xdist_group") is None, not is_in_a_browser(one)))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 import click
 
 from motcua import audit
-from motcua.app import create_app
 from motcua.audit import watching
 from motcua.boot import boot
 from motcua.core.database import db
@@ -21,6 +20,9 @@ def in_app(command):
 
     @functools.wraps(command)
     def run(*args, **options):
+        # Every room of the product comes with it: not for a command that only prints its help.
+        from motcua.app import create_app
+
         try:
             with create_app(boot()).app_context(), _watched():
                 try:

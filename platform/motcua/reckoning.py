@@ -15,7 +15,6 @@ from flask import Flask
 from marshmallow import EXCLUDE, ValidationError, fields, post_load, validate
 from sqlalchemy.exc import DBAPIError
 
-from motcua.app import create_app
 from motcua.boot import DATABASE, embedded_urls
 from motcua.catalogue.agencies_file import read_agencies
 from motcua.core.calendar import MarkedDay, OutOfCalendar
@@ -200,4 +199,6 @@ def _running(settings: Settings) -> Flask | None:
             return None
         urls = embedded_urls(endpoints, DATABASE)
     never_asked = "redis://127.0.0.1:1"
+    from motcua.app import create_app
+
     return create_app(settings.with_services(urls, settings.redis_url or never_asked))

@@ -7,7 +7,6 @@ from typing import IO
 
 import click
 
-from motcua.app import create_app
 from motcua.boot import boot
 from motcua.catalogue.base import Base
 from motcua.catalogue.indexes import tenant_index
@@ -54,6 +53,8 @@ def national_index() -> ProcedureIndex:
 
 def province_index(slug: str) -> ProcedureIndex:
     """A province's procedures from the database, as its citizens find them now."""
+    from motcua.app import create_app
+
     with create_app(boot()).app_context():
         try:
             if db.session.get(Tenant, slug) is None:

@@ -36,7 +36,7 @@ def signed_in(browser, served, size):
     make_staff("binh-thuan", email="ha@binh-thuan.example")
     context = browser.new_context(viewport=size, locale="vi-VN", base_url=served)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: errors.append(said.text) if "Security Policy" in said.text else None)

@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 NUMBERS = re.compile(r"(?<=/)[^/]*\d[^/]*(?=/|$)")
+EVENTS = re.compile(r"(?<=^/console/messages/)[a-z_]+$")  # a hundred texts, one form
 LINKS = """() => [...document.querySelectorAll("a[href]")]
     .filter((one) => one.host === location.host && !one.hasAttribute("download"))
     .map((one) => one.pathname + one.search)"""
@@ -11,19 +12,19 @@ NOT_PAGES = ("/export", ".xlsx", ".csv", ".pdf", "/forms/", "/photos/", "/receip
 
 
 def kind_of(path: str) -> str:
-    """Pages that differ in nothing but whose they are count once."""
-    return NUMBERS.sub("#", urlsplit(path).path)
+    """Pages that differ in nothing but whose they are, or in which text they change, count once."""
+    return EVENTS.sub("#", NUMBERS.sub("#", urlsplit(path).path))
 
 
 def is_page(path: str) -> bool:
     return path.startswith("/console/") and not any(part in path for part in NOT_PAGES)
 
 
-def walk(page, start: str, look, most: int = 150) -> list[str]:
+def walk(page, start: str, look) -> list[str]:
     """Open each kind of page once, breadth first, and let `look(path)` judge it. Returns the paths opened."""
     base = "{0.scheme}://{0.netloc}".format(urlsplit(start))
     waiting, known, opened = [urlsplit(start).path], set(), []
-    while waiting and len(opened) < most:
+    while waiting:
         path = waiting.pop(0)
         if kind_of(path) in known:
             continue

@@ -52,7 +52,7 @@ def is_running(pid: int) -> bool:
 
 def kill_hard(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
-    assert wait_until(lambda: not is_running(pid), 5)
+    assert wait_until(lambda: not is_running(pid), 30)
 
 
 def is_all_stopped(var) -> bool:
@@ -69,8 +69,8 @@ def is_all_stopped(var) -> bool:
 
 
 def assert_nothing_runs(var) -> None:
-    assert wait_until(lambda: is_all_stopped(var), 15)
-    assert wait_until(lambda: not _processes_in(var), 5), _processes_in(var)
+    assert wait_until(lambda: is_all_stopped(var), 30)
+    assert wait_until(lambda: not _processes_in(var), 30), _processes_in(var)
 
 
 def _processes_in(var) -> list[str]:

@@ -30,7 +30,7 @@ def test_postgres_killed_comes_back_with_every_row(var):
         pid = server_pid(var, "postgres")
         kill_hard(pid)
 
-        assert wait_until(lambda pid=pid: is_back(var, "postgres", pid), 15)
+        assert wait_until(lambda pid=pid: is_back(var, "postgres", pid), 30)
         assert count_things(endpoints) == (1000, 1000)
 
 
@@ -40,7 +40,7 @@ def test_valkey_killed_comes_back_with_every_item(var):
     pid = server_pid(var, "redis")
     kill_hard(pid)
 
-    assert wait_until(lambda: is_back(var, "redis", pid), 15)
+    assert wait_until(lambda: is_back(var, "redis", pid), 30)
     assert count_things(endpoints) == (1000, 1000)
 
 
@@ -82,7 +82,7 @@ def test_a_server_that_survived_its_keeper_is_stopped_and_replaced(var):
 
 def test_a_consumer_killed_in_the_middle_of_a_first_start_leaves_a_usable_folder(new_var, consumers):
     starting = consumers.start(new_var)
-    assert wait_until(lambda: (new_var / "postgres.new").exists(), 10)
+    assert wait_until(lambda: (new_var / "postgres.new").exists(), 30)
     starting.kill()
 
     with connect(services.ensure(new_var)) as db:
@@ -91,7 +91,7 @@ def test_a_consumer_killed_in_the_middle_of_a_first_start_leaves_a_usable_folder
 
 def test_a_keeper_killed_while_it_makes_the_cluster_is_followed_by_one_that_makes_it_anew(new_var, consumers):
     starting = consumers.start(new_var)
-    assert wait_until(lambda: (new_var / "postgres.new" / "base").exists(), 10)
+    assert wait_until(lambda: (new_var / "postgres.new" / "base").exists(), 30)
     os.kill(state_of(new_var).pid, signal.SIGKILL)
 
     with connect(starting.answer()) as db:
@@ -115,7 +115,7 @@ def test_a_postgres_somebody_started_by_hand_on_our_data_is_stopped_first(var, o
     store_things(endpoints)
     services.stop(var)
     stranger = start_postgres_by_hand(var, open_folder)
-    assert wait_until(lambda: (open_folder / ".s.PGSQL.5432").exists(), 10)
+    assert wait_until(lambda: (open_folder / ".s.PGSQL.5432").exists(), 30)
 
     assert count_things(services.ensure(var)) == (1000, 1000)
 

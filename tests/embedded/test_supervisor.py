@@ -67,7 +67,7 @@ def test_children_start_in_order_each_once_the_one_before_is_ready(log_dir, tmp_
     )
 
     with Supervisor([first, second], log_dir, [].append):
-        assert wait_until(lambda: "True" in (log_dir / "second.log").read_text(), 5)
+        assert wait_until(lambda: "True" in (log_dir / "second.log").read_text(), 30)
 
 
 def test_output_and_added_environment_reach_the_child(log_dir):
@@ -75,8 +75,8 @@ def test_output_and_added_environment_reach_the_child(log_dir):
         "import os, sys; print(os.environ['LANE'], bool(os.environ['PATH'])); print('oops', file=sys.stderr)"
     )
     with Supervisor([Child("worker", python(code), env={"LANE": "urgent"})], log_dir, [].append):
-        assert wait_until(lambda: "urgent True\n" in (log_dir / "worker.log").read_text(), 5)
-        assert wait_until(lambda: "oops\n" in (log_dir / "worker.log").read_text(), 5)
+        assert wait_until(lambda: "urgent True\n" in (log_dir / "worker.log").read_text(), 30)
+        assert wait_until(lambda: "oops\n" in (log_dir / "worker.log").read_text(), 30)
 
 
 def test_a_child_that_dies_before_it_is_ready_is_told_and_the_others_are_stopped(log_dir):
@@ -200,7 +200,7 @@ def test_grandchildren_do_not_outlive_a_child(log_dir):
     with Supervisor([child], log_dir, [].append):
         grandchild = int(log.read_text())
 
-    assert wait_until(lambda: not is_running(grandchild), 5)
+    assert wait_until(lambda: not is_running(grandchild), 30)
 
 
 def test_tick_is_called_while_it_runs(log_dir):
@@ -233,7 +233,7 @@ def test_children_die_with_a_supervisor_that_is_killed(log_dir):
         process.kill()
 
     assert len(pids) == 2
-    assert wait_until(lambda: not any(map(is_running, pids)), 5)
+    assert wait_until(lambda: not any(map(is_running, pids)), 30)
 
 
 def test_a_port_freed_by_a_dead_child_can_be_taken_by_its_successor(log_dir):

@@ -55,7 +55,7 @@ class Zalo:
         self.refresh_token = ""
 
     def http(
-        self, method: str, path: str, body: bytes | None = None, headers: dict | None = None, timeout=5.0
+        self, method: str, path: str, body: bytes | None = None, headers: dict | None = None, timeout=30.0
     ):
         """(status, headers, body) of one request."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
@@ -189,13 +189,13 @@ class Listener:
             if item["json"] and name in ("", item["json"].get("event_name"))
         ]
 
-    def wait(self, name: str, count: int = 1, timeout_s: float = 5.0) -> list[dict]:
+    def wait(self, name: str, count: int = 1, timeout_s: float = 30.0) -> list[dict]:
         """The bodies of at least `count` events of that name."""
         wait_until(lambda: len(self.events(name)) >= count, f"{count} × {name}", timeout_s)
         return self.events(name)
 
 
-def wait_until(is_true, what: str, timeout_s: float = 5.0) -> None:
+def wait_until(is_true, what: str, timeout_s: float = 30.0) -> None:
     until = time.monotonic() + timeout_s
     while not is_true():
         assert time.monotonic() < until, f"never came: {what}"

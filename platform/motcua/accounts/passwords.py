@@ -7,6 +7,7 @@ on lists or easily guessed; nobody is asked for a special character or a change 
 import itertools
 import re
 import unicodedata
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -20,7 +21,6 @@ LEAST_GUESSES = 10**10  # zxcvbn's "very unguessable", also where a list of hash
 _LOOKED_AT = 72  # zxcvbn's time grows with the square
 
 _hasher = PasswordHasher()
-_NO_ONE = _hasher.hash("nobody has this password")
 
 # What people here choose: words of every day, the office, the keyboard in Telex, football, dates of the country.
 COMMON = (
@@ -45,16 +45,28 @@ def hashed(plain: str) -> str:
 
 def is_right(person, plain: str) -> bool:
     """Takes as long for an unknown person as for a wrong password. A right one is hashed anew where parameters rose."""
-    kept = person.password_hash if person is not None and person.has_password else _NO_ONE
+    is_somebody = person is not None and person.has_password
+    kept = person.password_hash if is_somebody else _no_ones()
     try:
         _hasher.verify(kept, _one_form(plain))
     except (VerifyMismatchError, InvalidHashError):
         return False
-    if kept is _NO_ONE or not person.is_enabled:
+    if not is_somebody or not person.is_enabled:
         return False
     if _hasher.check_needs_rehash(kept):
         person.password_hash = hashed(plain)
     return True
+
+
+def make_ready() -> None:
+    """Make now what the first person who is asked for a password would wait for, and be told apart by."""
+    _no_ones()
+
+
+@cache
+def _no_ones() -> str:
+    # Half a second of a processor: not for every process that only imports this.
+    return _hasher.hash("nobody has this password")
 
 
 def refuse_weak(plain: str, about: list[str]) -> None:
