@@ -19,7 +19,7 @@ FOR_READERS = {
 
 
 LISTS = (
-    "dossiers/", "requests", "warnings", "visits/", "conversations/", "questions/", "complaints/", "feedback/",
+    "dossiers/", "requests", "dossiers/warnings", "visits/", "conversations/", "questions/", "complaints/", "feedback/",
     "broadcasts/", "satisfaction/", "catalogue/", "calendar/", "services/", "messages/", "deliveries/", "statuses/",
     "staff", "support", "account",
 )  # fmt: skip
