@@ -85,4 +85,8 @@ def test_a_dossiers_page_shows_what_staff_should_look_at(unknown, officer):
     page = text(officer.get(f"/console/dossiers/{unknown}"))
 
     assert "Mã trạng thái chưa ghép" in page
-    assert "Yêu cầu bổ sung lần 1" in page and "Giấy khai sinh, 2 bản sao" in page and "Bản cũ bị mờ" in page
+    assert (
+        "Yêu cầu bổ sung lần 1" in page
+        and "Giấy khai sinh</span>, 2 bản sao" in page
+        and "Bản cũ bị mờ" in page
+    )
