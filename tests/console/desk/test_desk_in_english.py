@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from flask import g
 
 from motcua.complaints import handling
 from motcua.conversation import handover
 from motcua.conversation.models import Handover
 from motcua.core.database import db, tenant_scope
-from motcua.dossiers import flags, intake, requests
+from motcua.dossiers import explaining, flags, intake, promising, requests
 from motcua.dossiers.schemas import EventIn
 from motcua.feedback import routing
 from motcua.messaging import pauses
@@ -201,12 +202,20 @@ def test_what_an_act_led_to_is_told_in_english(reader, full, path, form, told):
     assert left_in_vietnamese(main_of(page)) == []
 
 
-def test_a_due_date_is_worked_out_in_english(reader, full):
-    asked = "procedure=1.000894&channel=counter&agency=ubnd-phuong&received_at=2026-11-26T20:00"
+def test_a_due_date_is_worked_out_in_english(app, two_provinces):
+    evening = datetime(2026, 11, 26, 13, tzinfo=UTC)  # 20:00 in Vietnam
 
-    answer = reader.get(f"/console/dossiers/new/due?{asked}").get_json()
+    with tenant_scope("binh-thuan"), app.test_request_context():
+        g.language = "en"
+        found = explaining.explain((3, "working_day"), evening, promising.offices().of(None))
 
-    assert re.fullmatch(r"\d\d:\d\d [A-Z][a-z]+day, \d\d/\d\d/2026", answer["due"])
+    assert found.lines[0] == "3 working days from 20:00 Thursday, 26/11/2026"
+    assert len(found.lines) > 1 and not VIETNAMESE.search(" ".join(found.lines))
+
+
+def test_what_is_said_while_an_officer_types_is_in_english(reader, full):
+    answer = reader.get("/console/dossiers/new/due?procedure=1.000894&agency=ubnd-phuong").get_json()
+
     assert answer["lines"] and not VIETNAMESE.search(" ".join([answer["code_help"], *answer["lines"]]))
 
 
