@@ -32,9 +32,8 @@ from tests.simulated import Simulator
 pytest_plugins = ["tests.browsing", "tests.installing"]
 
 ROOT = Path(__file__).resolve().parents[1]
-QUICK_HASHER = PasswordHasher(
-    time_cost=1, memory_cost=64, parallelism=1
-)  # a real password takes its half second
+# A real password takes its half second.
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @pytest.fixture(scope="session")
@@ -148,7 +147,7 @@ def _looking_for_rows() -> str:
         f"IF EXISTS (SELECT FROM \"{name}\") THEN RETURN NEXT '{name}'; END IF;" for name in _emptied()
     )
     return (
-        "CREATE FUNCTION full_tables() RETURNS SETOF text LANGUAGE plpgsql AS"
+        "CREATE OR REPLACE FUNCTION full_tables() RETURNS SETOF text LANGUAGE plpgsql AS"
         f" $looks$ BEGIN {looks} END $looks$"
     )
 
