@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from motcua.broadcasts import content, running, workflow
+from motcua.broadcasts import content, feeding, freezing, running, workflow
 from motcua.broadcasts.audience import Audience
 from motcua.broadcasts.models import Broadcast, BroadcastRecipient
 from motcua.broadcasts.workflow import By
@@ -132,3 +132,13 @@ def deliver(one: Broadcast, state: str = "sent", **also) -> None:
         .values(state=state, **also)
     )
     db.session.commit()
+
+
+@pytest.fixture
+def small_chunks(monkeypatch):
+    monkeypatch.setattr(freezing, "CHUNK", 3)
+    monkeypatch.setattr(feeding, "CHUNK", 2)
+
+
+def people(how_many: int) -> list[int]:
+    return [person().id for _ in range(how_many)]

@@ -2,48 +2,33 @@
 
 import contextvars
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from motcua.broadcasts import feeding, freezing, holding, jobs, progress, running, states, workflow
+from motcua.broadcasts import feeding, holding, jobs, progress, running, states, workflow
 from motcua.broadcasts.models import Broadcast
 from motcua.citizens import registry
 from motcua.core import queue
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
 from motcua.messaging.models import Message
-from motcua.messaging.outbox import hurry
-from motcua.messaging.sending import outcome_for
-from motcua.messaging.sweep import sweep as sweep_messages
-from tests.messaging.workers import claim, record
 
 from .conftest import (
-    APPROVER,
     WRITER,
     deliver,
     draft,
-    emergency,
     fresh,
     messages,
     move_on,
+    people,
     person,
     recipients,
     scheduled,
     sweep,
     told,
 )
-
-
-@pytest.fixture
-def small_chunks(monkeypatch):
-    monkeypatch.setattr(freezing, "CHUNK", 3)
-    monkeypatch.setattr(feeding, "CHUNK", 2)
-
-
-def people(how_many: int) -> list[int]:
-    return [person().id for _ in range(how_many)]
 
 
 def test_everybody_is_owed_one_message_in_the_broadcasts_lane(day, small_chunks):
@@ -203,154 +188,6 @@ def test_who_asks_for_the_topic_while_it_runs_is_not_added(day, monkeypatch):
     move_on(one)
 
     assert len(told(one)) == 1
-
-
-def test_a_pause_holds_what_waits_and_a_resume_lets_it_go(day, small_chunks, monkeypatch):
-    monkeypatch.setattr(feeding, "MOST_WAITING", 3)
-    people(6)
-    one = scheduled(draft())
-    move_on(one)
-
-    workflow.pause(one.id, APPROVER, "Sai ngày")
-    db.session.commit()
-    assert claim("broadcast", 10) == []
-    assert move_on(one) == 0
-    workflow.resume(one.id, APPROVER)
-    db.session.commit()
-
-    assert len(claim("broadcast", 10)) == 4
-
-
-def test_a_long_pause_expires_nothing(day, clock):
-    people(2)
-    one = scheduled(draft())
-    move_on(one)
-    workflow.pause(one.id, WRITER)
-    db.session.commit()
-
-    clock.shift(timedelta(days=3))
-    sweep_messages()
-    workflow.resume(one.id, WRITER)
-    db.session.commit()
-
-    rows = messages(one)
-    assert {row.state for row in rows} == {"queued"}
-    assert all(now() < row.expires_at < now() + timedelta(days=1) for row in rows)
-
-
-def test_what_delivery_puts_back_during_a_pause_is_held_again(day):
-    people(2)
-    one = scheduled(draft())
-    move_on(one)
-    claim("broadcast", 1)
-    workflow.pause(one.id, WRITER)
-    db.session.commit()
-    db.session.execute(db.text("UPDATE message SET state = 'queued' WHERE state = 'sending'"))
-    db.session.commit()
-
-    sweep()
-
-    assert claim("broadcast", 10) == []
-
-
-def test_an_oa_connected_again_does_not_wake_a_paused_broadcast(day):
-    people(1)
-    one = scheduled(draft())
-    move_on(one)
-    db.session.execute(db.text("UPDATE message SET failure = 'zalo_needs_consent'"))
-    db.session.commit()
-    workflow.pause(one.id, WRITER)
-    db.session.commit()
-
-    assert hurry() == 0
-
-
-def test_what_was_sent_stays_when_the_rest_is_cancelled(day, small_chunks, monkeypatch):
-    monkeypatch.setattr(feeding, "MOST_WAITING", 3)
-    people(6)
-    one = scheduled(draft())
-    move_on(one)
-    first, *others = claim("broadcast", 1)
-
-    workflow.cancel(one.id, APPROVER, "Nhầm")
-    db.session.commit()
-    record(
-        outcome_for(first, "sent", zalo_message_id="z1", sent_at=now()),
-        *(outcome_for(one, "queued", untried=True) for one in others),
-    )
-    sweep()
-
-    found = {(row.state, row.failure) for row in messages(one)}
-    assert found == {("sent", None), ("expired", "cancelled")}
-    assert len(messages(one)) == 4
-
-
-def test_a_message_that_comes_back_after_the_cancelling_is_closed_too(day):
-    people(1)
-    one = scheduled(draft())
-    move_on(one)
-    claim("broadcast", 1)
-    workflow.cancel(one.id, WRITER)
-    db.session.commit()
-    db.session.execute(db.text("UPDATE message SET state = 'queued' WHERE state = 'sending'"))
-    db.session.commit()
-
-    sweep()
-
-    assert [(row.state, row.failure) for row in messages(one)] == [("expired", "cancelled")]
-
-
-def test_at_night_what_waits_is_kept_for_the_morning(day, clock, small_chunks, monkeypatch):
-    monkeypatch.setattr(feeding, "MOST_WAITING", 3)
-    people(6)
-    one = scheduled(draft())
-    move_on(one)
-
-    clock.move_to(datetime(2026, 11, 26, 15, tzinfo=UTC))  # 22:00
-    assert sweep() == 0
-    assert claim("broadcast", 10) == []
-    assert move_on(one) == 0
-    clock.move_to(datetime(2026, 11, 27, 1, 1, tzinfo=UTC))  # 8:01
-    sweep_messages()
-
-    assert len(claim("broadcast", 10)) == 4
-    assert sweep() == 1
-
-
-def test_a_warning_leaves_at_night_in_its_own_lane(day, clock):
-    people(2)
-    clock.move_to(datetime(2026, 11, 26, 18, tzinfo=UTC))  # 1:00
-    one = scheduled(workflow.write(emergency(), WRITER))
-
-    move_on(one)
-    sweep()
-
-    assert len(claim("emergency", 10)) == 2
-
-
-def test_whoever_left_the_oa_before_the_warning_reached_the_outbox_is_skipped(day, monkeypatch):
-    stays, leaves = person(), person()
-    one = scheduled(workflow.write(emergency(), WRITER))
-    monkeypatch.setattr(feeding, "MOST_WAITING", 0)
-    move_on(one)
-    db.session.merge(leaves).is_follower = False
-    db.session.commit()
-    monkeypatch.setattr(feeding, "MOST_WAITING", 5000)
-
-    move_on(one)
-
-    assert recipients(one) == {stays.id: None, leaves.id: "withdrawn"}
-
-
-def test_what_must_be_known_before_morning_leaves_at_night_too(day, clock):
-    people(1)
-    clock.move_to(datetime(2026, 11, 26, 18, tzinfo=UTC))  # 1:00
-    one = scheduled(draft(at_night="1"))
-
-    move_on(one)
-    sweep()
-
-    assert len(claim("broadcast", 10)) == 1
 
 
 def test_the_approval_wakes_the_job_and_so_does_the_sweep_when_the_queue_forgot(day):

@@ -8,7 +8,18 @@ EVENTS = re.compile(r"(?<=^/console/messages/)[a-z_]+$")  # a hundred texts, one
 LINKS = """() => [...document.querySelectorAll("a[href]")]
     .filter((one) => one.host === location.host && !one.hasAttribute("download"))
     .map((one) => one.pathname + one.search)"""
-NOT_PAGES = ("/export", ".xlsx", ".csv", ".pdf", "/forms/", "/photos/", "/receipt", "/sheet", "/template")
+NOT_PAGES = (
+    "/export",
+    ".xlsx",
+    ".csv",
+    ".pdf",
+    "/forms/",
+    "/photos/",
+    "/receipt",
+    "/sheet",
+    "/template",
+    "/connect",
+)
 
 
 def kind_of(path: str) -> str:
