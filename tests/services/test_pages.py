@@ -163,7 +163,7 @@ def test_a_slow_answer_is_waited_for_on_a_page_that_looks_again(open_plates, web
     type(open_plates).timeout_s = 60.0
     began = time.monotonic()
     sent = post(web, "/tra-cuu/plates", kind="car", plate="HANG")
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 40
     place = sent.headers["Location"]
     assert "HANG" not in place
 
@@ -228,7 +228,7 @@ def test_a_hanging_source_of_one_province_leaves_the_few_threads_of_a_web_proces
         one.join(60)
 
     assert (len(took), len(hung)) == (12, 12)
-    assert max(took) < 10  # each hanging question would hold its thread for 30 s
+    assert max(took) < 25  # each hanging question would hold its thread for 30 s
 
 
 def test_a_disclaimer_stands_where_there_is_an_answer_and_nowhere_else(buses, web):

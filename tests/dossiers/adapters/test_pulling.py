@@ -148,7 +148,7 @@ class TestARestSource:
         with pytest.raises(SourceUnavailable):
             RestAdapter(system.url).changes_since(None)
 
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 20
 
     def test_after_many_failures_it_is_left_in_peace_for_a_while(self, system):
         system.faults = [500] * 300
