@@ -10,7 +10,7 @@ from motcua.accounts.permissions import requires
 from motcua.core import language
 from motcua.core.clock import now
 from motcua.core.errors import Invalid
-from motcua.core.language import said, t
+from motcua.core.language import said
 from motcua.dossiers.statuses import NAMES, NAMES_EN
 from motcua.facts import behind, dashboards, figures, names, numerals, paper, spans, workbook
 from motcua.facts.boards import Behind, Board, Chart
@@ -165,10 +165,10 @@ def said_cell(value, kind: str):
 
 def drawn(chart: Chart) -> dict:
     """A chart's data with the names of its lines in the reader's language: inside a picture none can be marked."""
-    data = chart.data
+    data, words = chart.data, language.sentences() if language.is_english() else {}
     return data | {
-        "names": [str(t(name)) for name in data["names"]],
-        "series": [one | {"name": str(t(one["name"]))} for one in data["series"]],
+        "names": [words.get(name, name) for name in data["names"]],
+        "series": [one | {"name": words.get(one["name"], one["name"])} for one in data["series"]],
     }
 
 
