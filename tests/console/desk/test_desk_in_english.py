@@ -178,7 +178,7 @@ def test_every_page_of_the_desk_is_wholly_in_english(reader, full):
         (f"dossiers/{CODE}/act", {"act": "stop", "seen": "0.0"}, "The dossier changed while you were at it"),
         (f"dossiers/{CODE}/flags", {"flag": "{flag}"}, "Please say what came of the review"),
         ("dossiers/warnings/{flag}", {}, "Recorded as reviewed: Taken back to be processed again."),
-        ("statuses/", {"local_code": "X-1", "national": "5"}, "“X-1” is mapped to “More papers needed”."),
+        ("statuses/", {"local_code": "X-1", "national": "5"}, "“X-1” is mapped to “More papers asked for”."),
         ("statuses/", {"local_code": "", "national": "5"}, "A code has 1 to 80 visible characters."),
         ("pauses/resume", {"what": "broadcasts"}, "It is not paused any more."),
         ("visits/desks/{desk}", {"name": "Quầy 2", "agency_code": "ubnd-phuong", "slot_minutes": "x"},
