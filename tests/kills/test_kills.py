@@ -38,10 +38,12 @@ def test_the_worker_killed_in_the_middle_of_its_sends(fresh):
     fresh.start("web")
     fresh.start("worker")
     fresh.follow_with_phone()
-    fresh.simulator.fault(SEND, "latency", latency_ms=400, count=4)
-    codes = [put(fresh, number) for number in range(1, 9)]
+    codes = [put(fresh, number) for number in range(1, 5)]
+    wait_until(lambda: told_of(fresh, codes[0]), "some are out")
+    fresh.simulator.fault(SEND, "latency", latency_ms=8000, count=4)
+    codes += [put(fresh, number) for number in range(5, 9)]
 
-    time.sleep(0.9)  # in the middle: some are out, one is on its way, some are claimed
+    wait_until(lambda: "sending" in fresh.states(), "one is on its way, some are claimed")
     fresh.kill("worker")
     assert OPEN & set(fresh.states())
     fresh.start("worker")
@@ -66,10 +68,10 @@ def test_the_database_killed_in_the_middle_of_a_send(fresh):
     fresh.start("web")
     fresh.start("worker")
     fresh.follow_with_phone()
-    fresh.simulator.fault(SEND, "latency", latency_ms=700, count=1)
+    fresh.simulator.fault(SEND, "latency", latency_ms=3000, count=1)
     code = put(fresh, 21)
 
-    time.sleep(0.3)
+    wait_until(lambda: "sending" in fresh.states(), "it is on its way")
     fresh.kill_server("postgres")
 
     def known_and_settled() -> bool:
@@ -98,7 +100,7 @@ def test_the_web_process_killed_in_the_middle_of_a_request(fresh):
 
     sender = threading.Thread(target=send_many)
     sender.start()
-    time.sleep(0.35)
+    wait_until(lambda: len(outcome) > 2, "some are taken")
     fresh.kill("web")
     sender.join()
     fresh.start("web")
