@@ -90,22 +90,27 @@ def test_what_the_older_tables_knew_of_the_catalogue_is_the_folders_layer_afterw
     migrating.downgrade(other_database, "0008")
     migrating.upgrade(other_database)
 
-    contextvars.Context().run(look_again, other_database)
+    found, unknown, searchable, in_2020 = contextvars.Context().run(look_again, other_database)
+    assert found.overrides == {"fee": "20.000 đồng"}
+    assert {one.name: one.source for one in found.fields}["fee"] == "folder"
+    assert unknown is None  # the older tables have no place for it
+    assert searchable == ["1.000894"]
+    assert in_2020.name == "Thủ tục đăng ký kết hôn"
 
 
-def look_again(settings) -> None:
+def look_again(settings) -> tuple:
+    """(one procedure, another, the codes that can be found, the first's version of 2020) of the province."""
     app = create_app(settings)
     with app.app_context():
         with tenant_scope("da-nang"):
             found = lookup.find_procedure("1.000894")
-            assert found.overrides == {"fee": "20.000 đồng"}
-            assert {one.name: one.source for one in found.fields}["fee"] == "folder"
-            assert lookup.find_procedure("9.000001") is None  # the older tables have no place for it
-            assert [row.code for row in lookup.searchable("da-nang")] == ["1.000894"]
-        assert lookup.version_at("1.000894", date(2020, 1, 1)).name == "Thủ tục đăng ký kết hôn"
+            unknown = lookup.find_procedure("9.000001")
+            searchable = [row.code for row in lookup.searchable("da-nang")]
+        in_2020 = lookup.version_at("1.000894", date(2020, 1, 1))
         db.session.remove()
         for engine in db.engines.values():
             engine.dispose()
+    return found, unknown, searchable, in_2020
 
 
 def live_in(settings) -> None:

@@ -55,6 +55,12 @@ def test_a_long_pause_expires_nothing(day, clock):
     assert all(now() < row.expires_at < now() + timedelta(days=1) for row in rows)
 
 
+def hand_back() -> None:
+    """As delivery does with what it has claimed and cannot send."""
+    db.session.execute(db.text("UPDATE message SET state = 'queued' WHERE state = 'sending'"))
+    db.session.commit()
+
+
 def test_what_delivery_puts_back_during_a_pause_is_held_again(day):
     people(2)
     one = scheduled(draft())
@@ -62,8 +68,7 @@ def test_what_delivery_puts_back_during_a_pause_is_held_again(day):
     claim("broadcast", 1)
     workflow.pause(one.id, WRITER)
     db.session.commit()
-    db.session.execute(db.text("UPDATE message SET state = 'queued' WHERE state = 'sending'"))
-    db.session.commit()
+    hand_back()
 
     sweep()
 
@@ -109,8 +114,7 @@ def test_a_message_that_comes_back_after_the_cancelling_is_closed_too(day):
     claim("broadcast", 1)
     workflow.cancel(one.id, WRITER)
     db.session.commit()
-    db.session.execute(db.text("UPDATE message SET state = 'queued' WHERE state = 'sending'"))
-    db.session.commit()
+    hand_back()
 
     sweep()
 
