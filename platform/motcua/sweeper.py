@@ -17,7 +17,8 @@ import structlog
 from flask import Flask
 from redis.exceptions import RedisError
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from motcua import retention
 from motcua.alerts import watching
@@ -74,6 +75,10 @@ class Step:
 
     run: Callable[[], object]
     due: str = "false"
+
+    @property
+    def name(self) -> str:
+        return f"{self.run.__module__}.{self.run.__name__}"
 
 
 def _forget() -> None:
@@ -145,12 +150,31 @@ def sweep_all() -> int:
     for tenant_id in tenants:
         with tenant_scope(tenant_id):
             for step in steps.get(tenant_id, ()):
-                step.run()
+                _run(step)
     retention.forget_quarantined()
     with tenant_scope(PLATFORM):
         anchoring.anchor_today()
     queue.connection().set(HEARTBEAT, time.time(), ex=HEARTBEAT_TTL_S)
     return len(found | {tenant_id for tenant_id, due in named.items() if INBOX in due})
+
+
+def _run(step: Step) -> None:
+    """What a bug stops in one room, of one province, goes on everywhere else."""
+    try:
+        step.run()
+    except Exception as error:
+        if _is_away(error):
+            raise
+        db.session.rollback()
+        log.exception("sweep_step_failed", tenant=scope.required(), step=step.name)
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether a server does not answer, which the next province would meet as well."""
+    if isinstance(error, DBAPIError):
+        code = getattr(error.orig, "sqlstate", None)
+        return code is None or code.startswith(("08", "57P"))
+    return isinstance(error, RedisError | PoolTimeout)
 
 
 def _named() -> dict[str, list[Step]]:
@@ -195,6 +219,9 @@ class Sweeper(threading.Thread):
                         sweep_all()
                 except (SQLAlchemyError, RedisError) as error:
                     log.warning("sweep_postponed", error=type(error).__name__)
+                except Exception:
+                    # Nobody would notice that this thread has ended, and everything waits for it.
+                    log.exception("sweep_failed")
             self.stopping.wait(max(self.every_s, (time.monotonic() - began) * REST))
 
     def stop(self) -> None:

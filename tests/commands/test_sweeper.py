@@ -107,3 +107,18 @@ def test_metrics_are_for_prometheus_and_name_no_tenant(app, two_provinces):
 
     assert 'motcua_ready{part="database"} 1.0' in page
     assert "binh-thuan" not in page
+
+
+def test_a_step_that_fails_for_one_province_holds_up_nobody(app, two_provinces, monkeypatch):
+    visited = []
+
+    def breaks() -> None:
+        if scope.required() == "binh-thuan":
+            db.session.execute(db.text("SELECT 1 / 0"))
+
+    steps = (sweeper.Step(breaks), sweeper.Step(lambda: visited.append(scope.required())))
+    monkeypatch.setattr(sweeper, "STEPS", steps)
+
+    sweep_all()
+
+    assert visited == ["binh-thuan", "da-nang"]
