@@ -12,6 +12,7 @@ from rq.serializers import JSONSerializer
 
 from motcua.alerts import jobs as alert_jobs
 from motcua.app import create_app
+from motcua.beside import Beside, InApp, Occupied
 from motcua.boot import boot
 from motcua.catalogue.importing import jobs as importing_jobs
 from motcua.conversation import jobs as conversation_jobs
@@ -55,17 +56,17 @@ JOBS = (
 )
 
 
-class Worker(SimpleWorker):
+class Worker(InApp, SimpleWorker):
     """Runs jobs in this process: a drain sends thousands of messages over connections that stay open,
-    which a process forked for each job would open anew. Every job runs in its own app context."""
+    which a process forked for each job would open anew."""
 
-    def __init__(self, *args, app: Flask, **options):
-        self.app = app
+    def __init__(self, *args, app: Flask, occupied: Occupied, **options):
+        self.app, self.occupied = app, occupied
         super().__init__(*args, **options)
 
-    def perform_job(self, *args, **options):
-        with self.app.app_context():
-            return super().perform_job(*args, **options)
+    def perform_job(self, job, *args, **options):
+        with self.occupied.at(job.func_name):
+            return super().perform_job(job, *args, **options)
 
     def request_stop(self, signum, frame):
         """A drain hands back what has not left; RQ waits for the job, and a second signal does not."""
@@ -89,12 +90,18 @@ def work(app: Flask, lanes: list[str], *, burst: bool = False) -> None:
     """Work until a signal says stop (or, with `burst`, until nothing is left)."""
     sys.setswitchinterval(SWITCH_EVERY_S)
     serving.serve_only(lanes)
-    beside = (Sweeper(app), Waker(HEARTBEAT, HEARTBEAT_TTL_S), Warmer(app))
+    occupied = Occupied()
+    beside = (
+        Sweeper(app),
+        Waker(HEARTBEAT, HEARTBEAT_TTL_S),
+        Warmer(app),
+        Beside(app, lanes, occupied.is_long),
+    )
     for one in beside:
         one.start()
     log.info("worker_started", lanes=lanes)
     try:
-        while not _work_while_redis_answers(app, lanes, burst):
+        while not _work_while_redis_answers(app, lanes, occupied, burst):
             time.sleep(RECONNECT_AFTER_S)
     finally:
         for one in reversed(beside):
@@ -104,13 +111,14 @@ def work(app: Flask, lanes: list[str], *, burst: bool = False) -> None:
             serving.close()
 
 
-def _work_while_redis_answers(app: Flask, lanes: list[str], burst: bool) -> bool:
+def _work_while_redis_answers(app: Flask, lanes: list[str], occupied: Occupied, burst: bool) -> bool:
     """False when Redis went away: RQ's own reconnecting covers only its waiting for jobs."""
     worker = Worker(
         [queue.lane_queue(lane) for lane in lanes],
         connection=queue.connection(),
         serializer=JSONSerializer,
         app=app,
+        occupied=occupied,
     )
     try:
         worker.work(burst=burst, logging_level="WARNING")
