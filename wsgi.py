@@ -3,8 +3,8 @@
 from motcua.accounts import passwords
 from motcua.app import create_app
 from motcua.boot import boot
-from motcua.warming import Warmer
+from motcua.warming import warm
 
 passwords.make_ready()
 app = create_app(boot())
-Warmer(app).start()
+warm(app)  # before the first request, which would wait for it and make others wait

@@ -21,8 +21,22 @@ LOOK_EVERY_S, LONGEST_WAIT_S = 1.0, 300.0
 log = structlog.get_logger(__name__)
 
 
+def warm(app: Flask) -> None:
+    """Make the index of procedures and the services' shared tables; what cannot be made is met again when asked for."""
+    with app.app_context():
+        try:
+            tenants = all_tenant_ids()
+            db.session.rollback()
+            for tenant_id in tenants[:1]:  # the base, nearly all of the work, is the same for all
+                with tenant_scope(tenant_id):
+                    indexes.tenant_index(tenant_id)
+            prepared.warm()
+        except (SQLAlchemyError, RedisError) as error:
+            log.warning("not_warmed", error=type(error).__name__)
+
+
 class Warmer(threading.Thread):
-    """Builds the index of procedures and the services' shared tables soon after the start, when nothing is sent."""
+    """`warm` for a worker, soon after its start, when nothing is sent."""
 
     def __init__(self, app: Flask):
         super().__init__(name="warmer", daemon=True)
@@ -35,16 +49,7 @@ class Warmer(threading.Thread):
         while serving.is_sending() and time.monotonic() < until:
             if self._stopping.wait(LOOK_EVERY_S):
                 return
-        with self.app.app_context():
-            try:
-                tenants = all_tenant_ids()
-                db.session.rollback()
-                for tenant_id in tenants[:1]:  # the base, nearly all of the work, is the same for all
-                    with tenant_scope(tenant_id):
-                        indexes.tenant_index(tenant_id)
-                prepared.warm()
-            except (SQLAlchemyError, RedisError) as error:
-                log.warning("not_warmed", error=type(error).__name__)
+        warm(self.app)
 
     def stop(self) -> None:
         self._stopping.set()

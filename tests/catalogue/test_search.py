@@ -1,5 +1,6 @@
 """A citizen's own words find the right one of the base catalogue's procedures."""
 
+import pickle
 import random
 import unicodedata
 
@@ -194,3 +195,11 @@ def test_one_line_by_hand_is_checked_the_same_way():
 
     faults, entry = read_line("đám cưới giấy", "name", "1.000894")
     assert faults == [] and entry.meant == ("1.000894",)
+
+
+def test_a_base_read_back_from_a_file_finds_the_same(base, index):
+    again = ProcedureIndex(pickle.loads(pickle.dumps(base)))
+
+    for record in short_names(base, 40):
+        question = without_marks(record.name)
+        assert again.search(question) == index.search(question)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -22,7 +23,8 @@ from motcua.tenancy.problems import FolderInvalid
 
 from . import lookup, own_words
 from .base import Base
-from .records import own_records, stored_records, tenant_names
+from .kept_base import kept_or_made
+from .records import Record, own_records, stored_records, tenant_names
 from .search import Overlay, ProcedureIndex
 from .vocabulary import Entry, Vocabulary, read_vocabulary
 
@@ -70,10 +72,10 @@ class Indexes:
 
     app: Flask
     folders: Path
+    kept: Path  # where the base stands between processes
     clock: Callable[[], float] = time.monotonic
     _kept: dict[str, _Kept] = field(default_factory=dict)
     _base: tuple[str, Base] | None = None
-    _national_words: tuple[str, Vocabulary] | None = None  # with the state of the files they were read from
     _lock: threading.Lock = field(default_factory=threading.Lock)  # guards what is above
     _building: threading.Lock = field(default_factory=threading.Lock)  # one build at a time
 
@@ -152,16 +154,13 @@ class Indexes:
         if self._base is None or self._base[0] != version:
             with tenant_scope(NATIONAL):
                 records = list(stored_records())
-            with collecting.paused():
-                self._base = (version, Base(records, self._current_national_words()))
+            words = self.folders / NATIONAL / "vocabulary"
+            self._base = (version, kept_or_made(self.kept, records, words, partial(self._made, records)))
         return self._base[1]
 
-    def _current_national_words(self) -> Vocabulary:
-        """Read anew only when its files changed: twenty thousand phrases take half a second."""
-        state = _folder_state(self.folders / NATIONAL)
-        if self._national_words is None or self._national_words[0] != state:
-            self._national_words = (state, self._vocabulary(NATIONAL, None))
-        return self._national_words[1]
+    def _made(self, records: list[Record]) -> Base:
+        with collecting.paused():
+            return Base(records, self._vocabulary(NATIONAL, None))
 
     def _fingerprint(self, tenant_id: str) -> str:
         own = lookup.catalogue_version(tenant_id)
@@ -183,7 +182,8 @@ class Indexes:
 def _registry_of(app: Flask) -> Indexes:
     with _registry_lock:
         if "motcua_indexes" not in app.extensions:
-            app.extensions["motcua_indexes"] = Indexes(app, app.config["SETTINGS"].home / "tenants")
+            settings = app.config["SETTINGS"]
+            app.extensions["motcua_indexes"] = Indexes(app, settings.home / "tenants", settings.var / "cache")
         return app.extensions["motcua_indexes"]
 
 
