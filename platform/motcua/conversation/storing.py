@@ -5,8 +5,10 @@ so that it lives in the process that serves, also where the server forks after l
 """
 
 import itertools
+import json
 import os
 import threading
+import time
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
@@ -21,6 +23,7 @@ from .telling import Teller
 
 MOST_AT_ONCE = 256
 MOST_WAITING = 2000
+GATHER_S = 0.0005
 PATIENCE_S = 1.5  # Zalo wants an answer within two seconds
 # A server that vanished without a word, or a lock that does not end, must not hold the writer for hours.
 CONNECTION = {
@@ -32,10 +35,14 @@ CONNECTION = {
     "options": roles.connect_args("app")["options"] + " -c statement_timeout=10s",
 }
 
-STORE = """
+STORE = "SELECT tenant, oa, key FROM store_webhooks(%b::json, %b)"
+# Why one was not stored; it would store it, where that has become possible meanwhile.
+EXPLAIN = """
     SELECT place, result FROM store_webhook_events(
         %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b)
 """
+
+FIELDS = ("oa", "other", "proof", "key", "name", "citizen", "body")  # of an event in store_webhooks
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +71,10 @@ class Slip:
     body_encrypted: str
     result: str | None = None
     committed: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        return self.tenant_id, self.oa_id, self.event_key
 
     @property
     def row(self) -> tuple:
@@ -116,13 +127,16 @@ class Storing:
                 self._thread.start()
 
     def _run(self) -> None:
+        sizes = (1, 1)  # of the last two transactions
         while True:
             slips = [self._waiting.get()]
-            try:
-                while len(slips) < MOST_AT_ONCE:
-                    slips.append(self._waiting.get_nowait())
-            except Empty:
-                pass
+            self._gather(slips)
+            if len(slips) < max(sizes):
+                # Those answered a moment ago are about to send their next: one commit for all costs them less
+                # than each waiting for the other's.
+                time.sleep(GATHER_S)
+                self._gather(slips)
+            sizes = sizes[1], len(slips)
             try:
                 self._write(slips)
             except Exception as error:
@@ -132,11 +146,18 @@ class Storing:
                     slip.committed.release()
             self._teller.tell(slips)
 
+    def _gather(self, slips: list[Slip]) -> None:
+        try:
+            while len(slips) < MOST_AT_ONCE:
+                slips.append(self._waiting.get_nowait())
+        except Empty:
+            pass
+
     def _write(self, slips: list[Slip]) -> None:
         # One event that comes twice at once is one row: the first of them is stored, the others are known.
         first: dict[tuple, Slip] = {}
         for slip in slips:
-            first.setdefault((slip.tenant_id, slip.oa_id, slip.event_key), slip)
+            first.setdefault(slip.identity, slip)
         unique = list(first.values())
         try:
             results = self._commit(unique)
@@ -147,21 +168,16 @@ class Storing:
             slip.result = result
         for slip in slips:
             if slip.result is None:
-                same = first[slip.tenant_id, slip.oa_id, slip.event_key]
+                same = first[slip.identity]
                 slip.result = "known" if same.result == "stored" else same.result
 
     def _commit(self, slips: list[Slip]) -> list[str | None]:
-        words = [*map(list, zip(*(slip.row for slip in slips), strict=True)), now()]
         try:
-            found = self._ask(words)
+            return self._ask(slips)
         except psycopg.OperationalError:
             # The server restarted since the last event, or two processes stood in each other's way. Nothing
             # is stored twice: asking again is safe.
-            found = self._ask(words)
-        results: list[str | None] = [None] * len(slips)
-        for place, result in found:
-            results[place - 1] = result
-        return results
+            return self._ask(slips)
 
     def _commit_alone(self, slip: Slip) -> list[str | None]:
         try:
@@ -170,13 +186,26 @@ class Storing:
             log.error("webhook_not_storable", webhook=slip.event_name, error=type(error).__name__)
             return [None]
 
-    def _ask(self, words: list) -> list[tuple[int, str]]:
+    def _ask(self, slips: list[Slip]) -> list[str | None]:
         try:
             if self._connection is None:
-                # Autocommit: the one statement is the transaction.
+                # Autocommit: each statement is a transaction.
                 self._connection = psycopg.connect(self._url, autocommit=True, **CONNECTION)
-            return self._connection.execute(STORE, words, prepare=True).fetchall()
+            stored = set(self._connection.execute(STORE, (_as_json(slips), now()), prepare=True))
+            results = ["stored" if slip.identity in stored else None for slip in slips]
+            if rest := [place for place, result in enumerate(results) if result is None]:
+                words = [*map(list, zip(*(slips[place].row for place in rest), strict=True)), now()]
+                for place, result in self._connection.execute(EXPLAIN, words, prepare=True):
+                    results[rest[place - 1]] = result
+            return results
         except psycopg.OperationalError:
             if self._connection is not None and self._connection.closed:
                 self._connection = None
             raise
+
+
+def _as_json(slips: list[Slip]) -> str:
+    by_tenant: dict[str, list[dict]] = {}
+    for slip in slips:
+        by_tenant.setdefault(slip.tenant_id, []).append(dict(zip(FIELDS, slip.row[1:], strict=True)))
+    return json.dumps(by_tenant)
