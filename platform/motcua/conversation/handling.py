@@ -13,7 +13,8 @@ from motcua.core.errors import Invalid
 from motcua.dossiers import following
 from motcua.feedback import dialogue as feedback
 from motcua.feedback import drafts as feedback_drafts
-from motcua.messaging import outbox, receipts, reconciling, template_sync
+from motcua.messaging import outbox, receipts, template_sync
+from motcua.messaging.dispatch import reconciling
 from motcua.reminders import licences
 from motcua.surveys import dialogue as surveys
 from motcua.surveys import ratings

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from motcua.citizens.models import Citizen
-from motcua.messaging import texts
 from motcua.messaging.outbox import owe
 from motcua.messaging.replies import Reply
+from motcua.messaging.wording import texts
 from motcua.tenancy import current, features
 from motcua.zalo.messages import Button, CallPhone, OpenUrl, QueryHide, TextMessage
 
