@@ -120,7 +120,7 @@ def _info(oa_id: str, event: events.UserInfoSubmitted) -> None:
     try:
         phone = normalise_phone(event.phone or "")
     except Invalid:
-        answers.ask_for_phone(citizen, event.event_key)
+        saying.ask_for_phone(citizen, event.event_key)
         return
     answers.phone_shared(citizen, event.event_key, phone)
 
