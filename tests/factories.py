@@ -26,7 +26,7 @@ from motcua.dossiers.status_map import StatusMap, StatusMapEntry
 from motcua.dossiers.statuses_file import read_statuses
 from motcua.feedback.kinds import read_kinds
 from motcua.messaging.models import MessageText, MessageTextVersion
-from motcua.messaging.texts import keep_texts, read_texts
+from motcua.messaging.wording.texts import keep_texts, read_texts
 from motcua.tenancy import routes
 from motcua.tenancy.models import OfficialAccount, Tenant, ZaloApp
 

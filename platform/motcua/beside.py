@@ -18,7 +18,7 @@ from rq.timeouts import TimerDeathPenalty
 
 from motcua.core import queue
 from motcua.core.queue import LANES
-from motcua.messaging.turns import SERVE
+from motcua.messaging.pace.turns import SERVE
 
 URGENT = ("urgent", "emergency")
 LONG_S = 0.1  # what takes less is over before a second hand has begun

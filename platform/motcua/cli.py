@@ -23,7 +23,7 @@ from motcua.dossier_commands import dossier
 from motcua.dossiers import status_map
 from motcua.facts_commands import facts
 from motcua.message_commands import message
-from motcua.messaging import text_versions
+from motcua.messaging.wording import text_versions
 from motcua.provinces import founding, readiness
 from motcua.searching import catalogue
 from motcua.service_commands import service

@@ -5,7 +5,8 @@ import click
 from motcua.commanding import in_app, known
 from motcua.core.database import db, tenant_scope
 from motcua.core.masking import masked
-from motcua.messaging import guests, pauses
+from motcua.messaging import pauses
+from motcua.messaging.limits import guests
 from motcua.provinces import opening
 from motcua.tenancy.models import Tenant
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from motcua.core import counters
 from motcua.core.database import db
 from motcua.core.queue import connection
-from motcua.messaging import backlog, rates
+from motcua.messaging.pace import backlog, rates
 from motcua.services.asking import TIME_LIMITS_S
 from motcua.sweeper import HEARTBEAT, HEARTBEAT_TTL_S
 
@@ -68,7 +68,7 @@ def service_times(found: dict[tuple[str, str], int]) -> HistogramMetricFamily:
 
 
 class Deliveries(Collector):
-    """What waits and what went, per tenant and lane; the busiest are named, see `messaging.rates`."""
+    """What waits and what went, per tenant and lane; the busiest are named, see `messaging.pace.rates`."""
 
     def describe(self):
         return []

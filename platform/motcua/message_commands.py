@@ -4,7 +4,9 @@ import click
 
 from motcua.commanding import in_app, known
 from motcua.core.database import db, tenant_scope
-from motcua.messaging import costs, template_sync, zbs_templates
+from motcua.messaging import template_sync
+from motcua.messaging.channels import zbs_templates
+from motcua.messaging.limits import costs
 from motcua.tenancy.models import OfficialAccount
 
 

@@ -41,8 +41,10 @@ from motcua.dossiers.door import subscriptions, telling
 from motcua.exports import making as exports
 from motcua.facts import keeping as facts
 from motcua.feedback import drafts as feedback_drafts
-from motcua.messaging import reconciling, spending, template_sync
-from motcua.messaging.sweep import DUE, sweep, wake_everywhere
+from motcua.messaging import template_sync
+from motcua.messaging.dispatch import reconciling
+from motcua.messaging.limits import spending
+from motcua.messaging.pace.sweep import DUE, sweep, wake_everywhere
 from motcua.reminders import licences
 from motcua.services import waiting as waiting_answers
 from motcua.services.sources import taking

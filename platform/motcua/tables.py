@@ -31,8 +31,10 @@ from motcua.dossiers.forms import models as forms
 from motcua.exports import models as exports
 from motcua.facts import models as facts
 from motcua.feedback import models as feedback
-from motcua.messaging import deliveries, rule_versions, spending, switches, testers, zbs_templates
+from motcua.messaging import deliveries, testers
 from motcua.messaging import models as messaging
+from motcua.messaging.channels import zbs_templates
+from motcua.messaging.limits import rule_versions, spending, switches
 from motcua.provinces import models as provinces
 from motcua.reminders import models as reminders
 from motcua.services import models as services

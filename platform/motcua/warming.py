@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from motcua.catalogue import indexes
 from motcua.core.database import db, tenant_scope
-from motcua.messaging import serving
+from motcua.messaging.dispatch import serving
 from motcua.services import prepared
 from motcua.tenancy.models import all_tenant_ids
 

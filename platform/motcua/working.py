@@ -24,9 +24,10 @@ from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import telling
 from motcua.exports import jobs as export_jobs
-from motcua.messaging import alarms, serving, template_sync
+from motcua.messaging import alarms, template_sync
 from motcua.messaging import jobs as messaging_jobs
-from motcua.messaging.waking import Waker
+from motcua.messaging.dispatch import serving
+from motcua.messaging.pace.waking import Waker
 from motcua.subscriptions import telling as telling_subscribers
 from motcua.sweeper import HEARTBEAT, HEARTBEAT_TTL_S, Sweeper
 from motcua.warming import Warmer

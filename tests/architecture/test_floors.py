@@ -14,6 +14,12 @@ FLOORS = [
     "reminders", "reports", "facts", "broadcasts", "data_requests", "exports", "conversation", "provinces", "portal",
     "console", "vendor",
 ]  # fmt: skip
+# The same inside `messaging`: its rooms, and the modules beside them. Whatever queued jobs name by its path
+# (`jobs`, `template_sync`) stands beside the rooms, where jobs of an older release find it.
+MESSAGING = [
+    "models", "events", "failures", "replies", "line", "receipts", "wording", "limits", "channels", "pace", "outbox",
+    "dispatch", "pauses", "deliveries", "testers", "alarms", "template_sync", "jobs",
+]  # fmt: skip
 TOP = ("top", "demo")  # app.py, cli.py and their like, and the story that plays on them
 
 
@@ -31,14 +37,13 @@ def imports_of(file: Path) -> set[str]:
     return found
 
 
-def rooms_of(modules: set[str]) -> set[str]:
-    """The rooms of motcua among these modules; a file on the top floor counts by its own name."""
-    return {
-        parts[1] for parts in (name.split(".") for name in modules) if parts[0] == "motcua" and len(parts) > 1
-    }
+def rooms_of(modules: set[str], house: str = "motcua") -> set[str]:
+    """The rooms of `house` among these modules; a file beside its rooms counts by its own name."""
+    return {name.removeprefix(f"{house}.").split(".")[0] for name in modules if name.startswith(f"{house}.")}
 
 
 PRODUCT_FILES = sorted((SOURCES / "motcua").rglob("*.py"))
+MESSAGING_FILES = sorted((SOURCES / "motcua" / "messaging").rglob("[!_]*.py"))
 
 
 @pytest.mark.parametrize("file", PRODUCT_FILES, ids=lambda file: str(file.relative_to(SOURCES)))
@@ -51,6 +56,17 @@ def test_no_import_runs_up_a_floor(file):
     above = rooms_of(imports_of(file)) - allowed
 
     assert not above, f"{file.name} of {room} imports {sorted(above)}"
+
+
+@pytest.mark.parametrize("file", MESSAGING_FILES, ids=lambda file: str(file.relative_to(SOURCES)))
+def test_no_import_runs_up_a_floor_of_messaging(file):
+    room = file.relative_to(SOURCES / "motcua" / "messaging").with_suffix("").parts[0]
+    assert room in MESSAGING, f"{room} has no floor inside messaging: give it one in MESSAGING"
+    allowed = set(MESSAGING[: MESSAGING.index(room) + 1])
+
+    above = rooms_of(imports_of(file), "motcua.messaging") - allowed
+
+    assert not above, f"{file.name} of messaging/{room} imports {sorted(above)}"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from motcua.boot import DATABASE
 from motcua.core import roles
 from motcua.core.database import db
 from motcua.embedded import services
-from motcua.messaging.sweep import wake_everywhere
+from motcua.messaging.pace.sweep import wake_everywhere
 from motcua.sweeper import HEARTBEAT
 from tests.bench import crowd, processes
 from tests.bench.provider import Provider

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from motcua.broadcasts import content, numbering, workflow
 from motcua.core.database import tenant_scope
-from motcua.messaging import texts
+from motcua.messaging.wording import texts
 
 from .conftest import FORM, WRITER, draft, emergency, values
 

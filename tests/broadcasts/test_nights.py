@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from motcua.broadcasts import feeding, workflow
 from motcua.core.database import db
 from motcua.messaging.models import Message
-from motcua.messaging.sweep import sweep as sweep_messages
+from motcua.messaging.pace.sweep import sweep as sweep_messages
 from tests.messaging.workers import claim
 
 from .conftest import (

@@ -5,9 +5,9 @@ from datetime import timedelta
 from motcua.broadcasts import feeding, workflow
 from motcua.core.clock import now
 from motcua.core.database import db
+from motcua.messaging.dispatch.sending import outcome_for
 from motcua.messaging.outbox import hurry
-from motcua.messaging.sending import outcome_for
-from motcua.messaging.sweep import sweep as sweep_messages
+from motcua.messaging.pace.sweep import sweep as sweep_messages
 from tests.messaging.workers import claim, record
 
 from .conftest import (

@@ -4,9 +4,9 @@ import pytest
 
 from motcua.core.clock import now
 from motcua.core.database import db
-from motcua.messaging import rule_versions, spending, switches
-from motcua.messaging.rule_versions import Settings
-from motcua.messaging.zbs_templates import ZbsTemplate
+from motcua.messaging.channels.zbs_templates import ZbsTemplate
+from motcua.messaging.limits import rule_versions, spending, switches
+from motcua.messaging.limits.rule_versions import Settings
 from motcua.tenancy.models import OfficialAccount
 from tests.browsing import looked_at
 from tests.factories import make_staff

@@ -8,7 +8,7 @@ from motcua.core import fair_ring, queue, scope
 from motcua.core.database import db, tenant_scope
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import owe
-from motcua.messaging.turns import SERVE
+from motcua.messaging.pace.turns import SERVE
 from motcua.sweeper import HEARTBEAT, sweep_all
 from motcua.zalo.messages import TextMessage
 from tests.factories import make_citizen

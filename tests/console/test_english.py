@@ -6,7 +6,7 @@ from motcua.accounts import api_keys, support
 from motcua.catalogue import agencies
 from motcua.core.database import db, tenant_scope
 from motcua.data_requests import handling
-from motcua.messaging import guests
+from motcua.messaging.limits import guests
 from motcua.provinces import notices
 from motcua.tenancy import features
 from tests.factories import make_citizen, make_staff, make_vendor_staff

@@ -8,10 +8,12 @@ from motcua.citizens import registry
 from motcua.conversation import answers
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
-from motcua.messaging import rule_versions, spending, switches, template_sync, testers, text_versions
+from motcua.messaging import template_sync, testers
+from motcua.messaging.channels.zbs_templates import ZbsTemplate
+from motcua.messaging.limits import rule_versions, spending, switches
 from motcua.messaging.models import Message
-from motcua.messaging.texts import VARIABLES, render
-from motcua.messaging.zbs_templates import ZbsTemplate
+from motcua.messaging.wording import text_versions
+from motcua.messaging.wording.texts import VARIABLES, render
 from tests.factories import make_citizen
 
 HELP = "/console/messages/help"

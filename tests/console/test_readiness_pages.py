@@ -4,7 +4,8 @@ import html
 import re
 
 from motcua.core.database import db, tenant_scope
-from motcua.messaging import guests, pauses
+from motcua.messaging import pauses
+from motcua.messaging.limits import guests
 from motcua.messaging.models import TrialGuest
 from motcua.tenancy.models import Tenant
 from tests.factories import OA_IDS

@@ -7,7 +7,7 @@ import pytest
 from motcua.conversation.chat_file import START, ChatInvalid, check, read_chat
 from motcua.core.database import db
 from motcua.messaging.models import Message
-from motcua.messaging.texts import TextInvalid
+from motcua.messaging.wording.texts import TextInvalid
 from tests.conversation.conftest import text_event
 from tests.factories import TENANTS
 

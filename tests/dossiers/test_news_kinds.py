@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from motcua.core.database import db
 from motcua.dossiers import following, intake, news, news_words, records
 from motcua.dossiers.schemas import EventIn
-from motcua.messaging import texts
 from motcua.messaging.models import Message
+from motcua.messaging.wording import texts
 from motcua.tenancy.calendars import offices_of
 from motcua.zalo.messages import from_stored
 from tests.factories import dossier_data, event_body, make_citizen, make_dossier

@@ -12,7 +12,7 @@ from motcua.core.errors import Conflict
 from motcua.facts import asked, jobs, keeping, rolling, totals
 from motcua.facts.models import FactMessage
 from motcua.facts_commands import rebuild
-from motcua.messaging import spending
+from motcua.messaging.limits import spending
 from motcua.provinces import usage
 from motcua.tenancy.models import Tenant
 from tests.factories import make_dossier

@@ -8,10 +8,11 @@ from motcua.conversation.models import WebhookEvent
 from motcua.core import crypto
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Misconfigured
-from motcua.messaging import serving, sweep
+from motcua.messaging.dispatch import serving
+from motcua.messaging.dispatch.sending import outcome_for
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import owe
-from motcua.messaging.sending import outcome_for
+from motcua.messaging.pace import sweep
 from motcua.zalo.messages import TextMessage
 from tests.conversation.conftest import text_event
 from tests.factories import make_citizen

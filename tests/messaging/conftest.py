@@ -7,7 +7,7 @@ import pytest
 
 from motcua.core import queue
 from motcua.core.database import db
-from motcua.messaging import serving
+from motcua.messaging.dispatch import serving
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import Zbs, owe
 from motcua.tenancy.models import OfficialAccount

@@ -4,7 +4,7 @@ import pytest
 
 from motcua import beside, working
 from motcua.core import queue
-from motcua.messaging.turns import SERVE
+from motcua.messaging.pace.turns import SERVE
 from tests.messaging import long_job
 
 LONG_JOB = "tests.messaging.long_job.run"

@@ -7,9 +7,9 @@ import pytest
 
 from motcua.core.database import db, tenant_scope
 from motcua.messaging import receipts
+from motcua.messaging.dispatch.sending import outcome_for
 from motcua.messaging.models import STATES, Message
 from motcua.messaging.receipts import Receipt
-from motcua.messaging.sending import outcome_for
 from tests.messaging.conftest import state_of
 from tests.messaging.workers import claim, record
 

@@ -1,11 +1,11 @@
 """A worker that stops half-way: what it claims, and what it writes, as the drain does it."""
 
 from motcua.core import background_loop
-from motcua.messaging import outcomes, serving
-from motcua.messaging.claiming import Claimer
-from motcua.messaging.claims import Claimed
-from motcua.messaging.outcomes import Outcome
-from motcua.messaging.turns import OneTenant
+from motcua.messaging.dispatch import outcomes, serving
+from motcua.messaging.dispatch.claiming import Claimer
+from motcua.messaging.dispatch.claims import Claimed
+from motcua.messaging.dispatch.outcomes import Outcome
+from motcua.messaging.pace.turns import OneTenant
 
 
 def claim(lane: str, batch: int, tenant_id: str = "binh-thuan") -> list[Claimed]:

@@ -7,7 +7,7 @@ from motcua.catalogue import lookup
 from motcua.catalogue.models import Agency, TenantProcedure
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Conflict, Invalid
-from motcua.messaging import texts
+from motcua.messaging.wording import texts
 from motcua.provinces import founding, units
 from motcua.provinces.models import TenantDecision
 from motcua.tenancy import routes

@@ -10,8 +10,8 @@ from motcua.core import reporting
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
 from motcua.messaging import pauses
+from motcua.messaging.limits.spending import MessageSpend
 from motcua.messaging.outbox import owe
-from motcua.messaging.spending import MessageSpend
 from motcua.provinces import overview
 from motcua.tenancy.models import Tenant
 from motcua.zalo.messages import TextMessage

@@ -9,8 +9,8 @@ from motcua.conversation.models import WebhookEvent
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Invalid, NotFound
+from motcua.messaging.channels.zbs_templates import ZbsTemplate
 from motcua.messaging.outbox import owe
-from motcua.messaging.zbs_templates import ZbsTemplate
 from motcua.provinces import confirming, readiness
 from motcua.tenancy.models import OfficialAccount, Tenant
 from motcua.zalo.messages import TextMessage

@@ -5,7 +5,8 @@ import pytest
 from motcua.conversation import answers
 from motcua.core.database import db
 from motcua.core.queue import LANES
-from motcua.messaging import guests, jobs, pauses
+from motcua.messaging import jobs, pauses
+from motcua.messaging.limits import guests
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import Zbs, owe
 from motcua.tenancy.models import Tenant

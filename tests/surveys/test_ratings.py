@@ -9,10 +9,13 @@ import pytest
 from motcua.conversation import jobs as conversation_jobs
 from motcua.core.database import db
 from motcua.demo.stage import template
-from motcua.messaging import jobs, rule_versions, rules, serving
-from motcua.messaging.hours import ANY_TIME, DEFAULTS
+from motcua.messaging import jobs
+from motcua.messaging.channels import rules
+from motcua.messaging.dispatch import serving
+from motcua.messaging.limits import rule_versions
+from motcua.messaging.limits.hours import ANY_TIME, DEFAULTS
+from motcua.messaging.limits.rule_versions import Settings
 from motcua.messaging.models import Message
-from motcua.messaging.rule_versions import Settings
 from motcua.surveys import asking, ratings
 from motcua.surveys.models import SurveyAnswer
 from motcua.tenancy.models import OfficialAccount

@@ -15,8 +15,8 @@ from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.dossiers import promising
 from motcua.dossiers.models import Dossier
-from motcua.messaging import texts
 from motcua.messaging.outbox import Owed, owe_all
+from motcua.messaging.wording import texts
 
 from . import opening, slots, telling
 from .models import TO_COME, Desk, Visit

@@ -6,8 +6,8 @@ from motcua.catalogue import lookup
 from motcua.core.clock import VIETNAM
 from motcua.dossiers import wording
 from motcua.dossiers.models import Dossier
-from motcua.messaging import texts
 from motcua.messaging.outbox import Zbs
+from motcua.messaging.wording import texts
 from motcua.tenancy import current
 from motcua.zalo.messages import OpenUrl, QueryHide, TextMessage
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column,
 from motcua.citizens.models import Citizen, Consent
 from motcua.core.database import db
 from motcua.dossiers.models import Dossier, Follow
-from motcua.messaging.routing import FREE_WINDOW
+from motcua.messaging.channels.routing import FREE_WINDOW
 from motcua.tenancy import current
 
 from .models import Broadcast, BroadcastListed

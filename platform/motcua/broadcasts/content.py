@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from motcua.core.days import read_day
 from motcua.core.errors import Invalid
-from motcua.messaging import texts
+from motcua.messaging.wording import texts
 from motcua.tenancy import current
 from motcua.zalo.article_content import DESCRIPTION_MAX, TITLE_MAX
 

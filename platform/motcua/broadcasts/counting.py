@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, not_, or_, text
 from motcua.citizens.models import Citizen
 from motcua.core.clock import now
 from motcua.core.database import db
-from motcua.messaging.routing import FREE_WINDOW, PRICE_VND
+from motcua.messaging.channels.routing import FREE_WINDOW, PRICE_VND
 from motcua.tenancy.models import OfficialAccount
 
 from . import audience

@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, and_, case, func, not_, or_
 from motcua.citizens.models import Citizen
 from motcua.core.clock import now
 from motcua.core.database import db
-from motcua.messaging import texts
+from motcua.messaging.channels.routing import FREE_WINDOW
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import Owed, Zbs, owe_all
-from motcua.messaging.routing import FREE_WINDOW
+from motcua.messaging.wording import texts
 from motcua.tenancy import current
 from motcua.zalo.messages import TextMessage
 

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from motcua.core import scope
 from motcua.core.clock import now
 from motcua.core.database import after_commit, db
-from motcua.messaging import turns
 from motcua.messaging.outbox import LIFETIME
+from motcua.messaging.pace import turns
 
 from .models import Broadcast
 

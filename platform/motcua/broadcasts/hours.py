@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from motcua.core import scope
-from motcua.messaging import rules
+from motcua.messaging.channels import rules
 
 
 def may_send_at(at: datetime) -> bool:

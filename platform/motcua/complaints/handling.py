@@ -8,8 +8,8 @@ from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid, NotFound, TooManyAttempts
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.wording import moment
-from motcua.messaging import texts
 from motcua.messaging.outbox import owe
+from motcua.messaging.wording import texts
 from motcua.tenancy import current
 from motcua.zalo.messages import QueryHide, TextMessage
 

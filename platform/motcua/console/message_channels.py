@@ -9,18 +9,11 @@ from motcua.accounts.permissions import requires
 from motcua.core import scope
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
-from motcua.messaging import (
-    costs,
-    events,
-    hours,
-    rule_versions,
-    rules,
-    spending,
-    template_sync,
-    zbs_templates,
-)
-from motcua.messaging.hours import Hours
-from motcua.messaging.rule_versions import Settings, SettingsInvalid
+from motcua.messaging import events, template_sync
+from motcua.messaging.channels import rules, zbs_templates
+from motcua.messaging.limits import costs, hours, rule_versions, spending
+from motcua.messaging.limits.hours import Hours
+from motcua.messaging.limits.rule_versions import Settings, SettingsInvalid
 from motcua.tenancy.models import OfficialAccount
 
 bp = Blueprint("message_channels", __name__, url_prefix="/console/message-channels")

@@ -8,7 +8,9 @@ from motcua.core import scope
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
 from motcua.core.language import t
-from motcua.messaging import events, rules, switches
+from motcua.messaging import events
+from motcua.messaging.channels import rules
+from motcua.messaging.limits import switches
 
 bp = Blueprint("message_switches", __name__, url_prefix="/console/message-switches")
 

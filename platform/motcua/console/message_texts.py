@@ -9,7 +9,8 @@ from motcua.accounts.permissions import requires
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
 from motcua.core.language import said, t
-from motcua.messaging import events, testers, text_editing, text_versions, texts, variable, variables
+from motcua.messaging import events, testers
+from motcua.messaging.wording import text_editing, text_versions, texts, variable, variables
 from motcua.tenancy import current
 from motcua.zalo.limits import TEXT_MAX
 

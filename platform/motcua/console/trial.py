@@ -6,7 +6,7 @@ from flask_login import current_user
 from motcua.accounts.permissions import requires
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError, NotFound
-from motcua.messaging import guests
+from motcua.messaging.limits import guests
 from motcua.messaging.models import TrialGuest
 from motcua.zalo.phone import mask_phone
 

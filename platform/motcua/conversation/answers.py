@@ -1,30 +1,21 @@
 """Answering a citizen's line. Every answer is one outbox row in the transaction of the event it answers."""
 
-from datetime import datetime, timedelta
-
 from motcua.citizens import registry
 from motcua.citizens.models import Citizen
 from motcua.complaints import dialogue as complaints
-from motcua.core.clock import now
 from motcua.core.database import db
-from motcua.core.errors import MotcuaError, TooManyAttempts
 from motcua.data_requests import dialogue as data
-from motcua.dossiers import codes, finding, following, news, proofs, wording
-from motcua.dossiers.adapters import pulling
-from motcua.dossiers.models import Dossier, Follow
-from motcua.facts import asked
+from motcua.dossiers import following, wording
 from motcua.feedback import dialogue as feedback
-from motcua.messaging.outbox import owe
 from motcua.reminders import licences
 from motcua.subscriptions import dialogue as areas
 from motcua.surveys import dialogue as surveys
-from motcua.tenancy import current, features
-from motcua.zalo.messages import RequestUserInfo
+from motcua.tenancy import features
 
-from . import handover, intents, procedures, requests, services, testers, topics, visits
-from .saying import ANSWER_LIFETIME, chat, command, say, say_all, send, show_menu
+from . import dossiers, handover, intents, procedures, requests, services, testers, topics, visits
+from .saying import ask_for_phone, chat, command, say, say_all, show_menu, usual
 
-DIALOGUE_LIFETIME = timedelta(minutes=15)
+CHANGE = {"vi": "Đổi, hủy lịch đã đặt", "en": "Change a booked visit"}
 ALWAYS_HEARD = frozenset({"end_person", "stop"})  # also while an officer has the chat
 
 
@@ -72,20 +63,9 @@ def _by_service(citizen: Citizen, key: str, needs_phone: bool | None) -> bool:
 
 
 def welcome(citizen: Citizen, key: str) -> None:
-    say(citizen, key, "welcome", buttons=(command(citizen, "find"), *_usual(citizen)))
+    say(citizen, key, "welcome", buttons=(command(citizen, "find"), *usual(citizen)))
     if citizen.phone_index is None:
         ask_for_phone(citizen, key)
-
-
-def ask_for_phone(citizen: Citizen, key: str) -> None:
-    """Zalo's own card: the number comes from Zalo, so it needs no further proof."""
-    title, subtitle = ASK_PHONE[citizen.language]
-    card = RequestUserInfo(
-        title=title,
-        subtitle=subtitle.format(province=current.province_name()),
-        image_url=current.picture_url("share-phone.png"),
-    )
-    owe(citizen, "ask_phone", dedupe_key=f"{key}:ask_phone", consultation=card, lifetime=ANSWER_LIFETIME)
 
 
 def phone_shared(citizen: Citizen, key: str, phone: str) -> None:
@@ -93,8 +73,8 @@ def phone_shared(citizen: Citizen, key: str, phone: str) -> None:
     citizen.muted_at = None
     registry.agree(citizen, ("link_phone", "dossier_messages"), "share_phone")
     db.session.flush()
-    dossiers = following.follow_own(citizen)
-    say(citizen, key, "phone_linked", _listed(citizen, dossiers), _usual(citizen))
+    found = following.follow_own(citizen)
+    say(citizen, key, "phone_linked", dossiers.listed(citizen, found), usual(citizen))
     visits.go_on(citizen, key)
     services.go_on(citizen, key)
 
@@ -109,117 +89,18 @@ def _licence_forget(citizen: Citizen, key: str) -> None:
     say(citizen, key, "licence_remind_off")
 
 
-CHANGE = {"vi": "Đổi, hủy lịch đã đặt", "en": "Change a booked visit"}
-ASK_PHONE = {
-    "vi": (
-        "Chia sẻ số điện thoại để nhận tin hồ sơ",
-        "{province} dùng số này để tìm hồ sơ đứng tên ông/bà và báo tin khi có thay đổi. "
-        "Nhắn DỪNG để thôi nhận tin bất cứ lúc nào.",
-    ),
-    "en": (
-        "Share your phone number to hear of your dossiers",
-        "{province} uses it to find the dossiers in your name and to tell you of every change. "
-        "Write STOP at any time to hear no more.",
-    ),
-}
-
-
-def _look_up(citizen: Citizen, key: str, intent: intents.Intent) -> None:
-    dossier = _guess(citizen, key, intent)
-    if dossier is not None:
-        found = following.find(dossier, citizen)
-        _tell_status(citizen, key, dossier, found)
-
-
-def _tell_status(citizen: Citizen, key: str, dossier: Dossier, found: Follow | None) -> None:
-    asked.note("dossier", "match")
-    message = news.status_message(dossier, found, citizen.language, pulling.as_of(dossier))
-    send(citizen, key, "dossier_status", message)
-
-
-def _follow(citizen: Citizen, key: str, intent: intents.Intent) -> None:
-    if intent.token is None and not _follows(citizen, intent.dossier):
-        # A dossier code can be counted up; the paper's code or the digits cannot. A code that is not there is
-        # asked about as well: only the right digits tell.
-        _ask_proof(citizen, key, codes.folded(intent.dossier))
-        return
-    dossier = _guess(citizen, key, intent)
-    if dossier is None:
-        return
-    found = following.follow(dossier, citizen, "token")
-    registry.agree(citizen, ("dossier_messages",), "chat")
-    citizen.muted_at = None
-    say(citizen, f"{key}:following", "following", {"code": dossier.code, "procedure": dossier.procedure_name})
-    _tell_status(citizen, key, dossier, found)
-    if not found.knows_details:
-        _ask_proof(citizen, key, dossier.code)
-
-
-def _follows(citizen: Citizen, code: str) -> bool:
-    dossier = finding.look_up(code)
-    return dossier is not None and following.find(dossier, citizen) is not None
-
-
-def _ask_proof(citizen: Citizen, key: str, code: str) -> None:
-    citizen.dialogue = {"proof_for": code, "until": (now() + DIALOGUE_LIFETIME).isoformat()}
-    say(citizen, f"{key}:proof", "proof_asked", {"code": code})
-
-
-def _prove(citizen: Citizen, key: str, intent: intents.Intent) -> None:
-    """Four digits that we asked for, or that came with a code in one line."""
-    code = intent.dossier or _asked_about(citizen)
-    if code is None:
-        procedures.answer(citizen, key, intent.digits)
-        return
-    try:
-        dossier = proofs.prove_code(code, intent.digits, proofs.Guesser(citizen.id))
-    except TooManyAttempts as error:
-        _cooled_down(citizen, key, error)
-        return
-    if dossier is None:
-        asked.note("dossier", "none")
-        say(citizen, key, "not_found")
-        return
-    citizen.dialogue = {}
-    citizen.muted_at = None
-    found = following.follow(dossier, citizen, "digits")
-    registry.agree(citizen, ("dossier_messages",), "chat")
-    _tell_status(citizen, key, dossier, found)
-
-
-def _unfollow(citizen: Citizen, key: str, intent: intents.Intent) -> None:
-    dossier = _guess(citizen, key, intent)
-    if dossier is not None:
-        following.unfollow(dossier, citizen)
-        say(citizen, key, "unfollowed", {"code": dossier.code}, _usual(citizen))
-
-
-def _my_dossiers(citizen: Citizen, key: str, intent: intents.Intent) -> None:
-    dossiers = [dossier for dossier, _ in following.followed_by(citizen)]
-    if not dossiers:
-        _no_dossiers(citizen, key, "no_dossiers")
-        return
-    buttons = tuple(
-        command(
-            citizen, "dossier", dossier.code, ("Hồ sơ ", "Dossier ")[citizen.language == "en"] + dossier.code
-        )
-        for dossier in dossiers
-    )
-    say(citizen, key, "my_dossiers", _listed(citizen, dossiers), buttons)
-
-
 def _appointments(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     """Booked visits; when each unfinished dossier is due, and where the result is collected."""
-    dossiers = [one for one, _ in following.followed_by(citizen) if not one.is_finished]
+    unfinished = [one for one, _ in following.followed_by(citizen) if not one.is_finished]
     booked = visits.lines(citizen)
     book, menu = command(citizen, "book"), command(citizen, "menu")
-    if not dossiers and not booked:
+    if not unfinished and not booked:
         say(citizen, key, "no_appointments", buttons=(book, command(citizen, "find"), menu))
         if citizen.phone_index is None:
             ask_for_phone(citizen, key)
         return
     change = (command(citizen, "rebook", title=CHANGE[citizen.language]),) if booked else ()
-    words = _listed(citizen, dossiers) | {"visits": booked}
+    words = dossiers.listed(citizen, unfinished) | {"visits": booked}
     say(citizen, key, "appointments", words, (book, *change, command(citizen, "my_dossiers"), menu))
 
 
@@ -231,16 +112,6 @@ def _book(citizen: Citizen, key: str, intent: intents.Intent) -> None:
         visits.start(citizen, key, intent.words)
 
 
-def _no_dossiers(citizen: Citizen, key: str, event: str) -> None:
-    say(citizen, key, event, buttons=(command(citizen, "find"), command(citizen, "menu")))
-    if citizen.phone_index is None:
-        ask_for_phone(citizen, key)
-
-
-def _dossier(citizen: Citizen, key: str, intent: intents.Intent) -> None:
-    _look_up(citizen, key, intents.Intent("look_up", dossier=intent.words))
-
-
 def _stop(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     registry.withdraw(citizen)
     say(citizen, key, "stopped", buttons=(command(citizen, "resume"), command(citizen, "menu")))
@@ -249,7 +120,7 @@ def _stop(citizen: Citizen, key: str, intent: intents.Intent) -> None:
 def _resume(citizen: Citizen, key: str, intent: intents.Intent) -> None:
     citizen.muted_at = None
     registry.agree(citizen, ("dossier_messages",), "chat")
-    say(citizen, key, "resumed", buttons=_usual(citizen))
+    say(citizen, key, "resumed", buttons=usual(citizen))
 
 
 def _menu(citizen: Citizen, key: str, intent: intents.Intent) -> None:
@@ -257,7 +128,7 @@ def _menu(citizen: Citizen, key: str, intent: intents.Intent) -> None:
 
 
 def _help(citizen: Citizen, key: str, intent: intents.Intent) -> None:
-    say(citizen, key, "help", buttons=_usual(citizen))
+    say(citizen, key, "help", buttons=usual(citizen))
 
 
 def _find(citizen: Citizen, key: str, intent: intents.Intent) -> None:
@@ -266,17 +137,17 @@ def _find(citizen: Citizen, key: str, intent: intents.Intent) -> None:
 
 def _speak(citizen: Citizen, key: str, language: str) -> None:
     citizen.language = language
-    say(citizen, key, "language_changed", buttons=_usual(citizen))
+    say(citizen, key, "language_changed", buttons=usual(citizen))
 
 
 HANDLERS = {
     "link_tester": testers.link,
-    "look_up": _look_up,
-    "follow": _follow,
-    "unfollow": _unfollow,
-    "proof": _prove,
-    "dossier": _dossier,
-    "my_dossiers": _my_dossiers,
+    "look_up": dossiers.look_up,
+    "follow": dossiers.follow,
+    "unfollow": dossiers.unfollow,
+    "proof": dossiers.prove,
+    "dossier": dossiers.show,
+    "my_dossiers": dossiers.show_mine,
     "appointments": _appointments,
     "stop": _stop,
     "resume": _resume,
@@ -290,7 +161,7 @@ HANDLERS = {
     "person": lambda citizen, key, intent: handover.ask(citizen, key, wording.moment),
     "end_person": lambda citizen, key, intent: handover.end(citizen, key),
     "requests": lambda citizen, key, intent: requests.show(citizen, key, intent.words),
-    "prove": lambda citizen, key, intent: _ask_proof(citizen, key, intent.words),
+    "prove": lambda citizen, key, intent: dossiers.ask_proof(citizen, key, intent.words),
     "e_result": lambda citizen, key, intent: requests.send_result_links(citizen, key, intent.words),
     "postal_return": lambda citizen, key, intent: requests.begin(citizen, key, intent.kind, intent.words),
     "delegate": lambda citizen, key, intent: requests.begin(citizen, key, intent.kind, intent.words),
@@ -332,57 +203,3 @@ HANDLERS = {
         citizen, key, "vi" if citizen.language == "en" else "en"
     ),
 }
-
-
-def _usual(citizen: Citizen) -> tuple:
-    return (command(citizen, "menu"), command(citizen, "my_dossiers"))
-
-
-def _guess(citizen: Citizen, key: str, intent: intents.Intent) -> Dossier | None:
-    """The dossier that a code or token names; a wrong one is answered here, and counted."""
-    who = proofs.Guesser(citizen.id)
-    try:
-        if intent.token:
-            dossier = proofs.read_token(intent.token, who)
-        elif _follows(citizen, intent.dossier):
-            return finding.look_up(intent.dossier)  # their own may be looked at as often as they like
-        else:
-            dossier = proofs.read_code(intent.dossier, who)
-    except TooManyAttempts as error:
-        _cooled_down(citizen, key, error)
-        return None
-    if dossier is None:
-        asked.note("dossier", "none")
-        say(citizen, key, "not_found")
-    return dossier
-
-
-def _asked_about(citizen: Citizen) -> str | None:
-    """The code whose digits we asked for a short while ago."""
-    asked = citizen.dialogue
-    if not isinstance(asked.get("proof_for"), str) or datetime.fromisoformat(asked["until"]) < now():
-        return None
-    return asked["proof_for"]
-
-
-def _cooled_down(citizen: Citizen, key: str, error: MotcuaError) -> None:
-    say(citizen, key, "cooled_down", {"minutes": -(-error.details["retry_after_s"] // 60)})
-
-
-def _listed(citizen: Citizen, dossiers: list[Dossier]) -> dict:
-    as_of = wording.moment(pulling.as_of(*dossiers[:5]), citizen.language)
-    return {"dossiers": _lines(citizen, dossiers), "as_of": as_of}
-
-
-def _lines(citizen: Citizen, dossiers: list[Dossier]) -> list[dict]:
-    return [
-        {
-            "code": dossier.code,
-            "procedure": dossier.procedure_name,
-            "status": wording.status(dossier, citizen.language),
-            "due": wording.moment(dossier.due_at, citizen.language),
-            "place": dossier.pickup_place or dossier.agency_name,
-            "hours": dossier.pickup_hours,
-        }
-        for dossier in dossiers[:5]
-    ]

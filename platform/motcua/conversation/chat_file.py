@@ -11,7 +11,7 @@ from typing import ClassVar
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
 from motcua.core.errors import Invalid
-from motcua.messaging.texts import check_words
+from motcua.messaging.wording.texts import check_words
 
 from .keywords import plain
 

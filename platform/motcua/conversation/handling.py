@@ -13,7 +13,8 @@ from motcua.core.errors import Invalid
 from motcua.dossiers import following
 from motcua.feedback import dialogue as feedback
 from motcua.feedback import drafts as feedback_drafts
-from motcua.messaging import outbox, receipts, reconciling, template_sync
+from motcua.messaging import outbox, receipts, template_sync
+from motcua.messaging.dispatch import reconciling
 from motcua.reminders import licences
 from motcua.surveys import dialogue as surveys
 from motcua.surveys import ratings
@@ -119,7 +120,7 @@ def _info(oa_id: str, event: events.UserInfoSubmitted) -> None:
     try:
         phone = normalise_phone(event.phone or "")
     except Invalid:
-        answers.ask_for_phone(citizen, event.event_key)
+        saying.ask_for_phone(citizen, event.event_key)
         return
     answers.phone_shared(citizen, event.event_key, phone)
 

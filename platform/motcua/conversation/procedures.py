@@ -7,7 +7,7 @@ from motcua.catalogue.facts import CHANNELS, describe_fee, describe_time
 from motcua.catalogue.lookup import Procedure
 from motcua.citizens.models import Citizen
 from motcua.facts import asked
-from motcua.messaging.texts import MAX_CHARACTERS
+from motcua.messaging.wording.texts import MAX_CHARACTERS
 from motcua.tenancy import current
 from motcua.zalo.messages import OpenUrl
 

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from motcua.citizens.models import Citizen
-from motcua.messaging import texts
 from motcua.messaging.outbox import owe
 from motcua.messaging.replies import Reply
+from motcua.messaging.wording import texts
 from motcua.tenancy import current, features
-from motcua.zalo.messages import Button, CallPhone, OpenUrl, QueryHide, TextMessage
+from motcua.zalo.messages import Button, CallPhone, OpenUrl, QueryHide, RequestUserInfo, TextMessage
 
 ANSWER_LIFETIME = timedelta(hours=1)  # an answer that comes tomorrow answers nothing
 MOST_BUTTONS = 5
@@ -24,6 +24,18 @@ TITLES = {
     "resume": ("Nhận tin lại", "Receive messages again"),
     "services": ("Tra cứu khác", "Other look-ups"),
     "service_cancel": ("Thôi hỏi", "Cancel"),
+}
+ASK_PHONE = {
+    "vi": (
+        "Chia sẻ số điện thoại để nhận tin hồ sơ",
+        "{province} dùng số này để tìm hồ sơ đứng tên ông/bà và báo tin khi có thay đổi. "
+        "Nhắn DỪNG để thôi nhận tin bất cứ lúc nào.",
+    ),
+    "en": (
+        "Share your phone number to hear of your dossiers",
+        "{province} uses it to find the dossiers in your name and to tell you of every change. "
+        "Write STOP at any time to hear no more.",
+    ),
 }
 
 
@@ -54,6 +66,17 @@ def send(citizen: Citizen, key: str, event: str, message) -> None:
     owe(citizen, event, dedupe_key=f"{key}:{event}", consultation=message, lifetime=ANSWER_LIFETIME)
 
 
+def ask_for_phone(citizen: Citizen, key: str) -> None:
+    """Zalo's own card: the number comes from Zalo, so it needs no further proof."""
+    title, subtitle = ASK_PHONE[citizen.language]
+    card = RequestUserInfo(
+        title=title,
+        subtitle=subtitle.format(province=current.province_name()),
+        image_url=current.picture_url("share-phone.png"),
+    )
+    owe(citizen, "ask_phone", dedupe_key=f"{key}:ask_phone", consultation=card, lifetime=ANSWER_LIFETIME)
+
+
 def show_menu(citizen: Citizen, key: str, node_key: str = START) -> None:
     """One menu of the tenant's chat.toml; an unknown one (changed since it was shown) becomes the first."""
     nodes = {node["key"]: node for node in chat()["nodes"]}
@@ -65,6 +88,11 @@ def show_menu(citizen: Citizen, key: str, node_key: str = START) -> None:
     if node["key"] != START:
         buttons.append(command(citizen, "menu"))
     send(citizen, key, "menu", TextMessage(text, buttons=tuple(buttons)))
+
+
+def usual(citizen: Citizen) -> tuple:
+    """The buttons that lead on from anywhere."""
+    return (command(citizen, "menu"), command(citizen, "my_dossiers"))
 
 
 def chat() -> dict:
@@ -92,5 +120,5 @@ def _button(given: dict, english: bool) -> Button:
 def _with_a_way_on(citizen: Citizen, buttons: tuple) -> tuple:
     """At most five; always one that leads on."""
     if not buttons:
-        return (command(citizen, "menu"), command(citizen, "my_dossiers"))
+        return usual(citizen)
     return tuple(buttons[:MOST_BUTTONS])

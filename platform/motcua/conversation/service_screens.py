@@ -1,7 +1,7 @@
 """What an extra service's chat shows, from its declaration: the list, a question back, the cards of an answer."""
 
 from motcua.citizens.models import Citizen
-from motcua.messaging import texts
+from motcua.messaging.wording import texts
 from motcua.services import exemplifying, switching
 from motcua.services.asking import Asked
 from motcua.services.contract import Card, Field, Option, Reply, Service

@@ -10,9 +10,9 @@ from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid, NotFound
 from motcua.dossiers.wording import moment
-from motcua.messaging import texts
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import owe
+from motcua.messaging.wording import texts
 from motcua.tenancy import current
 from motcua.zalo.messages import OpenUrl, QueryHide, TextMessage
 

@@ -11,8 +11,8 @@ from motcua.citizens.models import Citizen, phone_index
 from motcua.citizens.persons import persons
 from motcua.core.calendar import Calendar
 from motcua.core.clock import now
-from motcua.messaging import texts
 from motcua.messaging.outbox import Zbs, owe
+from motcua.messaging.wording import texts
 from motcua.tenancy import current
 from motcua.zalo.messages import TextMessage
 

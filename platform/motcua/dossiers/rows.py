@@ -20,7 +20,7 @@ from motcua.citizens.models import Citizen
 from motcua.citizens.registry import with_proven_phone
 from motcua.core import scope
 from motcua.core.database import Base, db
-from motcua.messaging import texts
+from motcua.messaging.wording import texts
 from motcua.tenancy import current
 
 from . import finding

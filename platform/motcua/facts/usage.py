@@ -3,8 +3,8 @@
 from datetime import date
 
 from motcua.core.database import db, tenant_scope
+from motcua.messaging.limits.spending import MessageSpend
 from motcua.messaging.models import CHANNELS
-from motcua.messaging.spending import MessageSpend
 
 from .models import FactDossier, FactLookup, FactMessage, FactMonth
 from .spans import month_of

@@ -8,8 +8,8 @@ from motcua.complaints import clocks
 from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid, NotFound
-from motcua.messaging import texts
 from motcua.messaging.outbox import owe
+from motcua.messaging.wording import texts
 from motcua.zalo.messages import QueryHide, TextMessage
 
 from .models import OPEN, Feedback, FeedbackPhoto, FeedbackStep, sealed

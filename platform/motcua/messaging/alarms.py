@@ -7,10 +7,11 @@ from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.tenancy.models import OfficialAccount
 
-from . import rules, spending
-from .costs import WARN_AT
-from .purposes import PURPOSES
-from .zbs_templates import judge
+from .channels import rules
+from .channels.purposes import PURPOSES
+from .channels.zbs_templates import judge
+from .limits import spending
+from .limits.costs import WARN_AT
 
 SPEND_NEAR, SPEND_CAP, TEMPLATE = "spend_near", "spend_cap", "zbs_template"
 SENTENCES = {

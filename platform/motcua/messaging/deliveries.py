@@ -14,9 +14,9 @@ from motcua.core.clock import VIETNAM, now
 from motcua.core.database import Base, Moment, TenantOwned, db
 from motcua.core.errors import Conflict, Invalid, NotFound
 
-from . import turns
 from .models import Message
 from .outbox import LIFETIME
+from .pace import turns
 
 PAGE = 50
 STATES = ("uncertain", "failed", "queued", "expired")

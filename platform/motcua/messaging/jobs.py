@@ -3,8 +3,8 @@
 from motcua.core import fair_ring, queue
 from motcua.core.database import tenant_scope
 
-from . import reconciling, serving
-from .turns import OneTenant, SharedRing
+from .dispatch import reconciling, serving
+from .pace.turns import OneTenant, SharedRing
 
 
 def serve(lane: str) -> int:

@@ -17,10 +17,11 @@ from motcua.core.database import after_commit, db
 from motcua.tenancy.models import OfficialAccount
 from motcua.zalo.errors import NotEntitled, QuotaExceeded, ZaloNeedsConsent
 
-from . import quotas, switches, turns
 from .events import CONSULTATION, ZBS
+from .limits import quotas, switches
 from .models import Message
-from .traffic import CIRCUIT_OPEN
+from .pace import turns
+from .pace.traffic import CIRCUIT_OPEN
 
 LIFETIME = {
     "urgent": timedelta(days=3),

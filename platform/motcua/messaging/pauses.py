@@ -10,10 +10,10 @@ from motcua.core.errors import Conflict, Invalid, NotFound
 from motcua.core.queue import LANES
 from motcua.tenancy.models import OfficialAccount
 
-from . import turns
-from .deciding import PAUSED
+from .dispatch.deciding import PAUSED
 from .models import DeliveryPause, Message
-from .standing import lane_key
+from .pace import turns
+from .pace.standing import lane_key
 
 EVERYTHING, BROADCASTS = "", lane_key("broadcast")  # in place of an OA's id
 LONGEST_REASON = 500

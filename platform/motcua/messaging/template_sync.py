@@ -14,8 +14,9 @@ from motcua.tenancy.tokens import valid_access_token
 from motcua.zalo.client import ZaloClient
 from motcua.zalo.templates import PAGE, TemplateInfo
 
-from . import line, rules
-from .zbs_templates import ZbsTemplate, params_from
+from . import line
+from .channels import rules
+from .channels.zbs_templates import ZbsTemplate, params_from
 
 SYNC = "motcua.messaging.template_sync.sync"
 EVERY_S = 24 * 3600

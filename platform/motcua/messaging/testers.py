@@ -13,8 +13,8 @@ from motcua.core.database import Base, Moment, TenantOwned, db
 from motcua.core.errors import Conflict, TooManyAttempts
 from motcua.zalo.messages import QueryHide, TextMessage
 
+from .channels.routing import FREE_WINDOW
 from .outbox import owe
-from .routing import FREE_WINDOW
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 8

@@ -15,7 +15,7 @@ from motcua.core.errors import Conflict, Invalid
 from motcua.core.schema import InputSchema, one_of, text
 from motcua.dossiers.statuses_file import read_statuses
 from motcua.feedback.kinds import read_kinds
-from motcua.messaging.texts import read_texts
+from motcua.messaging.wording.texts import read_texts
 from motcua.tenancy.folder_fields import HOST, SLUG, matching
 from motcua.tenancy.folder_schema import BrandingSection, TenantSection
 from motcua.tenancy.models import CONSOLE, Tenant

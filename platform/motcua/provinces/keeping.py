@@ -15,7 +15,7 @@ from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Conflict
 from motcua.dossiers import status_map
-from motcua.messaging.texts import keep_texts
+from motcua.messaging.wording.texts import keep_texts
 from motcua.services import folder as service_files
 from motcua.services.folder import FolderFile
 from motcua.tenancy import routes

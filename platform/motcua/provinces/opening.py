@@ -4,7 +4,7 @@ from motcua.core import scope
 from motcua.core.database import after_commit, db
 from motcua.core.errors import Conflict, Invalid, NotFound
 from motcua.core.queue import LANES
-from motcua.messaging import turns
+from motcua.messaging.pace import turns
 from motcua.tenancy.models import Tenant
 
 from . import readiness

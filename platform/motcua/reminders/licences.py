@@ -14,8 +14,8 @@ from motcua.citizens.models import Citizen, Consent
 from motcua.core import scope
 from motcua.core.clock import now
 from motcua.core.database import db
-from motcua.messaging import texts
 from motcua.messaging.outbox import Owed, Zbs, owe_all
+from motcua.messaging.wording import texts
 from motcua.services.driving_licence import offering
 from motcua.tenancy import current
 from motcua.zalo.messages import TextMessage

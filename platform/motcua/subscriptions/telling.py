@@ -11,8 +11,8 @@ from motcua.citizens.models import Citizen, Consent
 from motcua.core import queue, scope
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
-from motcua.messaging import texts
 from motcua.messaging.outbox import Owed, owe_all
+from motcua.messaging.wording import texts
 from motcua.services import data, switching
 from motcua.services.contract import News, Service, Topic
 from motcua.tenancy import current

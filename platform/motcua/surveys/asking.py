@@ -15,8 +15,8 @@ from motcua.core.database import db
 from motcua.dossiers import news
 from motcua.dossiers.models import Dossier, Follow
 from motcua.dossiers.wording import moment
-from motcua.messaging import texts
 from motcua.messaging.outbox import Zbs, owe
+from motcua.messaging.wording import texts
 from motcua.tenancy import current
 from motcua.zalo.messages import QueryHide, TextMessage
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import redis
 
-from motcua.messaging import claims
+from motcua.messaging.dispatch import claims
 from tests.bench import processes
 from tests.installation import ROOT, Installation
 

@@ -16,7 +16,7 @@ from subprocess import Popen
 
 from motcua.core import roles
 from motcua.embedded import services
-from motcua.messaging import claims
+from motcua.messaging.dispatch import claims
 from tests.bench import processes
 from tests.bench.chaos import running
 from tests.bench.chaos.province import open_webhooks, settle

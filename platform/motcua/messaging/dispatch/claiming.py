@@ -1,0 +1,145 @@
+"""Claiming for several tenants at once: one look, one decision, one commit."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import psycopg
+import structlog
+
+from motcua.core.fair_ring import Settled, Turn
+from motcua.messaging.limits import quotas
+from motcua.messaging.pace.traffic import TOKEN_REFUSED, Gathered, Way
+from motcua.zalo.errors import ZaloNeedsConsent
+
+from . import claims, deciding
+from .allowing import Ways
+from .claims import Claimed
+from .deciding import Decision
+from .looking import Look, Looker, Seen
+from .marking import mark
+from .outcomes import Outcome
+from .places import Places
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Claim:
+    """`in_doubt`: marked in a transaction whose commit was lost; they surely have not left."""
+
+    lane: str
+    claimed: list[Claimed] = field(default_factory=list)
+    in_doubt: list[Outcome] = field(default_factory=list)
+
+
+class Claimer:
+    """Claims for one drain, and what it remembers of tenants in between."""
+
+    def __init__(self, means, turns):
+        self._means = means
+        self._ways = Ways(means.client)
+        self._looker = Looker(means.spent_vnd)
+        self._places = Places(turns, self._looker.weight)
+        self._token_failures: dict[tuple[str, int], str] = {}
+        self._wanted: set[tuple[str, int]] = set()  # accounts whose token must be renewed first
+        self._marked: list[Decision] = []
+
+    def way_of(self, one: Claimed) -> Way:
+        return self._ways.of(one)
+
+    def news(self) -> Gathered:
+        """What happened on the ways since the last time; to be told, in a thread, by `traffic.tell`."""
+        return self._ways.news()
+
+    async def claim(self, want: int, *, busy: bool) -> Claim | None:
+        """About `want` messages of the tenants whose turn it is; None when it is nobody's.
+
+        `busy`: messages of this drain are on their way, and others may be waiting behind them.
+        """
+        turns = await self._places.next(want)
+        if not turns:
+            return None
+        await self.look_after_tokens()
+        await self._looker.ask_for_new_rules(turns)
+        claim, self._marked = Claim(turns[0].lane), []
+        try:
+            decisions = await self._claim_all(turns, busy)
+        except psycopg.Error as error:
+            log.warning("claim_failed", lane=claim.lane, error=type(error).__name__)
+            claim.in_doubt = [outcome for one in self._marked for outcome in _doubtful(one)]
+            await self._places.settle([Settled(turn, 0, away_s=1.0) for turn in turns])
+            return claim
+        claim.claimed = [one for decision in decisions for one in decision.claimed]
+        self._wanted |= {(one.turn.tenant_id, account) for one in decisions for account in one.token_wanted}
+        return claim
+
+    async def _claim_all(self, turns: list[Turn], busy: bool) -> list[Decision]:
+        looks, seen = [], []
+        async with self._means.claims.transaction() as transaction:
+            for turn in turns:
+                looks.append(await self._looker.look(transaction, turn, *self._places.reach(turn)))
+            await transaction.sync()
+            for turn, look in zip(turns, looks, strict=True):
+                seen.append(await self._see(turn, look))
+            await self._keep_to_plans([one.decision for one in seen])
+            await self._ways.allow([one.decision for one in seen])
+            self._marked = [one.decision for one in seen]
+            await mark(transaction, self._marked)
+        self._marked = []
+        await self._places.settle([self._places.after(one, busy) for one in seen])
+        return [one.decision for one in seen]
+
+    async def _see(self, turn: Turn, look: Look) -> Seen:
+        await self._looker.learn(turn.tenant_id, look)
+        standing = self._looker.standing(turn.tenant_id)
+        if standing.is_held:
+            return Seen(look, Decision(turn), [], True)
+        found = [claims.due_of(row) for row in await look.rows.fetchall()]
+        failures = {
+            account_id: code
+            for (tenant_id, account_id), code in self._token_failures.items()
+            if tenant_id == turn.tenant_id
+        }
+        spent = self._ways.spent_of(turn.tenant_id)
+        decision = deciding.decide(turn, found, standing, self._looker.rules(turn.tenant_id), failures, spent)
+        return Seen(look, decision, found, False)
+
+    async def _keep_to_plans(self, decisions: Sequence[Decision]) -> None:
+        for decision in decisions:
+            most = self._looker.standing(decision.turn.tenant_id).monthly_limit
+            if most is not None and decision.candidates:
+                room = await asyncio.to_thread(
+                    quotas.use_plan,
+                    decision.turn.tenant_id,
+                    most,
+                    len(decision.candidates),
+                    self._means.count_sent,
+                )
+                deciding.limit(decision, room)
+
+    async def look_after_tokens(self) -> None:
+        """What Zalo said of a token concerns the whole account: renew it once, or ask for consent."""
+        while self._wanted:
+            await self._renew(*self._wanted.pop(), None)
+        for tenant_id, account_id, way in self._ways.unsettled():
+            if way.stopped == TOKEN_REFUSED:
+                way.is_settled = True
+                await self._renew(tenant_id, account_id, way.access_token)
+            elif way.stopped == ZaloNeedsConsent.code:
+                way.is_settled = True
+                await asyncio.to_thread(self._means.refuse, tenant_id, account_id)
+                self._looker.forget_standing(tenant_id)
+
+    async def _renew(self, tenant_id: str, account_id: int, rejected: str | None) -> None:
+        failure = await asyncio.to_thread(self._means.renew, tenant_id, account_id, rejected)
+        self._looker.forget_standing(tenant_id)
+        if failure is not None:
+            self._token_failures[tenant_id, account_id] = failure
+
+
+def _doubtful(decision: Decision) -> list[Outcome]:
+    return [
+        Outcome(one.tenant_id, one.lane, one.id, one.claimed_at, "queued", untried=True)
+        for one in decision.claimed
+    ]

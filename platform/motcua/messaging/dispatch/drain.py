@@ -1,0 +1,224 @@
+"""One drain: claiming ahead, sending over many connections, and writing outcomes, all three at once.
+
+It lives on the background loop and ends when there is nothing left, when its turns end, or when it is
+stopped: then what has not left goes back untried, and what is on the wire is waited for.
+"""
+
+import asyncio
+import time
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import psycopg
+import structlog
+from redis.exceptions import RedisError
+
+from motcua.core.clock import now
+from motcua.core.errors import MotcuaError
+from motcua.core.hot_connection import HotConnection
+from motcua.core.queue import LANES
+from motcua.messaging.pace import rates, traffic
+from motcua.messaging.pace.turns import Turns
+from motcua.zalo.client import ZaloClient
+
+from . import outcomes, sending
+from .claiming import Claimer
+from .claims import Claimed
+from .outcomes import Outcome
+
+SENDERS = 64
+LEAST_AHEAD, MOST_AHEAD = 64, 512
+WRITE_EVERY_S, WRITE_AT_ONCE = 0.02, 500
+IDLE_S = 0.01
+KEEP_TRYING_S = 120.0  # to write outcomes while the database is away
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a drain works with. `renew(tenant, account id, rejected token)`, `refuse(tenant, account id)`,
+    `spent_vnd(tenant, month)` and `count_sent(tenant, since)` are called in a thread."""
+
+    claims: HotConnection
+    records: HotConnection
+    client: ZaloClient
+    spent_vnd: Callable[[str, date], int]
+    renew: Callable[[str, int, str | None], str | None]
+    refuse: Callable[[str, int], None]
+    count_sent: Callable[[str, datetime], int]
+
+
+class Drain:
+    def __init__(self, means: Means, turns: Turns):
+        self._means, self._turns = means, turns
+        self._claimer = Claimer(means, turns)
+        self._lines: dict[str, deque[list[Claimed]]] = {lane: deque() for lane in LANES}
+        self._queued = 0  # messages in lines that no sender has taken
+        self._open = 0  # messages claimed and without a written outcome
+        self._ahead = LEAST_AHEAD
+        self._idle: deque[asyncio.Future] = deque()
+        self._outcomes: list[Outcome] = []
+        self._something = asyncio.Event()
+        self._written = asyncio.Event()
+        self._stopping = False
+        self._handled = 0
+
+    def stop(self) -> None:
+        """Nothing more sets out. Call it on the loop."""
+        self._stopping = True
+        self._something.set()
+        self._written.set()
+
+    async def run(self) -> int:
+        """How many messages were claimed."""
+        senders = [asyncio.create_task(self._send()) for _ in range(SENDERS)]
+        writer = asyncio.create_task(self._write())
+        feeding = asyncio.create_task(self._feed())
+        try:
+            await asyncio.wait({feeding, writer}, return_when=asyncio.FIRST_COMPLETED)
+            if writer.done():  # it only ends by an error: nothing can be recorded any more
+                self.stop()
+                writer.result()
+            await feeding
+        finally:
+            tasks = (*senders, writer, feeding)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return self._handled
+
+    async def _feed(self) -> None:
+        try:
+            while not self._stopping:
+                if self._queued >= self._ahead:
+                    await self._wait_for_room()
+                    continue
+                found = await self._claim()
+                if found is None and not self._open:
+                    break
+                if not found:
+                    await self._a_moment()
+        except (psycopg.Error, RedisError, MotcuaError):
+            self.stop()  # what is queued here goes back
+            await self._finish()
+            raise
+        await self._finish()
+
+    async def _finish(self) -> None:
+        while self._open:
+            await self._a_moment()
+        await self._claimer.look_after_tokens()
+
+    async def _claim(self) -> int | None:
+        """How many lines were added; None when nobody has work."""
+        claim = await self._claimer.claim(self._ahead, busy=self._open > 0)
+        if claim is None:
+            return None
+        self._open += len(claim.in_doubt)
+        for outcome in claim.in_doubt:
+            self._put(outcome)
+        self._handled += len(claim.claimed)
+        self._open += len(claim.claimed)
+        self._queued += len(claim.claimed)
+        lines: dict[tuple, list[Claimed]] = defaultdict(list)
+        for one in claim.claimed:
+            lines[one.tenant_id, one.recipient].append(one)
+        waiting = self._lines[claim.lane]
+        for line in lines.values():
+            if len(line) > 1:
+                line.sort(key=lambda one: one.id)
+            waiting.append(line)
+            while self._idle:
+                sender = self._idle.popleft()
+                if not sender.done():
+                    sender.set_result(None)
+                    break
+        if len(claim.claimed) >= self._ahead // 2:
+            self._ahead = min(MOST_AHEAD, self._ahead * 2)
+        return len(lines)
+
+    async def _wait_for_room(self) -> None:
+        queued, began = self._queued, time.monotonic()
+        while self._queued >= self._ahead and not self._stopping:
+            await self._a_moment()
+        # No more than about a tenth of a second ahead: what is claimed here nobody else can send.
+        rate = (queued - self._queued) / max(time.monotonic() - began, 0.001)
+        self._ahead = max(LEAST_AHEAD, min(MOST_AHEAD, int(rate / 10)))
+
+    async def _a_moment(self) -> None:
+        self._written.clear()
+        try:
+            async with asyncio.timeout(IDLE_S):
+                await self._written.wait()
+        except TimeoutError:
+            pass
+
+    async def _send(self) -> None:
+        ways = self._claimer.way_of
+        while True:
+            line = self._next_line()
+            if line is None:
+                sender = asyncio.get_running_loop().create_future()
+                self._idle.append(sender)
+                await sender
+                continue
+            await sending.send_line(ways, line, self._is_stopping, self._put)
+
+    def _next_line(self) -> list[Claimed] | None:
+        for waiting in self._lines.values():
+            if waiting:
+                line = waiting.popleft()
+                self._queued -= len(line)
+                return line
+        return None
+
+    def _is_stopping(self) -> bool:
+        return self._stopping
+
+    def _put(self, outcome: Outcome) -> None:
+        self._outcomes.append(outcome)
+        if len(self._outcomes) in (1, WRITE_AT_ONCE):
+            self._something.set()
+
+    async def _write(self) -> None:
+        while True:
+            await self._something.wait()
+            self._something.clear()
+            if len(self._outcomes) < WRITE_AT_ONCE and not self._stopping:
+                await asyncio.sleep(WRITE_EVERY_S)
+            batch, self._outcomes = self._outcomes, []
+            if batch:
+                await self._record(batch)
+                await asyncio.to_thread(self._tell, self._claimer.news(), batch)
+                self._open -= len(batch)
+                self._written.set()
+
+    async def _record(self, batch: list[Outcome]) -> None:
+        """Tries for long: an outcome that is not written becomes uncertain, and was not."""
+        until, pause = time.monotonic() + KEEP_TRYING_S, 0.05
+        while True:
+            try:
+                return await outcomes.record(self._means.records, batch)
+            except psycopg.Error as error:
+                if time.monotonic() > until:
+                    raise
+                log.warning("outcomes_not_written", count=len(batch), error=type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 1.0)
+
+    def _tell(self, news: traffic.Gathered, batch: list[Outcome]) -> None:
+        """Everybody else, in Redis: what Zalo said, how many went, and who has work again."""
+        traffic.tell(news)
+        rates.count(Counter((one.tenant_id, one.lane, one.state) for one in batch))
+        moment, again = now(), defaultdict(set)
+        for one in batch:
+            if one.state == "queued" and (one.retry_at is None or one.retry_at <= moment):
+                again[one.lane].add(one.tenant_id)
+        for lane, tenants in again.items():
+            try:
+                self._turns.again(lane, sorted(tenants))
+            except RedisError as error:
+                log.warning("queue_unreachable", error=type(error).__name__)

@@ -1,0 +1,39 @@
+"""Writing what was decided, in the transaction that looked: what leaves, what is put off, and what is closed."""
+
+from collections.abc import Sequence
+
+from motcua.core.hot_connection import Transaction
+
+from . import claims
+from .deciding import Decision
+
+
+async def mark(transaction: Transaction, decisions: Sequence[Decision]) -> None:
+    """Write what was decided, of tenants in their order; what was claimed may leave after the commit."""
+    leaving = [one for one in decisions if one.claimed]
+    if leaving:
+        claimed = [one for decision in leaving for one in sorted(decision.claimed, key=lambda one: one.id)]
+        words = {
+            "tenants": [one.turn.tenant_id for one in leaving],
+            "counts": [len(one.claimed) for one in leaving],
+            "ids": [one.id for one in claimed],
+            "channels": [one.route.channel for one in claimed],
+            "reasons": [one.route.reason for one in claimed],
+            "prices": [one.route.price_vnd for one in claimed],
+            "lease": claims.LEASE,
+        }
+        await transaction.run_for_many(claims.MARK, words)
+    for decision in decisions:
+        await _mark_staying(transaction, decision)
+
+
+async def _mark_staying(transaction: Transaction, decision: Decision) -> None:
+    tenant_id = decision.turn.tenant_id
+    if decision.put_off or decision.closed:
+        await transaction.enter(tenant_id)
+    for (failure, until), ids in decision.put_off.items():
+        words = {"failure": failure, "until": str(until) if until else None}
+        await transaction.run(claims.PUT_OFF, words | {"tenant": tenant_id, "ids": ids})
+    for (state, failure), ids in decision.closed.items():
+        words = {"state": state, "failure": failure}
+        await transaction.run(claims.CLOSE, words | {"tenant": tenant_id, "ids": ids})

@@ -1,0 +1,78 @@
+"""Looking at what is due reads what it takes and no more, whatever the planner was told of the queue before."""
+
+import re
+
+import pytest
+from sqlalchemy import text
+
+from motcua.core.database import db
+from motcua.core.fair_ring import Turn
+from motcua.core.hot_connection import SETTINGS
+from motcua.messaging.dispatch import claims
+from motcua.messaging.outbox import owe
+from motcua.zalo.messages import TextMessage
+from tests.factories import make_citizen
+
+TYPES = {
+    "tenant": "text",
+    "lane": "text",
+    "now": "timestamptz",
+    "after_at": "timestamptz",
+    "after_id": "bigint",
+    "batch": "bigint",
+    "line_waits": "interval",
+}
+PEOPLE = text("""
+    INSERT INTO citizen (tenant_id, oa_id, uid_index, uid_encrypted, is_follower, dialogue, created_at, language,
+        topics)
+    SELECT tenant_id, oa_id, uid_index || n, uid_encrypted, is_follower, dialogue, created_at, language, topics
+    FROM citizen, generate_series(1, 3000) AS n
+""")
+COPIES = text("""
+    INSERT INTO message (tenant_id, lane, event, citizen_id, content, dedupe_key, state, created_at,
+        next_attempt_at, expires_at, attempts, channels_refused)
+    SELECT tenant_id, lane, event, citizen_id, content, dedupe_key || n, state, created_at,
+        next_attempt_at, expires_at, attempts, channels_refused
+    FROM message, generate_series(1, 3000) AS n
+""")
+
+
+def plan_of_the_look() -> str:
+    """As a worker's connection has it: prepared once, for any tenant and any number."""
+    raw = db.session.connection().connection.driver_connection
+    for name, value in SETTINGS.items():
+        raw.execute(f"SET LOCAL {name} = '{value}'")
+    statement = claims.LOOK
+    for number, name in enumerate(TYPES, start=1):
+        statement = statement.replace(f"%({name})s", f"${number}")
+    raw.execute(f"PREPARE look({', '.join(TYPES.values())}) AS {statement}")
+    words = claims.look_words(Turn("binh-thuan", "urgent", 64), 64, None)
+    given = ", ".join(f"'{words[name]}'" for name in TYPES)
+    plan = "\n".join(row[0] for row in raw.execute(f"EXPLAIN (COSTS OFF) EXECUTE look({given})"))
+    raw.execute("DEALLOCATE look")
+    db.session.rollback()
+    return plan
+
+
+@pytest.mark.parametrize("state", ["sent", "queued"])
+def test_each_part_has_its_own_index_whether_the_queue_was_empty_or_full(province, owner_engine, state):
+    owe(make_citizen(), "help", dedupe_key="x", consultation=TextMessage("x"))
+    db.session.execute(text("UPDATE message SET state = :state"), {"state": state})
+    db.session.execute(COPIES)
+    db.session.execute(PEOPLE)
+    db.session.commit()
+    with owner_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as owner:
+        owner.execute(text("ANALYZE message, citizen"))
+
+    plan = plan_of_the_look()
+
+    assert set(re.findall(r"using (\w+) on message", plan)) == {
+        "ix_message_queued",
+        "ix_message_sending",
+        "ix_message_sending_phone",
+        "ix_message_put_off",
+        "ix_message_put_off_phone",
+    }
+    assert len(re.findall(r"AND \(citizen_id = due.citizen_id\)\)", plan)) == 2
+    assert re.search(r"AND \(id = due.citizen_id\)\)", plan)
+    assert "Seq Scan on message" not in plan
