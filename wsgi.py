@@ -3,8 +3,10 @@
 from motcua.accounts import passwords
 from motcua.app import create_app
 from motcua.boot import boot
+from motcua.core import collecting
 from motcua.warming import warm
 
 passwords.make_ready()
 app = create_app(boot())
 warm(app)  # before the first request, which would wait for it and make others wait
+collecting.settle()

@@ -17,7 +17,7 @@ from motcua.boot import boot
 from motcua.catalogue.importing import jobs as importing_jobs
 from motcua.conversation import jobs as conversation_jobs
 from motcua.conversation import report_photos
-from motcua.core import queue
+from motcua.core import collecting, queue
 from motcua.core.errors import MotcuaError
 from motcua.dossiers import jobs as dossier_jobs
 from motcua.dossiers.adapters import pulling
@@ -90,6 +90,7 @@ def main() -> None:
 def work(app: Flask, lanes: list[str], *, burst: bool = False) -> None:
     """Work until a signal says stop (or, with `burst`, until nothing is left)."""
     sys.setswitchinterval(SWITCH_EVERY_S)
+    collecting.settle()
     serving.serve_only(lanes)
     occupied = Occupied()
     beside = (
