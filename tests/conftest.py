@@ -20,7 +20,7 @@ from motcua.app import create_app
 from motcua.applying import apply_national
 from motcua.boot import embedded_urls
 from motcua.conversation import intake, shifts
-from motcua.core import crypto, migrating, queue, roles
+from motcua.core import collecting, crypto, migrating, queue, roles
 from motcua.core.clock import now
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
@@ -35,6 +35,13 @@ pytest_plugins = ["tests.browsing", "tests.installing"]
 ROOT = Path(__file__).resolve().parents[1]
 # A real password takes its half second.
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """The modules and the tests stay to the end: the garbage collector need not look through them again and again."""
+    with collecting.paused():
+        return (yield)
 
 
 @pytest.fixture(scope="session")
