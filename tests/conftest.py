@@ -52,7 +52,7 @@ def worker_number() -> int:
 
 @pytest.fixture(scope="session")
 def servers() -> tuple[Settings, str]:
-    """Settings over running servers, and the libpq address of a login that may create databases."""
+    """Settings over running servers, and the libpq address of a superuser's login."""
     os.environ.setdefault("MOTCUA_EMBEDDED_FSYNC", "off")
     given = Settings.from_env(dict(os.environ) | {"MOTCUA_VAR": str(ROOT / "var" / "test")})
     needs = [part for part, url in (("postgres", given.database_urls), ("redis", given.redis_url)) if not url]

@@ -1,6 +1,6 @@
 """The test database between two tests: emptied, and a province put back, each in one call of the server.
 
-As single statements of many tables the same took a third of the suite's processor time.
+As statements from here, one for each table and row, the same took a third of an ordinary test's time.
 """
 
 from datetime import datetime
@@ -42,9 +42,10 @@ class Resetting:
         inserts = []
         for table in _emptied():
             mine = _of_province(table, slug)
-            if not self._connection.execute(f'SELECT EXISTS (SELECT FROM "{table.name}" {mine})').fetchone()[
-                0
-            ]:
+            (has_rows,) = self._connection.execute(
+                f'SELECT EXISTS (SELECT FROM "{table.name}" {mine})'
+            ).fetchone()
+            if not has_rows:
                 continue
             kept = f'kept."{slug} {table.name}"'
             self._connection.execute(f'CREATE TABLE {kept} AS SELECT * FROM "{table.name}" {mine}')
