@@ -15,18 +15,19 @@ from sqlalchemy import create_engine, make_url, text
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from motcua import tables
 from motcua.accounts import passwords
 from motcua.app import create_app
 from motcua.applying import apply_national
 from motcua.boot import embedded_urls
 from motcua.conversation import intake, shifts
-from motcua.core import crypto, migrating, queue, roles
+from motcua.core import collecting, crypto, migrating, queue, roles
+from motcua.core.clock import now
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
 from motcua.embedded import services
-from tests import opened_page
+from tests import factories, opened_page
 from tests.factories import make_api_key, make_province
+from tests.resetting import Resetting
 from tests.simulated import Simulator
 
 pytest_plugins = ["tests.browsing", "tests.installing"]
@@ -34,6 +35,13 @@ pytest_plugins = ["tests.browsing", "tests.installing"]
 ROOT = Path(__file__).resolve().parents[1]
 # A real password takes its half second.
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """The modules and the tests stay to the end: the garbage collector need not look through them again and again."""
+    with collecting.paused():
+        return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +52,7 @@ def worker_number() -> int:
 
 @pytest.fixture(scope="session")
 def servers() -> tuple[Settings, str]:
-    """Settings over running servers, and the libpq address of a login that may create databases."""
+    """Settings over running servers, and the libpq address of a superuser's login."""
     os.environ.setdefault("MOTCUA_EMBEDDED_FSYNC", "off")
     given = Settings.from_env(dict(os.environ) | {"MOTCUA_VAR": str(ROOT / "var" / "test")})
     needs = [part for part, url in (("postgres", given.database_urls), ("redis", given.redis_url)) if not url]
@@ -105,9 +113,6 @@ def shared_app(settings, worker_number):
 @pytest.fixture(scope="session")
 def owner_engine(settings):
     engine = create_engine(settings.database_urls["owner"], connect_args=roles.connect_args("owner"))
-    with engine.begin() as connection:
-        connection.exec_driver_sql(_looking_for_rows())
-        connection.exec_driver_sql("GRANT EXECUTE ON FUNCTION full_tables() TO PUBLIC")
     yield engine
     engine.dispose()
 
@@ -120,13 +125,29 @@ def report_engine(settings):
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def resetting(shared_app, settings, admin_url):
+    """Empties the tables, and knows the two provinces that most tests begin with."""
+    address = make_url(admin_url).set(database=make_url(settings.database_urls["owner"]).database)
+    running = Resetting(address.render_as_string(hide_password=False))
+    with shared_app.app_context():
+        for slug in ("binh-thuan", "da-nang"):
+            made_at = now()
+            make_province(slug)
+            running.keep(slug, made_at)
+        db.session.remove()
+    yield running
+    running.close()
+
+
 @pytest.fixture
-def app(shared_app, owner_engine, report_engine, monkeypatch):
+def app(shared_app, resetting, monkeypatch):
     """The application in its context, over empty tables and an empty Redis."""
     # On a busy machine an ordinary event may be slow; a test that reads the inbox waits until it is done.
     monkeypatch.setattr(shifts, "GIVE_WAY_S", 60.0)
     monkeypatch.setattr(passwords, "_hasher", QUICK_HASHER)
-    _empty(owner_engine, report_engine)
+    monkeypatch.setattr(factories, "put_back", resetting.put_back)
+    resetting.empty()
     queue.use(shared_app.config["SETTINGS"].redis_url)
     crypto.use(shared_app.config["SETTINGS"].encryption_keys)
     queue.connection().flushdb()
@@ -135,49 +156,6 @@ def app(shared_app, owner_engine, report_engine, monkeypatch):
     with shared_app.app_context():
         yield shared_app
         db.session.remove()
-
-
-def _emptied() -> list[str]:
-    return [one.name for one in tables.metadata.sorted_tables if not one.name.startswith("national_")]
-
-
-def _looking_for_rows() -> str:
-    """A function that names the tables with rows: kept planned, where one long query would be planned for each test."""
-    looks = "".join(
-        f"IF EXISTS (SELECT FROM \"{name}\") THEN RETURN NEXT '{name}'; END IF;" for name in _emptied()
-    )
-    return (
-        "CREATE OR REPLACE FUNCTION full_tables() RETURNS SETOF text LANGUAGE plpgsql AS"
-        f" $looks$ BEGIN {looks} END $looks$"
-    )
-
-
-def _empty(owner_engine, report_engine) -> None:
-    """Delete what the last test left and begin every id at 1: a TRUNCATE of all tables takes fifty times as long."""
-    emptied, owned = _emptied(), set(tables.tenant_owned())
-    with report_engine.connect() as connection:
-        full = set(connection.scalars(text("SELECT full_tables()")))
-        provinces = " UNION ".join(f'SELECT tenant_id FROM "{name}"' for name in sorted(full & owned))
-        tenants = connection.scalars(text(provinces)).all() if provinces else []
-    kept_for_ever = [name for name in sorted(full) if name.startswith("audit_")]
-    with owner_engine.begin() as connection:
-        for name in kept_for_ever:
-            connection.execute(text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
-        for tenant_id in tenants:
-            connection.execute(text("SELECT set_config('motcua.tenant_id', :id, true)"), {"id": tenant_id})
-            for name in reversed([one for one in emptied if one in full & owned]):
-                connection.execute(text(f'DELETE FROM "{name}"'))
-            connection.execute(text("DELETE FROM fact_dirty"))  # what emptying the others has marked
-        for name in reversed([one for one in emptied if one in full - owned]):
-            connection.execute(text(f'DELETE FROM "{name}"'))
-        for name in kept_for_ever:
-            connection.execute(text(f"ALTER TABLE {name} ENABLE TRIGGER USER"))
-        connection.execute(
-            text(
-                "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences"
-                " WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename NOT LIKE 'national_%'"
-            )
-        )
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import click
 from motcua import audit
 from motcua.audit import watching
 from motcua.boot import boot
+from motcua.core import collecting
 from motcua.core.database import db
 from motcua.core.errors import Misconfigured, MotcuaError
 from motcua.tenancy.models import Tenant
@@ -21,7 +22,8 @@ def in_app(command):
     @functools.wraps(command)
     def run(*args, **options):
         # Every room of the product comes with it: not for a command that only prints its help.
-        from motcua.app import create_app
+        with collecting.paused():
+            from motcua.app import create_app
 
         try:
             with create_app(boot()).app_context(), _watched():

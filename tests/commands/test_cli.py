@@ -1,5 +1,8 @@
 """The `motcua` command as an operator types it."""
 
+import subprocess
+import sys
+
 import pytest
 from click.testing import CliRunner
 
@@ -115,3 +118,25 @@ def test_a_staff_members_short_password_is_refused(motcua):
 
     assert refused.exit_code == 1
     assert "12 ký tự" in refused.stderr
+
+
+def test_the_list_of_commands_needs_no_room_of_the_product():
+    code = (
+        "import sys; from click.testing import CliRunner; from motcua.cli import main;"
+        "print(CliRunner().invoke(main, ['--help']).output);"
+        "print(*sorted({one.split('.')[1] for one in sys.modules if one.startswith('motcua.')}))"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    said, _, rooms = ran.stdout.rstrip().rpartition("\n")
+    assert rooms == "cli core later"
+    assert all(f"  {name} " in said for name in ("demo", "db", "tenant", "service"))
+
+
+@pytest.mark.parametrize("name", sorted(main.later))
+def test_a_commands_line_in_the_list_is_its_own_first_sentence(name):
+    command = main.get_command(None, name)
+
+    assert command.name == name
+    assert main.later[name][1] == command.get_short_help_str(200)

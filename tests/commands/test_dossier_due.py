@@ -9,7 +9,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from motcua.cli import main
 from motcua.core.database import db, tenant_scope
 from motcua.tenancy.calendars import CalendarDay
 from tests.factories import TENANTS, make_province
@@ -22,23 +24,43 @@ def line(**given) -> str:
     return json.dumps({"received_at": MONDAY, "duration": 1, "unit": "working_day"} | given)
 
 
-def run(slug: str, *lines: str, env: dict | None = None, tmp_path: Path) -> subprocess.CompletedProcess:
+def environment(tmp_path: Path, env: dict | None = None) -> dict:
     """With a `var` of its own, in which no server runs."""
-    clean = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
-    return subprocess.run(
-        [sys.executable, "-m", "motcua", "dossier", "due", "--tenant", slug],
+    clean = {name: None for name in os.environ if name.endswith("_URL")}
+    return clean | {"MOTCUA_VAR": str(tmp_path / "var")} | (env or {})
+
+
+def run(slug: str, *lines: str, env: dict | None = None, tmp_path: Path) -> Result:
+    return CliRunner().invoke(
+        main,
+        ["dossier", "due", "--tenant", slug],
         input="".join(one + "\n" for one in lines),
+        env=environment(tmp_path, env),
+    )
+
+
+def answers(done: Result) -> list[dict]:
+    return [json.loads(one) for one in done.stdout.splitlines()]
+
+
+def test_a_process_of_its_own_answers_the_lines_it_is_fed(tmp_path):
+    env = {name: value for name, value in (os.environ | environment(tmp_path)).items() if value is not None}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "motcua", "dossier", "due", "--tenant", "binh-thuan"],
+        input=f"{line(note='cột ghi chú')}\n{line(duration=None)}\n".encode(),
         capture_output=True,
-        text=True,
         cwd=ROOT,
-        env=clean | {"MOTCUA_VAR": str(tmp_path / "var")} | (env or {}),
+        env=env,
         timeout=60,
         check=False,
     )
 
-
-def answers(done: subprocess.CompletedProcess) -> list[dict]:
-    return [json.loads(one) for one in done.stdout.splitlines()]
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert [json.loads(one)["due_at"] for one in done.stdout.splitlines()] == [
+        "2026-11-25T10:00:00+07:00",
+        None,
+    ]
 
 
 def test_lines_are_answered_without_any_service(tmp_path):
@@ -53,7 +75,7 @@ def test_lines_are_answered_without_any_service(tmp_path):
         tmp_path=tmp_path,
     )
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (0, "")
     assert [one["due_at"] for one in answers(done)] == [
         "2026-11-25T10:00:00+07:00",
         None,
@@ -86,7 +108,7 @@ def test_a_bad_line_is_a_sentence_in_its_place_and_exit_code_1(tmp_path):
 
     done = run("binh-thuan", line(), *bad, line(), tmp_path=tmp_path)
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     first, *errors, last = answers(done)
     assert first == last == {"due_at": "2026-11-25T10:00:00+07:00"}
     assert len(errors) == len(bad)
@@ -98,7 +120,7 @@ def test_a_bad_line_is_a_sentence_in_its_place_and_exit_code_1(tmp_path):
 def test_an_unknown_province_is_a_sentence(slug, tmp_path):
     done = run(slug, line(), tmp_path=tmp_path)
 
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.exit_code, done.stdout) == (1, "")
     assert "Xin" in done.stderr and "Traceback" not in done.stderr
 
 
@@ -154,7 +176,7 @@ def test_faults_of_the_folder_are_told_with_their_place(home, tmp_path):
 
     done = run("binh-thuan", line(), env={"MOTCUA_HOME": str(home)}, tmp_path=tmp_path)
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "agencies.csv, dòng 2, mục office_hours" in done.stderr and "Xin ghi như" in done.stderr
 
 
@@ -182,5 +204,5 @@ def test_a_database_that_is_away_is_said_and_the_folder_answers(tmp_path):
 
     done = run("binh-thuan", line(), env=urls, tmp_path=tmp_path)
 
-    assert (done.returncode, answers(done)) == (0, [{"due_at": "2026-11-25T10:00:00+07:00"}])
+    assert (done.exit_code, answers(done)) == (0, [{"due_at": "2026-11-25T10:00:00+07:00"}])
     assert "chỉ tính theo thư mục" in done.stderr and "Traceback" not in done.stderr

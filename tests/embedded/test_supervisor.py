@@ -9,6 +9,7 @@ import textwrap
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +55,11 @@ def log_dir(tmp_path):
     return tmp_path / "log"
 
 
+def written_in(log: Path) -> str:
+    """So far: a log begins with the child's first output, and a test may look before."""
+    return log.read_text() if log.exists() else ""
+
+
 def test_children_start_in_order_each_once_the_one_before_is_ready(log_dir, tmp_path):
     first = Child(
         "first",
@@ -67,7 +73,7 @@ def test_children_start_in_order_each_once_the_one_before_is_ready(log_dir, tmp_
     )
 
     with Supervisor([first, second], log_dir, [].append):
-        assert wait_until(lambda: "True" in (log_dir / "second.log").read_text(), 30)
+        assert wait_until(lambda: "True" in written_in(log_dir / "second.log"), 30)
 
 
 def test_output_and_added_environment_reach_the_child(log_dir):
@@ -75,8 +81,8 @@ def test_output_and_added_environment_reach_the_child(log_dir):
         "import os, sys; print(os.environ['LANE'], bool(os.environ['PATH'])); print('oops', file=sys.stderr)"
     )
     with Supervisor([Child("worker", python(code), env={"LANE": "urgent"})], log_dir, [].append):
-        assert wait_until(lambda: "urgent True\n" in (log_dir / "worker.log").read_text(), 30)
-        assert wait_until(lambda: "oops\n" in (log_dir / "worker.log").read_text(), 30)
+        assert wait_until(lambda: "urgent True\n" in written_in(log_dir / "worker.log"), 30)
+        assert wait_until(lambda: "oops\n" in written_in(log_dir / "worker.log"), 30)
 
 
 def test_a_child_that_dies_before_it_is_ready_is_told_and_the_others_are_stopped(log_dir):
@@ -151,7 +157,7 @@ def test_a_signal_stops_all_in_reverse_order_and_handlers_are_put_back(log_dir, 
         Child(
             name,
             python(code.format(path=str(order), name=name)),
-            ready=lambda name=name: "set" in (log_dir / f"{name}.log").read_text(),
+            ready=lambda name=name: "set" in written_in(log_dir / f"{name}.log"),
         )
         for name in ("database", "web", "worker")
     ]
@@ -168,7 +174,7 @@ def test_a_signal_stops_all_in_reverse_order_and_handlers_are_put_back(log_dir, 
 
 def test_a_stubborn_child_is_killed_after_its_time(log_dir):
     log = log_dir / "web.log"
-    child = Child("web", python(STUBBORN), ready=lambda: "set" in log.read_text(), stop_timeout_s=0.3)
+    child = Child("web", python(STUBBORN), ready=lambda: "set" in written_in(log), stop_timeout_s=0.3)
     with Supervisor([child], log_dir, [].append) as supervisor:
         pid = supervisor.pid_of("web")
 
@@ -177,7 +183,7 @@ def test_a_stubborn_child_is_killed_after_its_time(log_dir):
 
 def test_a_second_signal_does_not_wait(log_dir):
     log = log_dir / "web.log"
-    child = Child("web", python(STUBBORN), ready=lambda: "set" in log.read_text(), stop_timeout_s=60)
+    child = Child("web", python(STUBBORN), ready=lambda: "set" in written_in(log), stop_timeout_s=60)
     with (
         Supervisor([child], log_dir, [].append) as supervisor,
         signals_once(lambda: True, signal.SIGINT, signal.SIGINT),
@@ -196,9 +202,9 @@ def test_grandchildren_do_not_outlive_a_child(log_dir):
         own.wait()
     """
     log = log_dir / "web.log"
-    child = Child("web", python(code), ready=lambda: log.read_text().endswith("\n"))
+    child = Child("web", python(code), ready=lambda: written_in(log).endswith("\n"))
     with Supervisor([child], log_dir, [].append):
-        grandchild = int(log.read_text())
+        grandchild = int(written_in(log))
 
     assert wait_until(lambda: not is_running(grandchild), 30)
 

@@ -1,4 +1,4 @@
-"""Python's garbage collector, where a large structure is built that will stay."""
+"""Python's garbage collector, where a large structure is built that will stay: an index, the product's modules."""
 
 import gc
 from collections.abc import Iterator
