@@ -61,6 +61,7 @@ INSIDE = {
     "vendor_door.invite_person": "vendor_door.people",
     "desk.find": "desk.index",
     "desk.act": "desk.index",
+    "desk.save": "desk.new",
 }
 
 

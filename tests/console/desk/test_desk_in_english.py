@@ -71,13 +71,14 @@ PAGES = (
     "/console/feedback/",
     "/console/feedback/?state=low",
     "/console/feedback/routes",
+    "/console/feedback/{report}",
 )
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 OURS = (
     "console/desk/*.html", "console/visits/*.html", "console/dossier.html", "console/registers.html",
     "console/_forms.html", "console/_records.html", "console/requests.html", "console/conversation*.html",
     "console/statuses.html", "console/deliver*.html", "console/pauses.html", "console/complaint*.html",
-    "feedback/desk.html", "feedback/routes.html",
+    "feedback/desk.html", "feedback/routes.html", "feedback/one.html", "feedback/merging.html",
 )  # fmt: skip
 ON_PAPER = {"console/visits/sheet.html"}  # for the wall of the office
 NOTE = re.compile(r"\{#.*?#\}", re.DOTALL)
@@ -114,6 +115,7 @@ def full(two_provinces) -> dict:
         db.session.commit()
         numbers = {"talk": talk.id, "complaint": complaint.id, "desk": desk.id}
         routing.keep("", "", "ubnd-phuong", 1)
+        numbers["report"] = reported(lan).id
         reported(lan)
         pauses.pause("Tin sai ngày hẹn", "Lê Văn Tám")
         dossier = make_dossier(
