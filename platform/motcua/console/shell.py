@@ -36,6 +36,7 @@ def words():
         "menu": navigation.menu,
         "personal_menu": navigation.personal,
         "menu_place": navigation.place,
+        "alert_pages": navigation.ALERT_PAGES,
         "status_name": lambda status: wording.status_name(status, language.current()),
     }
 
