@@ -45,9 +45,7 @@ KINDS = {
     "system": "Hệ thống",
 }
 # What the log names by its kind and its number or code.
-SUBJECTS = {
-    "data request": "yêu cầu số", "export": "bản xuất số", "agency": "cơ quan", "number": "số", "code": "mã",
-}  # fmt: skip
+SUBJECTS = {"data request": "yêu cầu số", "export": "bản xuất số", "number": "số", "code": "mã"}
 REASONS = {
     chain.MISSING: "thiếu mục này, hoặc thứ tự đã bị đổi",
     chain.CHANGED: "nội dung khác lúc được ghi",

@@ -74,7 +74,7 @@ def choose(first: str, last: str, agency_code: str) -> Choice:
     try:
         begin, end = read_day(first), read_day(last)
     except ValueError as error:
-        raise _period("Ngày chưa đúng dạng. Xin gõ lại ngày đầu và ngày cuối kỳ, như 31/12/2026.") from error
+        raise _period("Ngày chưa đúng dạng. Xin chọn lại ngày đầu và ngày cuối kỳ.") from error
     if end < begin:
         raise _period("Ngày cuối kỳ sớm hơn ngày đầu kỳ. Xin chọn lại.")
     if end - begin >= timedelta(days=LONGEST_DAYS):
