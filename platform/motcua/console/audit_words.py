@@ -64,8 +64,10 @@ def of_action(action: str) -> str:
 
 def of_subject(subject: str) -> str:
     """“data request 3” as “yêu cầu số 3”; what needs no words, a dossier's code say, as it is."""
-    kind, _, name = subject.rpartition(" ")
-    return f"{SUBJECTS[kind]} {name}" if kind in SUBJECTS else subject
+    for kind, words in SUBJECTS.items():
+        if subject.startswith(f"{kind} "):
+            return words + subject.removeprefix(kind)
+    return subject
 
 
 def of_detail(detail: dict) -> list[tuple[str, str, str | None]]:
