@@ -71,6 +71,23 @@ def test_people_are_found_by_a_part_of_name_or_address(admin, province):
     assert "Ngô Văn Khế" not in admin.get(f"{STAFF}?role=province_admin").text
 
 
+def test_many_people_stand_on_pages_that_keep_the_filter(admin, province, monkeypatch):
+    monkeypatch.setattr(managing, "PAGE", 2)
+    for name in ("An", "Bình", "Chi", "Dung", "Én"):
+        make_staff(province, full_name=f"Lê {name}", role="auditor")
+    pages = [admin.get(f"{STAFF}?role=auditor&page={number}").text for number in (1, 2, 3)]
+
+    shown = [
+        [name for name in ("An", "Bình", "Chi", "Dung", "Én") if f"Lê {name}<" in page] for page in pages
+    ]
+
+    assert shown == [["An", "Bình"], ["Chi", "Dung"], ["Én"]]
+    assert "Trang 2 / 3" in pages[1] and "role=auditor&amp;page=3" in pages[1]
+    assert 'rel="next"' not in pages[2]
+    for beyond in ("99", "-1", "x"):
+        assert admin.get(f"{STAFF}?page={beyond}").status_code == 200
+
+
 def test_role_and_agency_are_changed(admin, province):
     person = make_staff(province)
 

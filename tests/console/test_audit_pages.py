@@ -172,6 +172,18 @@ def test_the_log_is_narrowed_down(history, admin, query, shown):
     assert {one for one in ("agency so-xay-dung", "staff 12") if f"<td>{one}</td>" in page} == shown
 
 
+@pytest.mark.parametrize(
+    ("subject", "shown"),
+    [
+        ("data request 3", "yêu cầu số 3"), ("number 12", "số 12"),
+        ("code [đã che].H[đã che]", "mã [đã che].H[đã che]"),
+        ("000.00.01.H11-261126-0001", "000.00.01.H11-261126-0001"), ("", ""), ("number", "number"),
+    ],
+)  # fmt: skip
+def test_a_subject_is_named_in_vietnamese(subject, shown):
+    assert audit_words.of_subject(subject) == shown
+
+
 def test_the_button_says_from_when_to_when_it_is_whole_and_is_an_entry_itself(history, admin):
     page = text(admin.client.get(PAGE + "verify", headers=HOST, follow_redirects=True))
 

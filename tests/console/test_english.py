@@ -148,7 +148,7 @@ def test_a_refusal_says_in_english_whom_to_ask(app, two_provinces):
 def test_what_an_act_led_to_is_told_in_english(reader, without_tokens):
     text = reader.ask("POST", "/console/trial/", phones="0912345678").get_data(as_text=True)
 
-    assert "1 more phones invited." in text
+    assert "1 more phone invited." in text
     assert left_in_vietnamese(text) == []
 
 

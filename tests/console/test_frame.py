@@ -4,7 +4,10 @@ import re
 from dataclasses import replace
 
 import pytest
+from flask import url_for
 
+from motcua.alerts import watching
+from motcua.alerts.models import Alert
 from motcua.console import navigation
 from motcua.core.database import db, tenant_scope
 from motcua.tenancy.models import Tenant
@@ -146,3 +149,22 @@ def test_the_provinces_emblem_stands_at_its_door_in_place_of_its_letters(
     assert 'class="monogram"' in letters and 'class="emblem"' not in letters
     assert 'class="emblem" src="data:image/svg+xml;base64,' in with_emblem
     assert 'class="monogram"' in too_large
+
+
+@pytest.mark.parametrize(("kind", "page"), navigation.ALERT_PAGES.items())
+def test_an_alert_leads_to_the_page_that_mends_it(app, admin, monkeypatch, kind, page):
+    alert = watching.Shown(Alert(kind=kind, subject="main"), "Có việc cần làm.")
+    monkeypatch.setattr(watching, "shown", lambda: [alert])
+    with app.test_request_context("/", headers=HOST):
+        address = url_for(page)
+
+    here, there = page_of(admin, "/console/"), page_of(admin, address)
+
+    assert f'<a class="alert-link" href="{address}">' in here
+    assert "Có việc cần làm." in there and "alert-link" not in there
+
+
+def test_whatever_is_watched_has_its_page_or_none_on_purpose():
+    watched = {kind for one in watching._watches for kind in one.kinds}
+
+    assert watched - navigation.ALERT_PAGES.keys() == {"webhook_disabled"}  # mended in the other system

@@ -209,7 +209,7 @@ def test_hours_and_limits_are_kept_with_who_set_them(admin):
     page = text(
         admin.follow(
             "/console/message-channels/costs",
-            data=given | {"survey-start": "09:00", "cap_vnd": "5.000.000", "urgent_cap_vnd": "6 000 000 đ"},
+            data=given | {"survey-start": "9h00", "cap_vnd": "5.000.000", "urgent_cap_vnd": "6 000 000 đ"},
         )
     )
 

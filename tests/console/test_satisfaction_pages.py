@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from motcua.accounts.permissions import PERMISSIONS
 from motcua.complaints import handling
+from motcua.complaints.models import Complaint
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake
 from motcua.dossiers.schemas import EventIn
@@ -136,6 +137,34 @@ def test_an_officer_answers_a_complaint_without_seeing_who_it_is_of(officer):
     )
 
     assert "Đã trả lời" in done.get_data(as_text=True)
+
+
+def test_refusing_a_complaint_says_what_follows_and_asks_for_the_number(officer):
+    path = f"/console/complaints/{(number := complain('regulation'))}"
+    refusal = {"action": "refuse", "words": "Việc này thuộc tòa án, không thuộc tỉnh."}
+
+    asked = officer.post(path, data=refusal)
+    wrong = officer.post(path, data=refusal | {"name": f"{number}1"})
+    state_before = state_of(number)
+    done = officer.follow(path, data=refusal | {"name": f" {number} "})
+
+    assert (asked.status_code, wrong.status_code, state_before) == (200, 422, "received")
+    assert "không mở lại được" in asked.text and "thuộc tòa án" in asked.text
+    assert f"Chưa ghi. Xin gõ đúng {number}." in wrong.text
+    assert "Đã ghi" in done.text and state_of(number) == "refused"
+
+
+def test_a_refusal_without_a_reason_is_told_before_anybody_is_asked(officer):
+    number = complain("regulation")
+
+    answer = officer.follow(f"/console/complaints/{number}", data={"action": "refuse", "words": "Không"})
+
+    assert "Nội dung cần từ" in answer.text and "Xin gõ lại" not in answer.text
+
+
+def state_of(number: int) -> str:
+    with tenant_scope("binh-thuan"):
+        return db.session.scalar(db.select(Complaint.state).where(Complaint.id == number))
 
 
 def test_a_complaint_of_conduct_is_for_the_admin_alone(officer, admin):

@@ -160,13 +160,19 @@ def test_two_desks_of_one_agency_have_different_names(admin):
 
 
 def test_closing_a_day_shows_who_is_touched_then_tells_them(admin, visit):
-    closing = {"day": "2026-12-02", "reason": "Bão số 12"}
+    closing = {"day": "02/12/2026", "reason": "Bão số 12"}
 
     page = text(admin.post(f"{PAGE}desks/1/closures", data=closing))
     assert "1 người" in page
     with tenant_scope("binh-thuan"):
         assert not db.session.scalars(db.select(Message)).all()
-    page = text(admin.follow(f"{PAGE}desks/1/closures", data=closing | {"sure": "1"}))
+    for not_yet in ({"sure": "1"}, {"name": "Quầy khác"}):
+        asked = admin.post(f"{PAGE}desks/1/closures", data=closing | not_yet)
+        assert "Xin gõ lại" in asked.text
+        assert asked.status_code == (422 if "name" in not_yet else 200)
+    with tenant_scope("binh-thuan"):
+        assert not db.session.scalars(db.select(Message)).all()
+    page = text(admin.follow(f"{PAGE}desks/1/closures", data=closing | {"name": "Quầy một cửa phường Một"}))
 
     assert "Đã báo 1 người" in page and "Bão số 12" in page
     with tenant_scope("binh-thuan"):

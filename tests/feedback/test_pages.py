@@ -6,7 +6,7 @@ import pytest
 
 from motcua.core.database import db, tenant_scope
 from motcua.feedback import drafts, handling, publishing
-from motcua.feedback.models import FeedbackPhoto
+from motcua.feedback.models import Feedback, FeedbackPhoto
 from motcua.feedback.pictures import remade
 from motcua.feedback.wording import without_private
 from tests.factories import make_province, make_staff
@@ -181,6 +181,36 @@ def test_an_officer_cannot_publish_merge_or_route(visitor):
     ]
 
     assert [answer.status_code for answer in tries] == [403] * 3
+
+
+def test_merging_says_what_follows_and_asks_for_the_number(desk):
+    one, other = reported(None), reported(None)
+    path = f"/console/feedback/{one.id}/merge"
+
+    asked = desk.post(path, data={"into": other.id}, headers=HOST)
+    wrong = desk.post(path, data={"into": other.id, "name": str(other.id)}, headers=HOST)
+    state_before = state_of(one.id)
+    done = desk.post(path, data={"into": other.id, "name": str(one.id)}, headers=HOST)
+
+    assert (asked.status_code, wrong.status_code, state_before) == (200, 422, "received")
+    assert "thì không tách lại được" in asked.text
+    assert f"Chưa gộp. Xin gõ đúng {one.id}." in wrong.text
+    assert (done.status_code, state_of(one.id)) == (303, "merged")
+
+
+@pytest.mark.parametrize("into", ["", "0", "999"])
+def test_merging_with_what_is_not_there_is_refused_before_anybody_is_asked(desk, into):
+    one = reported(None)
+
+    answer = desk.post(f"/console/feedback/{one.id}/merge", data={"into": into}, headers=HOST)
+
+    assert answer.status_code == 303
+    assert "Không có phản ánh số này" in desk.get(answer.location, headers=HOST).text
+
+
+def state_of(number: int) -> str:
+    with tenant_scope("binh-thuan"):
+        return db.session.scalar(db.select(Feedback.state).where(Feedback.id == number))
 
 
 @pytest.mark.parametrize("state", ["open", "late", "unpublished", "low", "done", "nonsense"])

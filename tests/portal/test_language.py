@@ -18,6 +18,7 @@ from tests.factories import make_dossier
 ROOT = Path(__file__).resolve().parents[2]
 HOST = {"Host": "binh-thuan.localhost"}
 ASKED = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
+COUNTED = re.compile(r"\{(\w+):([^|{}]+\|[^|{}]+)\}")
 PLACE, TAG = re.compile(r"\{\w+\}"), re.compile(r"</?\w+")
 
 
@@ -31,6 +32,23 @@ def test_every_sentence_of_the_templates_has_its_english():
 
     assert len(asked) > 300
     assert asked - language.sentences().keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [("1", "1 procedure."), ("0", "0 procedures."), ("1,001", "1,001 procedures.")]
+)
+def test_english_has_another_word_for_one(app, count, said):
+    with app.test_request_context():
+        g.language = "en"
+
+        assert language.t("{count} thủ tục.", count=count) == said
+        assert language.told(f"{count} thủ tục.") == said
+
+
+def test_what_is_counted_in_english_is_filled_in_too():
+    for english in language.sentences().values():
+        assert {name for name, _ in COUNTED.findall(english)} <= {one[1:-1] for one in PLACE.findall(english)}
+        assert "{" not in PLACE.sub("", COUNTED.sub("", english)), english
 
 
 def test_the_english_keeps_what_is_filled_in_and_its_elements():

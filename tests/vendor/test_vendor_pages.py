@@ -256,6 +256,8 @@ def test_usage_is_taken_away_as_csv_and_excel_and_a_closed_month_stands(vendor):
     assert db.session.scalar(db.select(db.func.count()).select_from(UsageMonth)) == 2
     assert "Đã chốt tháng 01/2024 của 0 tỉnh" in vendor.post("/vendor/usage/2024-01/close", name="01/2024")
     vendor.get("/vendor/usage/?month=2024-13", 422)
+    vendor.get("/vendor/usage/?month=13/2024", 422)
+    assert "tháng 01/2024" in vendor.get("/vendor/usage/?month=1/2024")
     vendor.get("/vendor/usage/9999-01.csv", 422)
 
 

@@ -1,9 +1,21 @@
 """What an admin does to other people's accounts. Nobody can lock everybody out, alone or in a race."""
 
+from dataclasses import dataclass
+
 from motcua.core.database import LARGEST_ID, db
 from motcua.core.errors import Conflict, Invalid, NotFound
 
 from . import links, realms, second_factor, sessions
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    people: list
+    total: int
+    number: int
+    pages: int
 
 
 class PersonNotFound(NotFound):
@@ -34,8 +46,13 @@ def get(realm: realms.Realm, number: int):
     return found
 
 
-def listed(realm: realms.Realm, words: str = "", role: str = "") -> list:
-    """Everybody whose name or e-mail holds `words`, the enabled first, by name."""
+def listed(realm: realms.Realm) -> list:
+    """Everybody, the enabled first, by name."""
+    return list(db.session.scalars(_in_order(db.select(realm.person), realm.person)))
+
+
+def find_page(realm: realms.Realm, words: str = "", role: str = "", number: int = 1) -> Page:
+    """Of those whose name or e-mail holds `words`, in the order of `listed`; the nearest page there is."""
     kind = realm.person
     query = db.select(kind)
     if part := "".join(letter for letter in words.strip()[:100] if letter.isprintable()):
@@ -46,7 +63,15 @@ def listed(realm: realms.Realm, words: str = "", role: str = "") -> list:
         )
     if role in realm.role_names:
         query = query.where(kind.role == role)
-    return list(db.session.scalars(query.order_by(kind.is_enabled.desc(), kind.full_name, kind.id)))
+    total = db.session.scalar(db.select(db.func.count()).select_from(query.subquery()))
+    pages = max(1, -(-total // PAGE))
+    number = min(max(1, number), pages)
+    query = _in_order(query, kind).limit(PAGE).offset((number - 1) * PAGE)
+    return Page(list(db.session.scalars(query)), total, number, pages)
+
+
+def _in_order(query, kind):
+    return query.order_by(kind.is_enabled.desc(), kind.full_name, kind.id)
 
 
 def change_role(person, role: str, by) -> None:

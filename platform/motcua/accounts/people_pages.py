@@ -132,7 +132,7 @@ class PeoplePages:
         words, role = asked.get("q", ""), asked.get("role", "")
         return render_template(
             "accounts/people.html",
-            people=managing.listed(realm, words, role),
+            page=managing.find_page(realm, words, role, asked.get("page", 1, type=int)),
             asked={"q": words, "role": role},
             **self._common(realm),
             **({"typed": {}, "faults": {}, "link": None} | more),

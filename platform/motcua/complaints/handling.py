@@ -91,19 +91,24 @@ def act(number: int, action: str, words: str, staff_id: int, *, may_see_conduct:
 
     Raises NotFound (also for a complaint of conduct that this person may not see), Invalid, Conflict.
     """
-    if action not in STEPS:
-        raise Invalid("Không có bước này. Xin chọn một bước trong danh sách.")
-    complaint = get(number, may_see_conduct=may_see_conduct, lock=True)
-    states, after, event = STEPS[action]
-    if complaint.state not in states:
-        raise Conflict("Phản ánh đã sang bước khác. Xin tải lại trang rồi chọn bước hợp lệ.")
-    words = "" if action in WITHOUT_WORDS else _checked(words)
+    complaint, words = foresee(number, action, words, may_see_conduct=may_see_conduct)
+    _, after, event = STEPS[action]
     complaint.state, complaint.handled_by = after, staff_id
     _note(complaint, action, words)
     if event:
         _tell(complaint, event, words)
     db.session.commit()
     return complaint
+
+
+def foresee(number: int, action: str, words: str, *, may_see_conduct: bool) -> tuple[Complaint, str]:
+    """The complaint, locked, and the words that the citizen would read. Nothing is done yet; raises as `act`."""
+    if action not in STEPS:
+        raise Invalid("Không có bước này. Xin chọn một bước trong danh sách.")
+    complaint = get(number, may_see_conduct=may_see_conduct, lock=True)
+    if complaint.state not in STEPS[action][0]:
+        raise Conflict("Phản ánh đã sang bước khác. Xin tải lại trang rồi chọn bước hợp lệ.")
+    return complaint, "" if action in WITHOUT_WORDS else _checked(words)
 
 
 def get(number: int, *, may_see_conduct: bool, lock: bool = False) -> Complaint:

@@ -44,6 +44,8 @@ KINDS = {
     "command": "Dòng lệnh",
     "system": "Hệ thống",
 }
+# What the log names by its kind and its number or code.
+SUBJECTS = {"data request": "yêu cầu số", "export": "bản xuất số", "number": "số", "code": "mã"}
 REASONS = {
     chain.MISSING: "thiếu mục này, hoặc thứ tự đã bị đổi",
     chain.CHANGED: "nội dung khác lúc được ghi",
@@ -58,6 +60,14 @@ def of_action(action: str) -> str:
         return ACTIONS[action]
     view = current_app.view_functions.get(action)
     return PERMISSIONS.get(getattr(view, "permission", ""), action)
+
+
+def of_subject(subject: str) -> str:
+    """“data request 3” as “yêu cầu số 3”; what needs no words, a dossier's code say, as it is."""
+    for kind, words in SUBJECTS.items():
+        if subject.startswith(f"{kind} "):
+            return words + subject.removeprefix(kind)
+    return subject
 
 
 def of_detail(detail: dict) -> list[tuple[str, str, str | None]]:

@@ -1,6 +1,6 @@
 """`/console/broadcasts`: announcements from the first word to the last phone."""
 
-from datetime import datetime, time
+from datetime import datetime
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -23,7 +23,7 @@ from motcua.broadcasts.workflow import By
 from motcua.core import scope
 from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db, tenant_scope
-from motcua.core.days import read_day
+from motcua.core.days import read_day, read_hour
 from motcua.core.errors import Invalid, MotcuaError, NotFound
 from motcua.core.language import said, t
 
@@ -177,10 +177,10 @@ def _when() -> datetime:
     if request.form.get("when") != "later":
         return now()
     try:
-        day, clock = read_day(request.form.get("day", "")), time.fromisoformat(request.form.get("time", ""))
+        day, clock = read_day(request.form.get("day", "")), read_hour(request.form.get("time", ""))
     except ValueError:
         raise Invalid("Xin chọn cả ngày và giờ gửi, hoặc chọn gửi ngay.") from None
-    at = datetime.combine(day, clock.replace(tzinfo=None), VIETNAM)
+    at = datetime.combine(day, clock, VIETNAM)
     if at < now():
         raise Invalid("Giờ gửi đã qua. Xin chọn giờ sau lúc này, hoặc chọn gửi ngay.")
     return at

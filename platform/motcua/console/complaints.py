@@ -60,14 +60,19 @@ def show(number: int):
 @bp.post("/<int:number>")
 @requires("complaint.answer")
 def act(number: int):
+    """A refusal cannot be taken back: first a page says what it does and asks for the number."""
+    action, words = request.form.get("action", ""), request.form.get("words", "")
+    typed = request.form.get("name")
     try:
-        handling.act(
-            number,
-            request.form.get("action", ""),
-            request.form.get("words", ""),
-            current_user.id,
-            may_see_conduct=_may_see_conduct(),
-        )
+        if action == "refuse" and (typed or "").strip() != str(number):
+            _, reason = handling.foresee(number, action, words, may_see_conduct=_may_see_conduct())
+            db.session.rollback()
+            error = "" if typed is None else f"Chưa ghi. Xin gõ đúng {number}."
+            page = render_template(
+                "console/complaint_refusal.html", number=number, reason=reason, error=error
+            )
+            return page, 422 if error else 200
+        handling.act(number, action, words, current_user.id, may_see_conduct=_may_see_conduct())
     except NotFound:
         raise
     except MotcuaError as error:

@@ -1,13 +1,12 @@
 """`/console/deliveries`: messages that did not simply arrive, and what a person decides of the uncertain ones."""
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from motcua.accounts.models import Staff
 from motcua.accounts.permissions import requires
 from motcua.core.database import db
+from motcua.core.days import read_day
 from motcua.core.errors import Invalid, MotcuaError, NotFound
 from motcua.core.queue import LANES
 from motcua.messaging import deliveries
@@ -93,7 +92,7 @@ def _wanted() -> deliveries.Wanted:
     """Unknown words in the address are as good as none."""
     asked = request.args
     try:
-        day = date.fromisoformat(asked.get("day", ""))
+        day = read_day(asked.get("day", ""))
     except ValueError:
         day = None
     return deliveries.Wanted(

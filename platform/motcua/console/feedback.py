@@ -93,14 +93,21 @@ def act(number: int):
 @bp.post("/<int:number>/merge")
 @requires("feedback.manage")
 def merge(number: int):
+    """Two reports cannot be parted again: first a page says what follows and asks for the number."""
     handling.get(number, current_user)
-    into = request.form.get("into", 0, int)
-    return _try(
-        number,
-        lambda: handling.merge(number, into, current_user),
-        f"Đã gộp vào phản ánh số {into}.",
-        known=True,
-    )
+    into, typed = request.form.get("into", 0, int), request.form.get("name")
+    if (typed or "").strip() == str(number):
+        done = f"Đã gộp vào phản ánh số {into}."
+        return _try(number, lambda: handling.merge(number, into, current_user), done, known=True)
+    try:
+        one, other = handling.foresee_merging(number, into, current_user)
+    except MotcuaError as error:
+        _tell(number, error, known=True)
+        return redirect(url_for("feedback_desk.show", number=number), 303)
+    db.session.rollback()
+    error = "" if typed is None else f"Chưa gộp. Xin gõ đúng {number}."
+    page = render_template("feedback/merging.html", one=one, other=other, error=error)
+    return page, 422 if error else 200
 
 
 @bp.post("/<int:number>/publish")
@@ -163,14 +170,7 @@ def _try(number: int, step, done: str, *, known: bool = False):
     except MotcuaError as error:
         if isinstance(error, NotFound) and not known:
             raise
-        db.session.rollback()
-        handling.get(number, current_user)  # another's is not found, whatever was sent
-        flash(
-            "Không có phản ánh số này. Xin kiểm tra lại số."
-            if isinstance(error, NotFound)
-            else error.message,
-            "error",
-        )
+        _tell(number, error, known=known)
     else:
         flash(done, "success")
     try:
@@ -178,3 +178,10 @@ def _try(number: int, step, done: str, *, known: bool = False):
     except NotFound:  # it went to another agency
         return redirect(url_for("feedback_desk.listed"), 303)
     return redirect(url_for("feedback_desk.show", number=number), 303)
+
+
+def _tell(number: int, error: MotcuaError, *, known: bool) -> None:
+    db.session.rollback()
+    handling.get(number, current_user)  # another's is not found, whatever was sent
+    is_other = known and isinstance(error, NotFound)
+    flash("Không có phản ánh số này. Xin kiểm tra lại số." if is_other else error.message, "error")

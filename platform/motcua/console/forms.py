@@ -105,7 +105,7 @@ def _register(make: Callable[..., bytes], answer: Callable[[bytes, str], Respons
 
 def _this_month() -> tuple[str, str]:
     today: date = current.today()
-    return today.replace(day=1).isoformat(), today.isoformat()
+    return f"{today.replace(day=1):%d/%m/%Y}", f"{today:%d/%m/%Y}"
 
 
 def _pdf(file: bytes, name: str) -> Response:

@@ -1,13 +1,12 @@
 """`/console/message-channels`: the ZBS templates, when messages may go, and what they cost."""
 
-from datetime import time
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from motcua.accounts.permissions import requires
 from motcua.core import scope
 from motcua.core.database import db
+from motcua.core.days import read_hour
 from motcua.core.errors import MotcuaError
 from motcua.messaging import events, template_sync
 from motcua.messaging.channels import rules, zbs_templates
@@ -85,8 +84,8 @@ def _settings(form) -> Settings:
     try:
         found = {
             kind: Hours(
-                time.fromisoformat(form.get(f"{kind}-start", "")),
-                time.fromisoformat(form.get(f"{kind}-end", "")),
+                read_hour(form.get(f"{kind}-start", "")),
+                read_hour(form.get(f"{kind}-end", "")),
                 form.get(f"{kind}-days", ""),
             )
             for kind in hours.DEFAULTS

@@ -61,6 +61,18 @@ INSIDE = {
     "vendor_door.invite_person": "vendor_door.people",
     "desk.find": "desk.index",
     "desk.act": "desk.index",
+    "desk.save": "desk.new",
+}
+
+# Where the cause of an alert is mended, by the alert's kind; a kind that no page mends has none.
+ALERT_PAGES = {
+    "oa_needs_consent": "official_accounts.show",
+    "oa_blocked": "official_accounts.show",
+    "messages_uncertain": "deliveries.listed",
+    "spend_near": "message_channels.costs_page",
+    "spend_cap": "message_channels.costs_page",
+    "zbs_template": "message_channels.templates",
+    "data_request_late": "data_requests.listed",
 }
 
 
@@ -152,7 +164,7 @@ GROUPS = (
             Entry(
                 "official_accounts.show", "Official Account trên Zalo", "oa.manage", ("official_accounts",)
             ),
-            Entry("agencies.listed", "Cơ quan", "agency.edit", ("agencies",)),
+            Entry("agencies.listed", "Các cơ quan", "agency.edit", ("agencies",)),
             Entry("api_keys.listed", "Khóa API", "api_key.manage", ("api_keys",)),
             Entry("export.listed", "Xuất dữ liệu", "export.make", ("export",)),
             Entry("audit.listed", "Nhật ký thay đổi", "audit.view", ("audit",)),

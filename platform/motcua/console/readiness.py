@@ -52,4 +52,6 @@ def put_away(number: int):
 
 
 def page_url(endpoint: str) -> str | None:
-    return url_for(endpoint) if endpoint in current_app.view_functions else None
+    """Where the reader mends it; None where there is no such page, or none for this reader."""
+    permission = getattr(current_app.view_functions.get(endpoint), "permission", None)
+    return url_for(endpoint) if permission and gate.may(permission) else None

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, g, redirect, request
 
+from motcua.accounts import gate
 from motcua.core import language
 from motcua.core.clock import VIETNAM
 from motcua.dossiers import wording
@@ -36,6 +37,8 @@ def words():
         "menu": navigation.menu,
         "personal_menu": navigation.personal,
         "menu_place": navigation.place,
+        "alert_pages": navigation.ALERT_PAGES,
+        "may": gate.may,
         "status_name": lambda status: wording.status_name(status, language.current()),
     }
 

@@ -10,6 +10,7 @@ from motcua.accounts.permissions import requires
 from motcua.appointments import day_list, desk_form, desks, reminding, telling
 from motcua.appointments.models import Desk
 from motcua.core.database import db
+from motcua.core.days import read_day
 from motcua.core.errors import Invalid
 from motcua.tenancy import current
 
@@ -62,7 +63,7 @@ def save(number: int):
 @bp.post("/<int:number>/closures")
 @requires("visit.manage")
 def close(number: int):
-    """First show whom it would send away; with `sure`, close the day and tell them."""
+    """First show whom it would send away; with the desk's name, or `sure` where it is nobody, close the day."""
     desk = desks.get(number)
     day, reason = _day(), request.form.get("reason", "").strip()
     if day is None or day < current.today() or not 0 < len(reason) <= LONGEST_REASON:
@@ -70,11 +71,15 @@ def close(number: int):
             f"Xin chọn một ngày từ hôm nay trở đi và ghi lý do, nhiều nhất {LONGEST_REASON} ký tự.", "error"
         )
         return redirect(url_for("visit_desks.show", number=number, _anchor="nghi"), 303)
-    if not request.form.get("sure"):
-        affected = day_list.to_come_on(desk, day)
-        return render_template(
-            "console/visits/closing.html", desk=desk, day=day, reason=reason, affected=affected
+    affected = day_list.to_come_on(desk, day)
+    typed = request.form.get("name")
+    is_sure = (typed or "").strip() == desk.name if affected else request.form.get("sure")
+    if not is_sure:
+        error = "" if typed is None else f"Chưa đóng. Xin gõ đúng {desk.name}."
+        page = render_template(
+            "console/visits/closing.html", desk=desk, day=day, reason=reason, affected=affected, error=error
         )
+        return page, 422 if error else 200
     desks.close_on(desk, day, reason, current_user.id)
     db.session.flush()
     told = reminding.call_off_closed()
@@ -149,6 +154,6 @@ def _given(desk: Desk) -> dict:
 
 def _day() -> date | None:
     try:
-        return date.fromisoformat(request.form.get("day", ""))
+        return read_day(request.form.get("day", ""))
     except ValueError:
         return None

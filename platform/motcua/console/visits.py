@@ -9,6 +9,7 @@ from motcua.accounts.permissions import requires
 from motcua.appointments import booking, day_list, desks, states, telling
 from motcua.appointments.models import Desk
 from motcua.core.database import db
+from motcua.core.days import read_day
 from motcua.core.errors import Conflict
 from motcua.tenancy import current
 
@@ -93,7 +94,7 @@ def _desk() -> Desk | None:
 
 def _day(name: str, usual: date) -> date:
     try:
-        day = date.fromisoformat(request.args.get(name, ""))
+        day = read_day(request.args.get(name, ""))
     except ValueError:
         return usual
     return day if abs((day - usual).days) < 3660 else usual

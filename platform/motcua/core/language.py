@@ -35,6 +35,7 @@ LONGEST_TOLD = 1000
 
 _MARKED = re.compile(r"[^\W\d_a-zA-Z]")  # a letter that English has not
 _PLACE = re.compile(r"\{(\w+)\}")
+_ONE_OR_MORE = re.compile(r"\{(\w+):([^|{}]*)\|([^|{}]*)\}")
 
 
 def install(app: Flask) -> None:
@@ -79,7 +80,10 @@ def is_english() -> bool:
 
 
 def t(text: str, **values) -> Markup:
-    """A sentence of ours in the page's language; it may hold HTML. `{name}` is filled with `values`, escaped."""
+    """A sentence of ours in the page's language; it may hold HTML. `{name}` is filled with `values`, escaped.
+
+    English says `{count} {count:dossier|dossiers}` where one is another word than many.
+    """
     return _filled(sentences().get(text, text) if is_english() else text, values)
 
 
@@ -111,6 +115,7 @@ def told(text: str | None) -> Markup | str:
 
 
 def _filled(own: str, values: Mapping[str, object]) -> Markup:
+    own = _ONE_OR_MORE.sub(lambda words: words[2 if str(values[words[1]]) == "1" else 3], own)
     return Markup(_PLACE.sub(lambda place: str(escape(values[place[1]])), own))  # noqa: S704 - our own words
 
 

@@ -117,14 +117,9 @@ def agree_to_publish(one: Feedback, agrees: bool) -> None:
 def merge(number: int, into: int, staff) -> Feedback:
     """Join a duplicate with the report that goes on; commits. Raises NotFound, Invalid, Conflict.
 
-    What was merged into the duplicate before goes along. Always locked in the order of their numbers.
+    What was merged into the duplicate before goes along.
     """
-    if number == into:
-        raise Invalid("Không gộp một phản ánh vào chính nó. Xin nhập số của phản ánh kia.")
-    first, second = (get(one, staff, lock=True) for one in sorted((number, into)))
-    one, main = (first, second) if first.id == number else (second, first)
-    if one.state not in OPEN or main.state not in (*OPEN, "answered"):
-        raise Conflict("Chỉ gộp được phản ánh đang mở. Xin tải lại trang rồi kiểm tra.")
+    one, main = foresee_merging(number, into, staff)
     one.state, one.merged_into = "merged", main.id
     one.triaged_at = one.triaged_at or now()
     db.session.execute(db.update(Feedback).where(Feedback.merged_into == one.id).values(merged_into=main.id))
@@ -132,6 +127,17 @@ def merge(number: int, into: int, staff) -> Feedback:
     _owe(one, main, "feedback_merged", "")
     db.session.commit()
     return main
+
+
+def foresee_merging(number: int, into: int, staff) -> tuple[Feedback, Feedback]:
+    """The duplicate and the one that goes on, locked in the order of their numbers; raises as `merge`."""
+    if number == into:
+        raise Invalid("Không gộp một phản ánh vào chính nó. Xin nhập số của phản ánh kia.")
+    first, second = (get(one, staff, lock=True) for one in sorted((number, into)))
+    one, main = (first, second) if first.id == number else (second, first)
+    if one.state not in OPEN or main.state not in (*OPEN, "answered"):
+        raise Conflict("Chỉ gộp được phản ánh đang mở. Xin tải lại trang rồi kiểm tra.")
+    return one, main
 
 
 def merged_into(one: Feedback) -> list[Feedback]:

@@ -7,6 +7,7 @@ from datetime import date
 from motcua.core import months, queue
 from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db
+from motcua.core.days import read_day
 from motcua.core.errors import Conflict, Invalid
 from motcua.facts import keeping, totals
 
@@ -38,14 +39,14 @@ class Usage:
 
 
 def month_of(words: str) -> date:
-    """“2026-11” -> its first day; "" is this month. Raises Invalid, also for a month to come."""
+    """“11/2026” or “2026-11” -> its first day; "" is this month. Raises Invalid, also for a month to come."""
     this = months.month_at(now())
     if not words:
         return this
     try:
-        month = date.fromisoformat(f"{words}-01")
+        month = read_day(f"01/{words}") if "/" in words else date.fromisoformat(f"{words}-01")
     except ValueError:
-        raise Invalid("Tháng chưa đúng dạng. Xin ghi như 2026-11.") from None
+        raise Invalid("Tháng chưa đúng dạng. Xin ghi như 11/2026.") from None
     if not date(FIRST_YEAR, 1, 1) <= month <= this:
         raise Invalid("Tháng này chưa tới hoặc quá xa. Xin chọn tháng khác.")
     return month

@@ -47,7 +47,7 @@ TYPED = {
         "hours": "7:00–11:30",
     },
     "hand_over": {"way": "desk", "receiver": "Nguyễn Thị Lan"},
-    "apologise": {"reason": "Chờ xác minh.", "new_due": "2100-01-04T10:00", "signer": "Đỗ Thị Thanh"},
+    "apologise": {"reason": "Chờ xác minh.", "new_due": "04/01/2100 10:00", "signer": "Đỗ Thị Thanh"},
 }
 
 
@@ -199,6 +199,8 @@ def test_a_reason_is_asked_for(officer, act):
         ("fee", {"pay_url": "http://x.vn"}, "https://"),
         ("supplement", {"item-0-name": ""}, "Thiếu mục này"),
         ("apologise", {"new_due": "2020-01-01T10:00"}, "phải sau bây giờ"),
+        ("apologise", {"new_due": "01/01/2020 10:00"}, "phải sau bây giờ"),
+        ("apologise", {"new_due": "04/01/2100"}, "Xin gõ cả ngày và giờ"),
         ("apologise", {"new_due": ""}, "Thiếu ngày hẹn mới"),
         ("move", {"officer": "", "department": "", "step": ""}, "ít nhất người nhận"),
         ("ready", {"result_name": ""}, "Thiếu mục này"),

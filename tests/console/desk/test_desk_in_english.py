@@ -71,13 +71,14 @@ PAGES = (
     "/console/feedback/",
     "/console/feedback/?state=low",
     "/console/feedback/routes",
+    "/console/feedback/{report}",
 )
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 OURS = (
     "console/desk/*.html", "console/visits/*.html", "console/dossier.html", "console/registers.html",
     "console/_forms.html", "console/_records.html", "console/requests.html", "console/conversation*.html",
     "console/statuses.html", "console/deliver*.html", "console/pauses.html", "console/complaint*.html",
-    "feedback/desk.html", "feedback/routes.html",
+    "feedback/desk.html", "feedback/routes.html", "feedback/one.html", "feedback/merging.html",
 )  # fmt: skip
 ON_PAPER = {"console/visits/sheet.html"}  # for the wall of the office
 NOTE = re.compile(r"\{#.*?#\}", re.DOTALL)
@@ -114,7 +115,7 @@ def full(two_provinces) -> dict:
         db.session.commit()
         numbers = {"talk": talk.id, "complaint": complaint.id, "desk": desk.id}
         routing.keep("", "", "ubnd-phuong", 1)
-        reported(lan)
+        numbers["report"], numbers["other"] = reported(lan).id, reported(lan).id
         pauses.pause("Tin sai ngày hẹn", "Lê Văn Tám")
         dossier = make_dossier(
             CODE, status=4, received_at="2026-11-20T08:00:00+07:00", due_at="2026-11-26T09:00:00+07:00"
@@ -183,11 +184,15 @@ def test_every_page_of_the_desk_is_wholly_in_english(reader, full):
         ("pauses/resume", {"what": "broadcasts"}, "It is not paused any more."),
         ("visits/desks/{desk}", {"name": "Quầy 2", "agency_code": "ubnd-phuong", "slot_minutes": "x"},
          "Please enter a whole number from"),
-        ("visits/desks/{desk}/closures", {"day": "2026-11-26", "reason": "Sửa nhà"}, "have booked that day"),
-        ("visits/desks/{desk}/closures", {"day": "2026-11-26", "reason": "Sửa nhà", "sure": "1"},
+        ("visits/desks/{desk}/closures", {"day": "2026-11-26", "reason": "Sửa nhà"}, "1 person has booked that day"),
+        ("visits/desks/{desk}/closures",
+         {"day": "26/11/2026", "reason": "Sửa nhà", "name": "Quầy một cửa phường Một"},
          "The desk is closed on 26/11/2026. People told and asked to choose another time: 1."),
         ("feedback/routes", {"agency": "nobody"}, "There is no such agency."),
         ("complaints/{complaint}", {"action": "answer", "words": "ngắn"}, "The text needs"),
+        ("complaints/{complaint}", {"action": "refuse", "words": "Không thuộc tỉnh."}, "cannot be opened again"),
+        ("feedback/{report}/merge", {"into": "{other}"}, "Joined reports cannot be parted again."),
+        ("feedback/{report}/merge", {"into": "0"}, "There is no report with this number."),
         ("deliveries/{message}/received", {"reason": ""}, "Please give a reason of at most"),
     ],
 )  # fmt: skip

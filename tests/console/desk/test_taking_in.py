@@ -45,7 +45,7 @@ def test_the_form_lists_the_papers_and_shows_the_due_date_with_its_working(offic
 
 def test_the_due_date_is_reckoned_for_the_moment_typed(officer, identified):
     answer = officer.get(
-        NEW + "/due?procedure=1.000894&channel=counter&agency=ubnd-phuong&received_at=2026-11-20T16:00"
+        NEW + "/due?procedure=1.000894&channel=counter&agency=ubnd-phuong&received_at=20/11/2026%2016:00"
     )
 
     assert answer.json["due"] == "16:00 thứ Hai, 30/11/2026"

@@ -1,12 +1,11 @@
 """From what an officer typed to the JSON that the dossiers' schemas take, and their faults back to the fields."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError
 
-from motcua.core.clock import VIETNAM
+from motcua.core.days import read_moment
 from motcua.core.errors import Invalid
 
 LONGEST = 2000
@@ -27,14 +26,14 @@ class Typed:
         return int(text) if text.isdecimal() and len(text) < 10 else (text or 0)
 
     def moment(self, name: str) -> str | None:
-        """`2026-11-26T10:00` of a browser's field, by Vietnamese clocks, as ISO 8601 with its zone."""
+        """`26/11/2026 10:00`, by Vietnamese clocks, as ISO 8601 with its zone."""
         text = self(name)
         if not text:
             return None
         try:
-            return datetime.fromisoformat(text).replace(tzinfo=VIETNAM).isoformat()
+            return read_moment(text).isoformat()
         except ValueError as error:
-            sentence = "Ngày giờ chưa đúng. Xin chọn lại trên lịch, ví dụ 26/11/2026 10:00."
+            sentence = "Ngày giờ chưa đúng. Xin gõ cả ngày và giờ, ví dụ 26/11/2026 10:00."
             raise Invalid(sentence, details={name: [sentence]}) from error
 
     def amount(self, name: str) -> int | str:

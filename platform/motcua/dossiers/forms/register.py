@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from motcua.catalogue.models import Agency
 from motcua.core.clock import VIETNAM
 from motcua.core.database import db
+from motcua.core.days import read_day
 from motcua.core.errors import Invalid
 from motcua.tenancy import current
 from motcua.zalo.phone import mask_phone
@@ -71,7 +72,7 @@ class TooManyLines(Invalid):
 def choose(first: str, last: str, agency_code: str) -> Choice:
     """What the page's form says. Raises PeriodInvalid for a period that is none, NotFound never."""
     try:
-        begin, end = date.fromisoformat(first), date.fromisoformat(last)
+        begin, end = read_day(first), read_day(last)
     except ValueError as error:
         raise _period("Ngày chưa đúng dạng. Xin chọn lại ngày đầu và ngày cuối kỳ.") from error
     if end < begin:
