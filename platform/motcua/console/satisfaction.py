@@ -9,6 +9,7 @@ from motcua.accounts.permissions import requires
 from motcua.core import language
 from motcua.core.database import db
 from motcua.core.errors import Invalid
+from motcua.facts import figures, handled, rolling
 from motcua.reports import periods, queries, scores
 from motcua.reports.definitions import DEFINITIONS, FACTORS, INDICES_SOURCE, SIPAS
 from motcua.reports.figures import NOTHING, Figures, decimal_words, summed
@@ -37,7 +38,7 @@ MEASURE_NAMES = {
     "late_with_apology": "Trễ hạn có xin lỗi",
     "late_without_apology": "Trễ hạn không xin lỗi",
 }
-MOST_ROWS = 200
+MOST_ROWS, MOST_MARKED = 200, 1100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -64,7 +65,7 @@ def _in_language(figure: str) -> str:
 def show():
     period, by = _asked()
     rows = _rows(period, by)
-    points = queries.points(period, _zone())
+    points = handled.points(period)
     nine = scores.scores_of(points)
     reached = scores.total(nine)
     total = Figures(summed([row.counts for row in rows]))
@@ -83,6 +84,8 @@ def show():
         definitions=DEFINITIONS,
         indices_source=INDICES_SOURCE,
         sipas=SIPAS,
+        as_of=figures.as_of(),
+        recounting=len(rolling.marked(MOST_MARKED)),
     )
 
 
@@ -130,7 +133,7 @@ def comments():
 def export():
     period, by = _asked()
     rows = _rows(period, by)
-    nine = scores.scores_of(queries.points(period, _zone()))
+    nine = scores.scores_of(handled.points(period))
     total = Figures(summed([row.counts for row in rows]))
     return send_file(
         io.BytesIO(workbook(period, GROUP_NAMES[by], rows, total, nine)),
@@ -141,7 +144,7 @@ def export():
 
 
 def _rows(period: periods.Period, by: str) -> list[Figures]:
-    return [Figures(counts) for counts in queries.count(period, by, _zone())]
+    return [Figures(counts) for counts in handled.count(period, by)]
 
 
 def _factors(total: Figures, points: dict) -> list[tuple]:

@@ -23,6 +23,11 @@ APOLOGIES = """
     SELECT dossier_id, (array_agg(old_due_at ORDER BY number))[1] AS old_due_at
     FROM dossier_apology WHERE tenant_id = :tenant GROUP BY dossier_id"""
 
+# Of `told`. By a clock that went wrong it may have ended before it was received: then it came when it ended.
+ENTERED_AT = (
+    "(CASE WHEN told.received_at IS NULL THEN finished_at"
+    " ELSE least(told.received_at, finished_at, CASE WHEN told.status = 5 THEN told.status_at END) END)"
+)
 FACTS = f"""
     WITH apology AS ({APOLOGIES}),
     heard AS (
@@ -57,7 +62,7 @@ FACTS = f"""
         LEFT JOIN survey ON survey.tenant_id = :tenant AND survey.dossier_id = told.id
         LEFT JOIN heard ON heard.dossier_id = told.id
         LEFT JOIN complained ON complained.dossier_id = told.id
-        WHERE coalesce(told.received_at, finished_at) < :until AND (finished_at IS NULL OR finished_at >= :since))
+        WHERE {ENTERED_AT} < :until AND (finished_at IS NULL OR finished_at >= :since))
 """  # noqa: S608 - constants and named parameters only
 
 IS_LATE = "(measured_due IS NOT NULL AND ended_at > measured_due)"
@@ -94,7 +99,8 @@ OPINIONS = {
     "trips_good": "trips = 3",
 }
 COUNTED = MEASURES | OPINIONS
-MONTH = "to_char(ended_at AT TIME ZONE :zone - interval '1 microsecond', 'YYYY-MM')"
+# What still runs at the end belongs to the month that ends there.
+MONTH = "to_char(least(ended_at, :until - interval '1 microsecond') AT TIME ZONE :zone, 'YYYY-MM')"
 # By what: name -> (key, what it is called)
 GROUPS = {
     "agency": ("agency_key", "agency_name"),
@@ -138,41 +144,6 @@ def dossiers(period: Period, measure: str, by: str, key: str | None, zone: str, 
     """)  # noqa: S608 - constants
     words = _words(period, zone) | {"key": key, "offset": (page - 1) * PAGE}
     return [dict(row) for row in db.session.execute(query, words).mappings()]
-
-
-# Complaints whose answer was given or due in the period.
-CLOSED = """tenant_id = :tenant AND state NOT IN ('forwarded', 'refused')
-    AND coalesce(answered_at, due_at) >= :since AND coalesce(answered_at, due_at) < :until"""
-# Points 0, 1, 2 of each dossier, averaged; None where nothing was there to judge.
-INDICES = f"""{FACTS},
-    supplement AS (
-        SELECT event.dossier_id, count(*) AS times FROM dossier_event AS event
-        WHERE event.tenant_id = :tenant AND event.status = 5
-          AND event.dossier_id IN (SELECT id FROM fact WHERE is_finished) GROUP BY 1),
-    step AS (
-        SELECT event.step_due_at, lead(event.occurred_at) OVER (PARTITION BY event.dossier_id
-            ORDER BY event.occurred_at, event.id) AS left_at
-        FROM dossier_event AS event
-        WHERE event.tenant_id = :tenant AND event.dossier_id IN (SELECT id FROM fact WHERE is_finished)),
-    point AS (
-        SELECT channel, attitude, 2 - least(coalesce(supplement.times, 0), 2) AS contact,
-            CASE WHEN measured_due IS NULL THEN NULL WHEN {IS_LATE} THEN 0 WHEN {IS_EARLY} THEN 2 ELSE 1 END AS pace
-        FROM fact LEFT JOIN supplement ON supplement.dossier_id = fact.id WHERE is_finished)
-    SELECT avg(pace) AS pace, count(pace) AS paced, avg(contact) AS contact, count(contact) AS contacted,
-        avg(attitude - 1) AS attitude, count(attitude) AS attitudes,
-        avg(pace) FILTER (WHERE channel = 'online') AS online, count(pace) FILTER (WHERE channel = 'online') AS onlines,
-        (SELECT avg(CASE WHEN left_at <= step_due_at THEN 2 ELSE 0 END) FROM step
-         WHERE step_due_at IS NOT NULL AND left_at IS NOT NULL) AS step,
-        (SELECT count(*) FROM step WHERE step_due_at IS NOT NULL AND left_at IS NOT NULL) AS steps,
-        (SELECT avg(CASE WHEN answered_at <= due_at THEN 2 ELSE 0 END) FROM complaint WHERE {CLOSED}) AS complaint,
-        (SELECT count(*) FROM complaint WHERE {CLOSED}) AS complaints
-    FROM point
-"""  # noqa: S608 - constants and named parameters only
-
-
-def points(period: Period, zone: str) -> dict:
-    query = text(INDICES)
-    return dict(db.session.execute(query, _words(period, zone)).mappings().one())
 
 
 # Without who or which dossier: an officer must not find the writer.
