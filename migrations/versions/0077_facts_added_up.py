@@ -1,7 +1,8 @@
 """Facts added up by province and by month, and what is known of the dossiers handled: pages over years read little.
 
 The sums of days that were counted before follow at the worker's next round, from the daily facts. What `fact_handled`
-holds is counted from live rows: all counted days are marked, and counted anew, the newest first.
+holds is counted from live rows: all counted days are marked, and counted anew, the newest first; `fact_day.rules`
+says of a day that it was.
 """
 
 import sqlalchemy as sa
@@ -203,6 +204,7 @@ def upgrade() -> None:
     _create("fact_province", "day", dict.fromkeys(PROVINCE, MANY), ("day",))
     for table, (groups, columns) in MONTHLY.items():
         _create(f"{table}_month", "month", columns, ("month", *groups))
+    op.add_column("fact_day", sa.Column("rules", sa.SmallInteger(), nullable=False, server_default="0"))
     for function in (DAYS, MARK_OPINION, MARK_EVENT):
         op.execute(function)
     op.execute(MARK_DOSSIER.replace("{received}", RECEIVED))
@@ -224,6 +226,7 @@ def downgrade() -> None:
     op.execute(MARK_DOSSIER.replace("{received}", ""))
     for name in ("fact_mark_event()", "fact_mark_opinion()", "fact_days_of(dossier)"):
         op.execute(f"DROP FUNCTION {name}")
+    op.drop_column("fact_day", "rules")
     for table in reversed(MONTHLY):
         op.drop_table(f"{table}_month")
     op.drop_table("fact_province")

@@ -301,6 +301,7 @@ def _pages(home: Installation, leader: Staff, plans: "_Plans", today: date) -> d
         "rows: failed messages": "/console/dashboards/messages/rows?state=failed",
         "rows: one event": "/console/dashboards/messages/rows?event=survey_ask",
         "console's first page": "/console/?",
+        "costs": "/console/message-channels/costs",
     }
     paths |= {f"QĐ 766 by {name}": f"/console/satisfaction/?by={name}" for name in GROUPS}
     found = {}

@@ -12,12 +12,11 @@ from motcua.core.database import db, tenant_scope
 from motcua.dossiers.models import Dossier, DossierEvent
 from motcua.dossiers.record_models import DossierApology
 from motcua.facts import handled, rolling
-from motcua.facts.models import FactDirty, FactHandled
+from motcua.facts.models import FactDay, FactDirty, FactHandled
 from motcua.reports import queries
 from motcua.reports.periods import Period
 from motcua.surveys.models import Survey, SurveyAnswer
 from tests.factories import make_citizen, numbers
-from tests.facts import live_indices
 from tests.facts.test_rolling import LIVES, MOMENTS, NOW, at, live
 
 ZONE = VIETNAM.key
@@ -124,7 +123,7 @@ def live_through(lives: list[dict], happenings: list) -> None:
             rolling.roll_day(day)
 
         for period in PERIODS:
-            assert handled.points(period) == live_indices.points(period, ZONE), period
+            assert handled.points(period) == queries.points(period, ZONE), period
             for by in queries.GROUPS:
                 assert handled.count(period, by) == queries.count(period, by, ZONE), (period, by)
 
@@ -156,3 +155,17 @@ def test_who_was_over_before_the_period_is_of_no_group(province):
         (found,) = handled.count(Period(day, day), "agency")
 
     assert (found["late"], found["finished"]) == (1, 1)
+
+
+def test_facts_are_asked_once_every_counted_day_knows_who_was_handled(province):
+    with time_machine.travel(NOW, tick=False):
+        assert not handled.is_kept()
+        for back in range(2):
+            rolling.roll_day(TODAY - timedelta(days=back))
+        assert handled.is_kept()
+
+        db.session.execute(db.update(FactDay).where(FactDay.day == TODAY).values(rules=0))
+        assert not handled.is_kept()
+        rolling.roll_day(TODAY)
+
+        assert handled.is_kept()

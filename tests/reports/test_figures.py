@@ -19,7 +19,6 @@ from motcua.reports.figures import Figures, Share, summed
 from motcua.reports.workbook import workbook
 from motcua.surveys import answering, asking
 from tests.factories import TENANTS, make_citizen, make_dossier
-from tests.facts import live_indices
 
 ZONE = "Asia/Ho_Chi_Minh"
 NOW = datetime(2026, 11, 30, 3, tzinfo=UTC)
@@ -47,7 +46,7 @@ def indices() -> dict:
     period = periods.of_request("2026-11-01", "2026-11-30")
     count_days()
     found = handled.points(period)
-    assert found == live_indices.points(period, ZONE)
+    assert found == queries.points(period, ZONE)
     return found
 
 

@@ -65,7 +65,7 @@ def _in_language(figure: str) -> str:
 def show():
     period, by = _asked()
     rows = _rows(period, by)
-    points = handled.points(period)
+    points = _points(period)
     nine = scores.scores_of(points)
     reached = scores.total(nine)
     total = Figures(summed([row.counts for row in rows]))
@@ -84,7 +84,7 @@ def show():
         definitions=DEFINITIONS,
         indices_source=INDICES_SOURCE,
         sipas=SIPAS,
-        as_of=figures.as_of(),
+        as_of=figures.as_of() if handled.is_kept() else None,
         recounting=len(rolling.marked(MOST_MARKED)),
     )
 
@@ -133,7 +133,7 @@ def comments():
 def export():
     period, by = _asked()
     rows = _rows(period, by)
-    nine = scores.scores_of(handled.points(period))
+    nine = scores.scores_of(_points(period))
     total = Figures(summed([row.counts for row in rows]))
     return send_file(
         io.BytesIO(workbook(period, GROUP_NAMES[by], rows, total, nine)),
@@ -144,7 +144,12 @@ def export():
 
 
 def _rows(period: periods.Period, by: str) -> list[Figures]:
-    return [Figures(counts) for counts in handled.count(period, by)]
+    found = handled.count(period, by) if handled.is_kept() else queries.count(period, by, _zone())
+    return [Figures(counts) for counts in found]
+
+
+def _points(period: periods.Period) -> dict:
+    return handled.points(period) if handled.is_kept() else queries.points(period, _zone())
 
 
 def _factors(total: Figures, points: dict) -> list[tuple]:

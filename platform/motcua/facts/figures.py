@@ -120,25 +120,27 @@ def by(
     return [Group(str(row["key"]), str(row["name"]), {one: row[one] for one in measures}) for row in found]
 
 
-def rows_of(table: str, period: Period, only: str = "true") -> tuple[str, dict]:
+def rows_of(table: str, period: Period, only: str = "true", named: str = "") -> tuple[str, dict]:
     """What to select from for a period, and its words: whole months added up, and the days at its two ends.
 
     It has the columns of the table and `day`, which is a month's first for a whole one. `only`: of which rows.
+    `named` begins the names of its words, for a statement that reads two periods.
     """
     end = today()
     last = period.last if period.last < end else max(period.last, months.last_day(end.replace(day=1)))
     begin = period.first if period.first.day == 1 else months.month_after(period.first.replace(day=1))
     until = (last + timedelta(days=1)).replace(day=1)
-    words = {"tenant": scope.required(), "first": period.first, "last": last, "begin": begin, "until": until}
-    daily = ", ".join(one.name for one in BY_MONTH[table].__table__.columns if one.name not in UNTOLD)
-    of_days = f"SELECT day, {daily} FROM {table} WHERE tenant_id = :tenant AND {only} AND"  # noqa: S608
+    ends = {"first": period.first, "last": last, "begin": begin, "until": until}
+    words = {"tenant": scope.required()} | {f"{named}{name}": day for name, day in ends.items()}
+    columns = ", ".join(one.name for one in BY_MONTH[table].__table__.columns if one.name not in UNTOLD)
+    of_days = f"SELECT day, {columns} FROM {table} WHERE tenant_id = :tenant AND {only} AND day"  # noqa: S608
     if begin >= until:
-        return f"({of_days} day BETWEEN :first AND :last) AS fact", words
-    of_months = f"SELECT month AS day, {daily} FROM {BY_MONTH[table].__tablename__} WHERE tenant_id = :tenant"  # noqa: S608
+        return f"({of_days} BETWEEN :{named}first AND :{named}last) AS fact", words
+    of_months = f"SELECT month AS day, {columns} FROM {BY_MONTH[table].__tablename__}"  # noqa: S608
     parts = (
-        f"{of_months} AND {only} AND month >= :begin AND month < :until",
-        f"{of_days} day >= :first AND day < :begin",
-        f"{of_days} day >= :until AND day <= :last",
+        f"{of_months} WHERE tenant_id = :tenant AND {only} AND month >= :{named}begin AND month < :{named}until",
+        f"{of_days} >= :{named}first AND day < :{named}begin",
+        f"{of_days} >= :{named}until AND day <= :{named}last",
     )
     return f"({' UNION ALL '.join(parts)}) AS fact", words
 

@@ -14,12 +14,14 @@ from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db
 from motcua.dossiers.models import FINISHED_AT
 from motcua.reports.periods import Period
-from motcua.reports.queries import COUNTED, ENTERED_AT, OPINIONS, Counts
+from motcua.reports.queries import CLOSED, COUNTED, ENTERED_AT, OPINIONS, Counts
 
 from .figures import EVER, rows_of
+from .models import FactDay
 from .names import NO_FIELD
 from .rolling import today
 
+HANDLED_SINCE = 1  # of FactDay.rules
 OF_COMPLAINTS = ("displeased", "complained")
 THOUGHT = tuple(name for name in OPINIONS if name not in OF_COMPLAINTS)
 OUR_KINDS = {"agency": "agency", "procedure": "procedure", "field": "procedure", "month": "province"}
@@ -47,9 +49,6 @@ EACH = ", ".join(
     ).items()
 )
 NAME = "coalesce(max(name) FILTER (WHERE is_within), max(name))"
-# Complaints whose answer was given or due in the period.
-CLOSED = """tenant_id = :tenant AND state NOT IN ('forwarded', 'refused')
-    AND coalesce(answered_at, due_at) >= :since AND coalesce(answered_at, due_at) < :until"""
 # A complaint's dossier, by what it is counted.
 KEYS = {
     "agency": "coalesce(agency_code, agency_name)",
@@ -65,6 +64,13 @@ COMPLAINED = """
     JOIN dossier ON dossier.tenant_id = :tenant AND dossier.id = complaint.dossier_id"""
 
 
+def is_kept() -> bool:
+    """Whether every counted day knows who was handled: not yet where none was counted, or none since there are such
+    facts. Until then `reports.queries` knows."""
+    counted = db.select(db.func.bool_and(FactDay.rules >= HANDLED_SINCE))
+    return bool(db.session.scalar(counted))
+
+
 def count(period: Period, by: str) -> list[Counts]:
     """As `queries.count` would find them when the facts were last counted: the same groups in the same order."""
     rows = _by_month(period) if by == "month" else _by_group(period, by)
@@ -73,10 +79,7 @@ def count(period: Period, by: str) -> list[Counts]:
 
 
 def points(period: Period) -> dict:
-    """What `scores.scores_of` takes: averages of 0, 1 and 2 points over what finished in the period, and of how many.
-
-    None is the average of nothing.
-    """
+    """As `queries.points` would find them."""
     rows, words = rows_of("fact_handled", period, "step = 'finished' AND kind IN ('province', 'channel')")
     query = text(f"""
         SELECT kind, sum(dossiers)::bigint AS finished, sum(dossiers - without_due)::bigint AS paced,
@@ -142,16 +145,11 @@ def _by_month(period: Period) -> list[dict]:
 
 def _around(period: Period, kind: str) -> tuple[str, dict]:
     """All rows of the kind up to the period's end; `is_within` those of its own days."""
-    only = "kind = :kind"
-    within, words = rows_of("fact_handled", period, only)
-    before, earlier = rows_of("fact_handled", Period(EVER, period.first - timedelta(days=1)), only)
-    for name in ("first", "last", "begin", "until"):
-        before = before.replace(f":{name}", f":earlier_{name}")
-    words |= {f"earlier_{name}": value for name, value in earlier.items() if name != "tenant"} | {
-        "kind": kind
-    }
+    within, words = rows_of("fact_handled", period, "kind = :kind")
+    earlier = Period(EVER, period.first - timedelta(days=1))
+    before, words_before = rows_of("fact_handled", earlier, "kind = :kind", "earlier_")
     both = f"SELECT *, true AS is_within FROM {within} UNION ALL SELECT *, false FROM {before}"  # noqa: S608
-    return f"({both}) AS around", words
+    return f"({both}) AS around", words | words_before | {"kind": kind}
 
 
 def _complaints(period: Period, by: str) -> dict[str, dict[str, int]]:

@@ -243,13 +243,14 @@ class FactBacklog(TenantOwned, Base):
 
 
 class FactDay(TenantOwned, Base):
-    """That a day was counted, when, and how long it took."""
+    """That a day was counted, when, how long it took, and by which `rules` (see `rolling.RULES`)."""
 
     __tablename__ = "fact_day"
 
     day: Mapped[date]
     rolled_at: Mapped[datetime] = mapped_column(Moment)
     took_ms: Mapped[int] = mapped_column(Integer)
+    rules: Mapped[int] = mapped_column(SmallInteger, server_default="0")
 
     __table_args__ = (UniqueConstraint("tenant_id", "day"),)
 

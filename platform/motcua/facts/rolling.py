@@ -15,6 +15,8 @@ from .models import FactDay, FactDirty, FactMonth, FactSealed
 from .sources import SOURCES, WRITTEN
 from .summing import replacing, sum_up, sum_up_month, unsummed
 
+# What a day is counted for: one more with each table of facts that days counted before it have no rows in.
+RULES = 1
 LOCK = text("SELECT pg_try_advisory_xact_lock(hashtext('motcua facts'), hashtext(:tenant))")
 WAIT = text("SELECT pg_advisory_xact_lock(hashtext('motcua facts'), hashtext(:tenant))")
 # Marks that somebody still holds stay: their change is not to be seen yet.
@@ -57,7 +59,7 @@ def roll_day(day: date) -> bool:
             db.session.execute(STATEMENTS[source.table], words)
     sum_up(day)
     took = int((time.monotonic() - began) * 1000)
-    _keep(FactDay, {"day": day}, rolled_at=moment, took_ms=took)
+    _keep(FactDay, {"day": day}, rolled_at=moment, took_ms=took, rules=RULES)
     db.session.commit()
     return True
 
