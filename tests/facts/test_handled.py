@@ -13,7 +13,7 @@ from motcua.dossiers.models import Dossier, DossierEvent
 from motcua.dossiers.record_models import DossierApology
 from motcua.facts import handled, rolling
 from motcua.facts.models import FactDay, FactDirty, FactHandled
-from motcua.reports import queries
+from motcua.reports import queries, scores
 from motcua.reports.periods import Period
 from motcua.surveys.models import Survey, SurveyAnswer
 from tests.factories import make_citizen, numbers
@@ -123,7 +123,8 @@ def live_through(lives: list[dict], happenings: list) -> None:
             rolling.roll_day(day)
 
         for period in PERIODS:
-            assert handled.points(period) == queries.points(period, ZONE), period
+            shown = scores.scores_of(queries.points(period, ZONE))
+            assert scores.scores_of(handled.points(period)) == shown, period
             for by in queries.GROUPS:
                 assert handled.count(period, by) == queries.count(period, by, ZONE), (period, by)
 

@@ -27,9 +27,9 @@ THOUGHT = tuple(name for name in OPINIONS if name not in OF_COMPLAINTS)
 OUR_KINDS = {"agency": "agency", "procedure": "procedure", "field": "procedure", "month": "province"}
 # Of who was handled: who had entered by its end, less who had finished before its beginning.
 _HELD = "(CASE WHEN step = 'entered' THEN 1 WHEN step = 'finished' AND NOT is_within THEN -1 ELSE 0 END)"
+# What had fallen due by the end, without what was late and over before the beginning, is late in between.
 _PAST = "(CASE WHEN step = 'fell_due' THEN 1 WHEN step = 'finished' AND NOT is_within THEN -1 ELSE 0 END)"
 _WITHIN = "(step = 'finished' AND is_within)::int"
-# What had fallen due by the end, without what was late and over before the beginning, is late in between.
 MEASURES = {
     "total": f"dossiers * {_HELD}",
     "finished": f"dossiers * {_WITHIN}",
@@ -40,6 +40,7 @@ MEASURES = {
     **{name: f"{name} * {_HELD}" for name in THOUGHT},
 }
 SUMS = ", ".join(f"sum({rule})::bigint AS {name}" for name, rule in MEASURES.items())
+ADDED = ("dossiers", "without_due", "early", "late", "late_apologised", *THOUGHT)
 # The same of dossiers that finished in the period, or wait since the day and all count.
 EACH = ", ".join(
     f"sum({rule})::bigint AS {name}"
@@ -128,9 +129,9 @@ def _by_group(period: Period, by: str) -> list[dict]:
 
 def _by_month(period: Period) -> list[dict]:
     """A month has what ended in it, what waits for papers since then, and the last one all that still runs."""
-    rows, words = _around(period, "province")
+    rows, words = _around(period, "province", "to_char(day, 'YYYY-MM')")
     ended = text(f"""
-        SELECT to_char(day, 'YYYY-MM') AS key, {EACH} FROM {rows}
+        SELECT month AS key, {EACH} FROM {rows}
         WHERE step = 'waiting' OR step = 'finished' AND is_within GROUP BY 1
     """)  # noqa: S608 - constants
     found = {row["key"]: dict(row) for row in db.session.execute(ended, words).mappings()}
@@ -143,12 +144,20 @@ def _by_month(period: Period) -> list[dict]:
     return [found[key] | {"name": key} for key in sorted(found)]
 
 
-def _around(period: Period, kind: str) -> tuple[str, dict]:
-    """All rows of the kind up to the period's end; `is_within` those of its own days."""
+def _around(period: Period, kind: str, month: str = "NULL") -> tuple[str, dict]:
+    """The kind's rows up to the period's end, added up by key and step; `is_within` those of its own days.
+
+    Each is weighed afterwards: to weigh all that are added up would take most of the time.
+    """
     within, words = rows_of("fact_handled", period, "kind = :kind")
     earlier = Period(EVER, period.first - timedelta(days=1))
     before, words_before = rows_of("fact_handled", earlier, "kind = :kind", "earlier_")
-    both = f"SELECT *, true AS is_within FROM {within} UNION ALL SELECT *, false FROM {before}"  # noqa: S608
+    sums = ", ".join(f"sum({name}) AS {name}" for name in ADDED)
+    both = " UNION ALL ".join(
+        f"SELECT key, step, {month} AS month, {is_within} AS is_within, max(name) AS name, {sums} FROM {rows}"  # noqa: S608
+        " GROUP BY 1, 2, 3"
+        for is_within, rows in (("true", within), ("false", before))
+    )
     return f"({both}) AS around", words | words_before | {"kind": kind}
 
 
