@@ -64,8 +64,7 @@ def _in_language(figure: str) -> str:
 @requires("report.view")
 def show():
     period, by = _asked()
-    rows = _rows(period, by)
-    points = _points(period)
+    rows, points, is_kept = _counted(period, by)
     nine = scores.scores_of(points)
     reached = scores.total(nine)
     total = Figures(summed([row.counts for row in rows]))
@@ -84,7 +83,7 @@ def show():
         definitions=DEFINITIONS,
         indices_source=INDICES_SOURCE,
         sipas=SIPAS,
-        as_of=figures.as_of() if handled.is_kept() else None,
+        as_of=figures.as_of() if is_kept else None,
         recounting=len(rolling.marked(MOST_MARKED)),
     )
 
@@ -132,8 +131,8 @@ def comments():
 @requires("report.view")
 def export():
     period, by = _asked()
-    rows = _rows(period, by)
-    nine = scores.scores_of(_points(period))
+    rows, points, _ = _counted(period, by)
+    nine = scores.scores_of(points)
     total = Figures(summed([row.counts for row in rows]))
     return send_file(
         io.BytesIO(workbook(period, GROUP_NAMES[by], rows, total, nine)),
@@ -143,13 +142,14 @@ def export():
     )
 
 
-def _rows(period: periods.Period, by: str) -> list[Figures]:
-    found = handled.count(period, by) if handled.is_kept() else queries.count(period, by, _zone())
-    return [Figures(counts) for counts in found]
-
-
-def _points(period: periods.Period) -> dict:
-    return handled.points(period) if handled.is_kept() else queries.points(period, _zone())
+def _counted(period: periods.Period, by: str) -> tuple[list[Figures], dict, bool]:
+    """The groups' figures, the points of the indices, and whether both came from daily facts."""
+    is_kept = handled.is_kept()
+    if is_kept:
+        rows, points = handled.count(period, by), handled.points(period)
+    else:
+        rows, points = queries.count(period, by, _zone()), queries.points(period, _zone())
+    return [Figures(counts) for counts in rows], points, is_kept
 
 
 def _factors(total: Figures, points: dict) -> list[tuple]:
