@@ -36,7 +36,7 @@ from tests.signing_in import host_of, sign_in
 
 AGENCIES, PROCEDURES = 150, 400
 MESSAGE_DAYS, DOSSIER_DAYS = 365, 1095
-ROUNDS = 40
+ROUNDS, LOOKED_AT = 40, 3  # requests that are measured, and before them those whose plans are looked at
 PERIODS = ("7", "30", "90", "month", "quarter", "year", "last_year")
 # Complaints are few, and pages that need them read them as they are (see `facts.handled`).
 LIVE = (
@@ -307,7 +307,7 @@ def _pages(home: Installation, leader: Staff, plans: "_Plans", today: date) -> d
     found = {}
     for name, path in paths.items():
         took, refused = [], 0
-        for number in range(ROUNDS):
+        for number in range(-LOOKED_AT, ROUNDS):
             asked = f"period={chance.choice(PERIODS)}"
             if chance.random() < 0.2:
                 first = today - timedelta(days=chance.randrange(30, 700))
@@ -316,10 +316,11 @@ def _pages(home: Installation, leader: Staff, plans: "_Plans", today: date) -> d
                 asked = "" if chance.random() < 0.5 else f"from={today.replace(month=1, day=1)}"
             if chance.random() < 0.5:
                 asked += f"&agency=co-quan-{chance.randrange(AGENCIES)}"
-            with plans.watching(number < 3):
+            with plans.watching(number < 0):
                 began = time.perf_counter()
                 answer = client.get(f"{path}{'&' if '?' in path else '?'}{asked}", base_url=address)
-                took.append((time.perf_counter() - began) * 1000)
+                if number >= 0:
+                    took.append((time.perf_counter() - began) * 1000)
             refused += answer.status_code != 200
         found[name] = _row(took) | {"failed": refused}
     for name in ("report.xlsx", "report.pdf"):
