@@ -31,10 +31,13 @@ HANDOVER_STATES = ("none", "waiting", "at_post", "handed_over", "electronic")
 SYNC_STATES = ("current", "stale", "conflict")
 # When a dossier was over for the clocks: with its result, else when it was returned, refused, withdrawn or stopped.
 # Not as a coalesce: under row security PostgreSQL takes no index for one, for fear of what it might tell.
-RESULT_AT = (
-    "(CASE WHEN ready_at IS NOT NULL THEN ready_at"
-    " WHEN returned_at IS NOT NULL THEN returned_at ELSE status_at END)"
-)
+# Written as PostgreSQL writes it back, so that the index is seen to be the same.
+RESULT_AT = """(
+CASE
+    WHEN ready_at IS NOT NULL THEN ready_at
+    WHEN returned_at IS NOT NULL THEN returned_at
+    ELSE status_at
+END)"""
 FINISHED_AT = f"(CASE WHEN status IN (9, 10) THEN {RESULT_AT} WHEN status IN (3, 7, 8) THEN status_at END)"
 
 
