@@ -30,6 +30,7 @@ from motcua.dossiers.door import models as door
 from motcua.dossiers.forms import models as forms
 from motcua.exports import models as exports
 from motcua.facts import models as facts
+from motcua.facts import summaries
 from motcua.feedback import models as feedback
 from motcua.messaging import deliveries, testers
 from motcua.messaging import models as messaging
@@ -90,6 +91,7 @@ ROOMS = (
     reminders,
     service_sources,
     facts,
+    summaries,
 )
 metadata = Base.metadata
 

@@ -1,6 +1,7 @@
 """What leaders see, and what stays closed to others."""
 
 import io
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +14,7 @@ from motcua.complaints.models import Complaint
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake
 from motcua.dossiers.schemas import EventIn
+from motcua.facts import jobs
 from motcua.reports.definitions import DEFINITIONS, FACTORS, INDICES
 from motcua.surveys import answering, asking
 from tests.console.conftest import HOST, _signed_in
@@ -60,6 +62,22 @@ def test_a_leader_sees_figures_with_definition_and_denominator(leader, late):
     ):
         assert text in page
     assert "Quyết định 766/QĐ-TTg" in page and "SIPAS" in page
+
+
+def test_counted_by_day_the_page_says_the_same_and_until_when(leader, late):
+    before = leader.get(f"{ROOT}/?{NOVEMBER}").get_data(as_text=True)
+    assert "Số liệu tính lúc mở trang" in before
+    for day in (2, 20, 26, 27, 30):
+        jobs.roll_up("binh-thuan", f"2026-11-{day:02d}")
+
+    after = leader.get(f"{ROOT}/?{NOVEMBER}").get_data(as_text=True)
+
+    assert "Số liệu đến 10:00" in after
+    assert tables_of(after) == tables_of(before)
+
+
+def tables_of(page: str) -> list[str]:
+    return re.findall(r"<table.*?</table>|<strong>.*?</strong>", page, re.DOTALL)
 
 
 def test_a_figure_opens_into_codes_without_names(leader, late):

@@ -13,7 +13,7 @@ from motcua.core.clock import VIETNAM
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Invalid
 from motcua.dossiers.models import Dossier
-from motcua.facts import figures, jobs, keeping, rolling
+from motcua.facts import figures, jobs, keeping, rolling, spans
 from motcua.facts.figures import Wanted
 from motcua.facts.models import FactCitizen, FactDay, FactDirty, FactDossier, FactMessage, FactMonth, FactPace
 from motcua.messaging.models import Message
@@ -104,10 +104,9 @@ def test_money_and_pace_are_counted_of_what_zalo_took(province, clock):
 
     jobs.roll_up(province, DAY)
 
-    wanted = Wanted(Period(DAY, DAY))
-    found = figures.totals(
-        wanted, ("messages", "accepted", "paid", "cost_vnd", "timed", "timely", "not_sent")
-    )
+    day = Period(DAY, DAY)
+    measures = ("messages", "accepted", "paid", "cost_vnd", "timed", "timely", "not_sent")
+    found = figures.compared(Wanted(day), spans.as_long_before(day), measures, "day").now
     assert found == {
         "messages": 3, "accepted": 2, "paid": 2, "cost_vnd": 600, "timed": 2, "timely": 1, "not_sent": 1,
     }  # fmt: skip
@@ -258,7 +257,7 @@ def test_a_round_counts_what_is_due_and_samples_the_backlog(province, clock):
 
     assert jobs.keep_up(province) == (rolling.today() - DAY).days + 1
 
-    ((_, _, most, oldest_s),) = figures.backlog(Period(rolling.today(), rolling.today()))
+    ((_, _, most, oldest_s),) = figures.backlog(Period(rolling.today(), rolling.today()), "day")
     assert (most, oldest_s) == (1, 90)
 
 

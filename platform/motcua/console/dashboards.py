@@ -1,8 +1,9 @@
 """`/console/dashboards`: the province's figures, drawn and in tables, and the rows behind each."""
 
 import io
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, send_file, url_for
+from flask import Blueprint, g, render_template, request, send_file, url_for
 from flask_login import current_user
 
 from motcua.accounts import gate
@@ -108,7 +109,9 @@ def message_rows():
 @requires("report.view")
 def export():
     span, agency = asked()
-    book = workbook.workbook(_boards(span, agency), span, _agency_name(agency), figures.as_of())
+    book = workbook.workbook(
+        _boards(span, agency), span, _agency_name(agency, figures.agencies()), figures.as_of()
+    )
     return send_file(
         io.BytesIO(book), mimetype=XLSX, as_attachment=True, download_name=f"{_file_name(span)}.xlsx"
     )
@@ -118,7 +121,9 @@ def export():
 @requires("report.view")
 def report():
     span, agency = asked()
-    made = paper.to_pdf(_boards(span, agency), span, _agency_name(agency), figures.as_of(), at=now())
+    made = paper.to_pdf(
+        _boards(span, agency), span, _agency_name(agency, figures.agencies()), figures.as_of(), at=now()
+    )
     return send_file(io.BytesIO(made), mimetype="application/pdf", download_name=f"{_file_name(span)}.pdf")
 
 
@@ -146,12 +151,22 @@ def behind_url(one: Behind, of_span: dict) -> str | None:
         return url_for(f"dashboards.{one.asked['board']}", **of_span)
     if one.what in ("dossiers", "messages"):
         endpoint = "dashboards.dossier_rows" if one.what == "dossiers" else "dashboards.message_rows"
-        return url_for(endpoint, **(of_span | one.asked))
+        return _address(endpoint, of_span, one.asked)
     if one.what == "desk":
-        return url_for("desk.index", **({"agency": ""} | one.asked)) if gate.may("dossier.view") else None
+        return _address("desk.index", {}, {"agency": ""} | one.asked) if gate.may("dossier.view") else None
     if one.what == "questions":
         return url_for("questions.listed") if gate.may("question.view") else None
     return url_for("complaints.listed") if gate.may("complaint.answer") else None
+
+
+def _address(endpoint: str, of_span: dict, asked: dict) -> str:
+    """As `url_for`, which would take longer for a table's thousand links than all else on the page."""
+    kept = {name: value for name, value in of_span.items() if name not in asked}
+    begun = g.setdefault("begun_addresses", {})
+    key = (endpoint, *kept.items())
+    if key not in begun:
+        begun[key] = f"{url_for(endpoint)}?{urlencode(kept)}{'&' if kept else ''}"
+    return begun[key] + urlencode(asked)
 
 
 def written(value, kind: str) -> str:
@@ -196,21 +211,21 @@ def _filters(key: str, span: spans.Span, agency: str | None) -> dict:
     of_span = {"period": span.choice}
     if span.choice == "free":
         of_span |= {"from": span.period.first.isoformat(), "to": span.period.last.isoformat()}
-    mine = own_agency()
+    mine, agencies = own_agency(), figures.agencies()
     return {
         "key": key,
         "span": span,
         "agency": agency,
-        "agency_name": _agency_name(agency),
-        "agencies": [] if mine else figures.agencies(),
+        "agency_name": _agency_name(agency, agencies),
+        "agencies": [] if mine else agencies,
         "knows_agencies": key in dashboards.OF_AN_AGENCY,
         "as_of": figures.as_of(),
         "of_span": of_span | ({"agency": agency} if agency and not mine else {}),
     }
 
 
-def _agency_name(key: str | None) -> str:
-    return "Toàn tỉnh" if key is None else dict(figures.agencies()).get(key, key)
+def _agency_name(key: str | None, agencies: list[tuple[str, str]]) -> str:
+    return "Toàn tỉnh" if key is None else dict(agencies).get(key, key)
 
 
 def _page_number() -> int:

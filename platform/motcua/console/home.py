@@ -56,11 +56,8 @@ def desk() -> Desk | None:
         return None
     agency = current_user.agency_code
     moments = listing.Moments.of(promising.offices().of(agency))
-    counts = listing.counts(moments, agency)
-    tasks = [
-        Task(title, counts[tab], url_for("desk.index", tab=tab), tone if counts[tab] else "")
-        for tab, (title, tone) in DESK.items()
-    ]
+    counts = listing.counts(moments, agency, MOST_COUNTED)
+    tasks = [_task(title, counts[tab], "desk.index", tone, tab=tab) for tab, (title, tone) in DESK.items()]
     first = listing.page(listing.Wanted(agency=agency), moments).dossiers[:FIRST]
     return Desk(tasks, first, {one.id: masked_name(one.people["owner"]["name"]) for one in first}, moments)
 
@@ -90,8 +87,9 @@ def people() -> list[Task]:
     return tasks
 
 
-def _task(title: str, count: int, endpoint: str, tone: str = "") -> Task:
-    return Task(title, None if count > MOST_COUNTED else count, url_for(endpoint), tone if count else "")
+def _task(title: str, count: int, endpoint: str, tone: str = "", **asked: str) -> Task:
+    shown = None if count > MOST_COUNTED else count
+    return Task(title, shown, url_for(endpoint, **asked), tone if count else "")
 
 
 def _count(column, *rules) -> int:

@@ -9,6 +9,7 @@ from motcua.accounts.permissions import requires
 from motcua.core import language
 from motcua.core.database import db
 from motcua.core.errors import Invalid
+from motcua.facts import figures, handled, rolling
 from motcua.reports import periods, queries, scores
 from motcua.reports.definitions import DEFINITIONS, FACTORS, INDICES_SOURCE, SIPAS
 from motcua.reports.figures import NOTHING, Figures, decimal_words, summed
@@ -37,7 +38,7 @@ MEASURE_NAMES = {
     "late_with_apology": "Trễ hạn có xin lỗi",
     "late_without_apology": "Trễ hạn không xin lỗi",
 }
-MOST_ROWS = 200
+MOST_ROWS, MOST_MARKED = 200, 1100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -63,8 +64,7 @@ def _in_language(figure: str) -> str:
 @requires("report.view")
 def show():
     period, by = _asked()
-    rows = _rows(period, by)
-    points = queries.points(period, _zone())
+    rows, points, is_kept = _counted(period, by)
     nine = scores.scores_of(points)
     reached = scores.total(nine)
     total = Figures(summed([row.counts for row in rows]))
@@ -83,6 +83,8 @@ def show():
         definitions=DEFINITIONS,
         indices_source=INDICES_SOURCE,
         sipas=SIPAS,
+        as_of=figures.as_of() if is_kept else None,
+        recounting=len(rolling.marked(MOST_MARKED)),
     )
 
 
@@ -129,8 +131,8 @@ def comments():
 @requires("report.view")
 def export():
     period, by = _asked()
-    rows = _rows(period, by)
-    nine = scores.scores_of(queries.points(period, _zone()))
+    rows, points, _ = _counted(period, by)
+    nine = scores.scores_of(points)
     total = Figures(summed([row.counts for row in rows]))
     return send_file(
         io.BytesIO(workbook(period, GROUP_NAMES[by], rows, total, nine)),
@@ -140,8 +142,14 @@ def export():
     )
 
 
-def _rows(period: periods.Period, by: str) -> list[Figures]:
-    return [Figures(counts) for counts in queries.count(period, by, _zone())]
+def _counted(period: periods.Period, by: str) -> tuple[list[Figures], dict, bool]:
+    """The groups' figures, the points of the indices, and whether both came from daily facts."""
+    is_kept = handled.is_kept()
+    if is_kept:
+        rows, points = handled.count(period, by), handled.points(period)
+    else:
+        rows, points = queries.count(period, by, _zone()), queries.points(period, _zone())
+    return [Figures(counts) for counts in rows], points, is_kept
 
 
 def _factors(total: Figures, points: dict) -> list[tuple]:

@@ -79,8 +79,12 @@ class Page:
     next: str | None
 
 
-def counts(moments: Moments, agency: str | None) -> dict[str, int]:
-    """How many there are behind each tab but `all`, in one query."""
+def counts(moments: Moments, agency: str | None, most_ready: int | None = None) -> dict[str, int]:
+    """How many there are behind each tab but `all`, in one query.
+
+    Results nobody came for may be any number: with `most_ready` they are counted up to one more than that.
+    """
+    mine = [] if agency is None else [Dossier.agency_code == agency]
     flagged = (
         db.select(db.func.count(DossierFlag.dossier_id.distinct()))
         .where(DossierFlag.closed_at.is_(None))
@@ -89,12 +93,15 @@ def counts(moments: Moments, agency: str | None) -> dict[str, int]:
     if agency is not None:
         flagged = flagged.join(
             Dossier, (Dossier.tenant_id == DossierFlag.tenant_id) & (Dossier.id == DossierFlag.dossier_id)
-        ).where(Dossier.agency_code == agency)
-    names = [name for name in TABS if name not in ("flagged", "all")]
+        ).where(*mine)
+    ready = db.select(Dossier.id).where(LIVE, _of_tab("ready", moments), *mine)
+    if most_ready is not None:
+        ready = ready.limit(most_ready + 1)
+    ready = db.select(db.func.count()).select_from(ready.subquery())
+    names = [name for name in TABS if name not in ("ready", "flagged", "all")]
     columns = [db.func.count().filter(_of_tab(name, moments)).label(name) for name in names]
-    query = db.select(*columns, flagged.scalar_subquery().label("flagged")).select_from(Dossier).where(LIVE)
-    if agency is not None:
-        query = query.where(Dossier.agency_code == agency)
+    others = (ready.scalar_subquery().label("ready"), flagged.scalar_subquery().label("flagged"))
+    query = db.select(*columns, *others).select_from(Dossier).where(UNFINISHED, *mine)
     return dict(db.session.execute(query).one()._mapping)
 
 

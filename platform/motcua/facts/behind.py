@@ -13,7 +13,8 @@ from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.dossiers.models import FINISHED_AT, RESULT_AT
 
-from .figures import ACCEPTED, DELIVERED, Wanted
+from .figures import Wanted
+from .measures import ACCEPTED, DELIVERED
 from .rolling import begins_at
 
 PAGE = 50

@@ -9,7 +9,7 @@ from motcua.core.language import t
 
 from . import figures, numerals
 from .definitions import DEFINITIONS, Definition
-from .figures import Point, Wanted
+from .figures import Wanted
 from .spans import Span
 
 Value = int | float | str | None
@@ -154,9 +154,8 @@ class Counting:
     def __init__(self, span: Span, agency: str | None, measures: Iterable[str]):
         names = tuple(measures)
         self.span, self.agency = span, agency
-        self.now = figures.totals(Wanted(span.period, agency), names)
-        self.before = figures.totals(Wanted(span.before, agency), names)
-        self.points: list[Point] = figures.series(Wanted(span.period, agency), names, span.grain)
+        found = figures.compared(Wanted(span.period, agency), span.before, names, span.grain)
+        self.now, self.before, self.points = found.now, found.before, found.points
 
     @property
     def days(self) -> tuple[str, ...]:

@@ -1,85 +1,34 @@
 """The numbers behind the dashboards, from facts only: totals of a span, lines over its days, tables by group."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import text
 
-from motcua.core import scope
+from motcua.core import months, scope
 from motcua.core.database import db
 from motcua.reports.periods import Period
 
+from .measures import ALL, MEASURES, OF_AN_AGENCY
 from .models import PACES_S, FactDay
 from .rolling import today
+from .summaries import BY_MONTH, FactProvince
 
-WITHIN_S = 10
 MOST_GROUPS = 200
-ACCEPTED = "state IN ('sent', 'delivered', 'seen')"
-REFUSED = "state IN ('failed', 'expired')"
-DELIVERED = "state IN ('delivered', 'seen')"
-QUICK_LANES = "lane IN ('urgent', 'emergency')"
-QUICK = [number for number, most in enumerate(PACES_S, 1) if most is not None and most <= WITHIN_S]
-
-
-def _sum_of(step: str, numbers) -> str:
-    return " + ".join(f"{step}_{number}" for number in numbers)
-
-
-ALL = range(1, len(PACES_S) + 1)
-# Measure -> (table, expression over its rows). Each is a whole number that adds up over days and groups.
-MEASURES = {
-    "messages": ("fact_message", "messages"),
-    "accepted": ("fact_message", f"messages * ({ACCEPTED})::int"),
-    "delivered": ("fact_message", f"messages * ({DELIVERED})::int"),
-    "seen": ("fact_message", "messages * (state = 'seen')::int"),
-    "not_sent": ("fact_message", f"messages * ({REFUSED})::int"),
-    "uncertain": ("fact_message", "messages * (state = 'uncertain')::int"),
-    "waiting": ("fact_message", "messages * (state IN ('queued', 'sending'))::int"),
-    "paid": ("fact_message", "paid"),
-    "cost_vnd": ("fact_message", "cost_vnd"),
-    "timed": ("fact_pace", f"({_sum_of('accepted', ALL)}) * ({QUICK_LANES})::int"),
-    "timely": ("fact_pace", f"({_sum_of('accepted', QUICK)}) * ({QUICK_LANES})::int"),
-    "arrived": ("fact_pace", f"({_sum_of('delivered', ALL)}) * ({QUICK_LANES})::int"),
-    "arrived_timely": ("fact_pace", f"({_sum_of('delivered', QUICK)}) * ({QUICK_LANES})::int"),
-    "met": ("fact_citizen", "met"),
-    "gained": ("fact_citizen", "gained"),
-    "lost": ("fact_citizen", "lost"),
-    "linked": ("fact_citizen", "linked"),
-    "lookups": ("fact_lookup", "asked"),
-    "lookups_procedure": ("fact_lookup", "asked * (kind = 'procedure')::int"),
-    "lookups_dossier": ("fact_lookup", "asked * (kind = 'dossier')::int"),
-    "lookups_service": ("fact_lookup", "asked * (kind = 'service')::int"),
-    "unanswered": ("fact_lookup", "asked * (outcome NOT IN ('match', 'choices'))::int"),
-    "received": ("fact_dossier", "received"),
-    "received_online": ("fact_dossier", "received_online"),
-    "received_post": ("fact_dossier", "received_post"),
-    "finished": ("fact_dossier", "finished"),
-    "on_time": ("fact_dossier", "on_time"),
-    "early": ("fact_dossier", "early"),
-    "late": ("fact_dossier", "late"),
-    "late_apologised": ("fact_dossier", "late_apologised"),
-    "without_due": ("fact_dossier", "without_due"),
-    "stopped": ("fact_dossier", "stopped"),
-    "fell_due": ("fact_dossier", "fell_due"),
-    "asked": ("fact_satisfaction", "asked"),
-    "answers": ("fact_satisfaction", "level_1 + level_2 + level_3 + level_4 + level_5"),
-    "satisfied": ("fact_satisfaction", "level_4 + level_5"),
-    "neutral": ("fact_satisfaction", "level_3"),
-    "dissatisfied": ("fact_satisfaction", "level_1 + level_2"),
-    **{f"level_{level}": ("fact_satisfaction", f"level_{level}") for level in range(1, 6)},
-    "complaints": ("fact_voice", "received * (source = 'complaint')::int"),
-    "complaints_answered": ("fact_voice", "answered * (source = 'complaint')::int"),
-    "complaints_in_time": ("fact_voice", "in_time * (source = 'complaint')::int"),
-    "reports": ("fact_voice", "received * (source = 'feedback')::int"),
-    "reports_answered": ("fact_voice", "answered * (source = 'feedback')::int"),
-    "reports_in_time": ("fact_voice", "in_time * (source = 'feedback')::int"),
-}  # fmt: skip
-OF_AN_AGENCY = ("fact_dossier", "fact_satisfaction", "fact_voice")
+UNTOLD = ("tenant_id", "id", "month")
+EVER = date.min
 GRAINS = {
     "day": "day",
     "week": "date_trunc('week', day)::date",
     "month": "date_trunc('month', day)::date",
 }
+BEGINS: dict[str, Callable[[date], date]] = {
+    "day": lambda day: day,
+    "week": lambda day: day - timedelta(days=day.weekday()),
+    "month": lambda day: day.replace(day=1),
+}
+PROVINCE = FactProvince.__tablename__
 
 
 @dataclass(frozen=True)
@@ -105,33 +54,47 @@ class Group:
     numbers: dict[str, int]
 
 
-def totals(wanted: Wanted, measures: tuple[str, ...]) -> dict[str, int]:
-    """Sums over the span. Tables that know no agency count the whole province."""
-    found: dict[str, int] = {}
-    for table, names in _by_table(measures).items():
-        where, words = _where(table, wanted)
-        row = db.session.execute(text(f"SELECT {_sums(names)} FROM {table} WHERE {where}"), words)  # noqa: S608
-        found |= dict(row.mappings().one())
-    return found
+@dataclass(frozen=True)
+class Compared:
+    """A line over a span, and the sums of the span that it is compared with."""
+
+    points: list[Point]
+    before: dict[str, int]
+
+    @property
+    def now(self) -> dict[str, int]:
+        return {name: sum(one.numbers[name] for one in self.points) for name in self.before}
 
 
-def series(wanted: Wanted, measures: tuple[str, ...], grain: str) -> list[Point]:
-    """One point for each day, week or month of the span, quiet ones too."""
-    at: dict[date, dict[str, int]] = {}
-    for table, names in _by_table(measures).items():
-        where, words = _where(table, wanted)
-        sums = f"SELECT {GRAINS[grain]} AS begins, {_sums(names)} FROM {table} WHERE {where} GROUP BY 1"  # noqa: S608
-        for row in db.session.execute(text(sums), words).mappings():
-            at.setdefault(row["begins"], {}).update({name: row[name] for name in names})
-    every = text(f"""
-        SELECT DISTINCT {GRAINS[grain]} FROM (
-            SELECT one::date AS day FROM generate_series(
-                CAST(:first AS date)::timestamp, :last, interval '1 day') AS one) AS days
-        ORDER BY 1
-    """)  # noqa: S608 - constants
-    last = min(wanted.period.last, today())
-    days = db.session.scalars(every, {"first": wanted.period.first, "last": last})
-    return [Point(day, {name: at.get(day, {}).get(name, 0) for name in measures}) for day in days]
+def compared(wanted: Wanted, before: Period, measures: tuple[str, ...], grain: str) -> Compared:
+    """One point for each day, week or month of the span, quiet ones too. `before` must end before it begins.
+
+    Measures that know no agency are of the whole province.
+    """
+    found: dict[date | None, dict[str, int]] = {}
+    words = {"tenant": scope.required(), "first": wanted.period.first, "last": wanted.period.last}
+    words |= {"before": before.first, "before_last": before.last, "agency": wanted.agency}
+    for table, names in _by_table(measures, wanted.agency).items():
+        of_agency = "" if table == PROVINCE else "AND agency_key = :agency"
+        query = text(f"""
+            SELECT CASE WHEN day >= :first THEN {GRAINS[grain]} END AS begins, {_sums(names)} FROM {table}
+            WHERE tenant_id = :tenant AND (day BETWEEN :before AND :before_last OR day BETWEEN :first AND :last)
+            {of_agency} GROUP BY 1
+        """)  # noqa: S608 - constants
+        for row in db.session.execute(query, words).mappings():
+            found.setdefault(row["begins"], {}).update({name: row[name] for name in names})
+
+    def of(begins: date | None) -> dict[str, int]:
+        return {name: found.get(begins, {}).get(name, 0) for name in measures}
+
+    return Compared([Point(begins, of(begins)) for begins in _points(wanted.period, grain)], of(None))
+
+
+def _points(period: Period, grain: str) -> list[date]:
+    """The first days of its days, weeks or months, as far as they have begun."""
+    count = (min(period.last, today()) - period.first).days + 1
+    days = [period.first + timedelta(days=number) for number in range(count)]
+    return sorted({BEGINS[grain](day) for day in days})
 
 
 def by(
@@ -145,14 +108,41 @@ def by(
     only: str = "true",
 ) -> list[Group]:
     """Groups of one table, those with the most of `order` first; `measures`: name -> expression, `only`: which rows."""
-    where, words = _where(table, wanted)
+    rows, words = rows_of(table, wanted.period)
+    if wanted.agency is not None and table in OF_AN_AGENCY:
+        only, words = f"{only} AND agency_key = :agency", words | {"agency": wanted.agency}
     sums = ", ".join(f"coalesce(sum({rule}), 0)::bigint AS {one}" for one, rule in measures.items())
     query = text(f"""
-        SELECT {key} AS key, {name} AS name, {sums} FROM {table} WHERE {where} AND {only}
+        SELECT {key} AS key, {name} AS name, {sums} FROM {rows} WHERE {only}
         GROUP BY {key} ORDER BY {order} DESC, 1 LIMIT {most}
     """)  # noqa: S608 - constants
-    rows = db.session.execute(query, words).mappings()
-    return [Group(str(row["key"]), str(row["name"]), {one: row[one] for one in measures}) for row in rows]
+    found = db.session.execute(query, words).mappings()
+    return [Group(str(row["key"]), str(row["name"]), {one: row[one] for one in measures}) for row in found]
+
+
+def rows_of(table: str, period: Period, only: str = "true", named: str = "") -> tuple[str, dict]:
+    """What to select from for a period, and its words: whole months added up, and the days at its two ends.
+
+    It has the columns of the table and `day`, which is a month's first for a whole one. `only`: of which rows.
+    `named` begins the names of its words, for a statement that reads two periods.
+    """
+    end = today()
+    last = period.last if period.last < end else max(period.last, months.last_day(end.replace(day=1)))
+    begin = period.first if period.first.day == 1 else months.month_after(period.first.replace(day=1))
+    until = (last + timedelta(days=1)).replace(day=1)
+    ends = {"first": period.first, "last": last, "begin": begin, "until": until}
+    words = {"tenant": scope.required()} | {f"{named}{name}": day for name, day in ends.items()}
+    columns = ", ".join(one.name for one in BY_MONTH[table].__table__.columns if one.name not in UNTOLD)
+    of_days = f"SELECT day, {columns} FROM {table} WHERE tenant_id = :tenant AND {only} AND day"  # noqa: S608
+    if begin >= until:
+        return f"({of_days} BETWEEN :{named}first AND :{named}last) AS fact", words
+    of_months = f"SELECT month AS day, {columns} FROM {BY_MONTH[table].__tablename__}"  # noqa: S608
+    parts = (
+        f"{of_months} WHERE tenant_id = :tenant AND {only} AND month >= :{named}begin AND month < :{named}until",
+        f"{of_days} >= :{named}first AND day < :{named}begin",
+        f"{of_days} >= :{named}until AND day <= :{named}last",
+    )
+    return f"({' UNION ALL '.join(parts)}) AS fact", words
 
 
 def of_measures(*names: str) -> dict[str, str]:
@@ -177,16 +167,21 @@ STANDING = """coalesce(sum(received - finished), 0)::bigint AS pending,
 
 
 def standing(last: date, agency: str | None = None) -> Standing:
-    where, words = _until(last, agency)
-    query = text(f"SELECT {STANDING} FROM fact_dossier WHERE {where}")  # noqa: S608
+    table, of_agency = (PROVINCE, "") if agency is None else ("fact_dossier", "AND agency_key = :agency")
+    query = text(f"""
+        SELECT {STANDING} FROM {table} WHERE tenant_id = :tenant AND day <= :last {of_agency}
+    """)  # noqa: S608 - constants
+    words = {"tenant": scope.required(), "last": last, "agency": agency}
     return Standing(**db.session.execute(query, words).mappings().one())
 
 
 def standing_by_agency(last: date, agency: str | None = None) -> dict[str, Standing]:
-    where, words = _until(last, agency)
-    query = text(f"SELECT agency_key, {STANDING} FROM fact_dossier WHERE {where} GROUP BY agency_key")  # noqa: S608
-    rows = db.session.execute(query, words).mappings()
-    return {row["agency_key"]: Standing(row["pending"], row["overdue"], row["waiting"]) for row in rows}
+    rows, words = rows_of(
+        "fact_dossier", Period(EVER, last), "true" if agency is None else "agency_key = :agency"
+    )
+    query = text(f"SELECT agency_key, {STANDING} FROM {rows} GROUP BY agency_key")  # noqa: S608 - constants
+    found = db.session.execute(query, words | {"agency": agency}).mappings()
+    return {row["agency_key"]: Standing(row["pending"], row["overdue"], row["waiting"]) for row in found}
 
 
 def followers(last: date) -> tuple[int, int]:
@@ -218,44 +213,45 @@ class Spread:
 
 
 def spread(period: Period, lanes: tuple[str, ...]) -> Spread:
+    rows, words = rows_of("fact_pace", period)
     columns = [f"{step}_{number}" for step in ("accepted", "delivered") for number in ALL]
     query = text(f"""
-        SELECT {", ".join(f"coalesce(sum({one}), 0)::bigint" for one in columns)} FROM fact_pace
-        WHERE tenant_id = :tenant AND day BETWEEN :first AND :last AND lane = ANY(:lanes)
+        SELECT {", ".join(f"coalesce(sum({one}), 0)::bigint" for one in columns)} FROM {rows}
+        WHERE lane = ANY(:lanes)
     """)  # noqa: S608 - constants
-    words = {"tenant": scope.required(), "first": period.first, "last": period.last, "lanes": list(lanes)}
-    row = tuple(db.session.execute(query, words).one())
+    row = tuple(db.session.execute(query, words | {"lanes": list(lanes)}).one())
     return Spread(row[: len(PACES_S)], row[len(PACES_S) :])
 
 
 def by_hour(period: Period) -> list[tuple[int, int, int]]:
     """(hour, accepted, of them within ten seconds) of what may not wait, for the hours that had any."""
-    rules = of_measures("timed", "timely")
+    rules, (rows, words) = of_measures("timed", "timely"), rows_of("fact_pace", period)
     query = text(f"""
-        SELECT hour, sum({rules["timed"]})::bigint AS timed, sum({rules["timely"]})::bigint AS timely FROM fact_pace
-        WHERE tenant_id = :tenant AND day BETWEEN :first AND :last GROUP BY hour ORDER BY hour
+        SELECT hour, sum({rules["timed"]})::bigint AS timed, sum({rules["timely"]})::bigint AS timely FROM {rows}
+        GROUP BY hour ORDER BY hour
     """)  # noqa: S608 - constants
-    words = {"tenant": scope.required(), "first": period.first, "last": period.last}
     return [tuple(row) for row in db.session.execute(query, words) if row.timed]
 
 
-def backlog(period: Period) -> list[tuple[date, int, int, int]]:
-    """(day, mean waiting, most waiting, seconds of the oldest) for the days that were looked at."""
-    query = text("""
-        SELECT day, waiting_sum / samples AS mean, waiting_most, oldest_s FROM fact_backlog
-        WHERE tenant_id = :tenant AND day BETWEEN :first AND :last ORDER BY day
-    """)
+def backlog(period: Period, grain: str) -> list[tuple[date, int, int, int]]:
+    """(first day, mean waiting, most waiting, seconds of the oldest) for the points that were looked at."""
+    query = text(f"""
+        SELECT {GRAINS[grain]} AS begins, div(sum(waiting_sum), sum(samples))::bigint AS mean,
+            max(waiting_most) AS most, max(oldest_s) AS oldest_s
+        FROM fact_backlog WHERE tenant_id = :tenant AND day BETWEEN :first AND :last GROUP BY 1 ORDER BY 1
+    """)  # noqa: S608 - constants
     words = {"tenant": scope.required(), "first": period.first, "last": period.last}
     return [tuple(row) for row in db.session.execute(query, words)]
 
 
 def agencies() -> list[tuple[str, str]]:
-    """(key, name) of every agency that had a dossier in the last two months, by name."""
+    """(key, name) of every agency that had a dossier in this month or the two before, by name."""
     query = text("""
-        SELECT DISTINCT ON (agency_key) agency_key, agency_name FROM fact_dossier
-        WHERE tenant_id = :tenant AND day > CAST(:today AS date) - 60 ORDER BY agency_key, day DESC
+        SELECT DISTINCT ON (agency_key) agency_key, agency_name FROM fact_dossier_month
+        WHERE tenant_id = :tenant AND month >= :since ORDER BY agency_key, month DESC
     """)
-    rows = db.session.execute(query, {"tenant": scope.required(), "today": today()})
+    since = months.month_before(months.month_before(today().replace(day=1)))
+    rows = db.session.execute(query, {"tenant": scope.required(), "since": since})
     return sorted(((row.agency_key, row.agency_name) for row in rows), key=lambda one: one[1])
 
 
@@ -264,27 +260,15 @@ def as_of() -> datetime | None:
     return db.session.scalar(db.select(FactDay.rolled_at).order_by(FactDay.day.desc()).limit(1))
 
 
-def _by_table(measures: tuple[str, ...]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _by_table(measures: tuple[str, ...], agency: str | None) -> dict[str, dict[str, str]]:
+    """Where to read them, and how: the whole province has each in a column of its own."""
+    found: dict[str, dict[str, str]] = {}
     for name in measures:
-        found.setdefault(MEASURES[name][0], []).append(name)
+        table, rule = MEASURES[name]
+        is_agencys = agency is not None and table in OF_AN_AGENCY
+        found.setdefault(table if is_agencys else PROVINCE, {})[name] = rule if is_agencys else name
     return found
 
 
-def _sums(names: list[str]) -> str:
-    return ", ".join(f"coalesce(sum({MEASURES[name][1]}), 0)::bigint AS {name}" for name in names)
-
-
-def _where(table: str, wanted: Wanted) -> tuple[str, dict]:
-    where = "tenant_id = :tenant AND day BETWEEN :first AND :last"
-    words = {"tenant": scope.required(), "first": wanted.period.first, "last": wanted.period.last}
-    if wanted.agency is not None and table in OF_AN_AGENCY:
-        where, words = f"{where} AND agency_key = :agency", words | {"agency": wanted.agency}
-    return where, words
-
-
-def _until(last: date, agency: str | None) -> tuple[str, dict]:
-    where, words = "tenant_id = :tenant AND day <= :last", {"tenant": scope.required(), "last": last}
-    if agency is not None:
-        where, words = f"{where} AND agency_key = :agency", words | {"agency": agency}
-    return where, words
+def _sums(rules: dict[str, str]) -> str:
+    return ", ".join(f"coalesce(sum({rule}), 0)::bigint AS {name}" for name, rule in rules.items())

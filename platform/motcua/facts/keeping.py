@@ -16,7 +16,7 @@ from motcua.core.database import db
 
 from .asked import forget_old
 from .models import FactBacklog, FactDay, FactMonth
-from .rolling import begins_at, marked, roll_day, roll_month, today
+from .rolling import begins_at, marked, roll_day, roll_month, sum_up_old, today
 
 KEEP_UP = "motcua.facts.jobs.keep_up"
 EVERY_S = 240  # for today; a tenant whose day takes long waits REST times as long as that took
@@ -66,6 +66,7 @@ def wake_due() -> None:
 def keep_up() -> int:
     """Count what is due, and after that what never was, for about a time slice; commits. Returns how many days."""
     began, done = time.monotonic(), 0
+    sum_up_old(began + TIME_SLICE_S)
     sample_backlog()
     forget_old()
     for day in due():

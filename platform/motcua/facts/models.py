@@ -122,7 +122,10 @@ class FactDossier(TenantOwned, Base):
     fell_due: Mapped[int] = mapped_column(Integer)
     asked_more: Mapped[int] = mapped_column(Integer)  # since this day they wait for the citizen's papers
 
-    __table_args__ = (UniqueConstraint("tenant_id", "day", "agency_key"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "day", "agency_key"),
+        Index("ix_fact_dossier_agency", "tenant_id", "agency_key", "day"),
+    )
 
 
 class FactProcedure(TenantOwned, Base):
@@ -157,7 +160,53 @@ class FactSatisfaction(TenantOwned, Base):
     level_4: Mapped[int] = mapped_column(Integer)
     level_5: Mapped[int] = mapped_column(Integer)
 
-    __table_args__ = (UniqueConstraint("tenant_id", "day", "agency_key"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "day", "agency_key"),
+        Index("ix_fact_satisfaction_agency", "tenant_id", "agency_key", "day"),
+    )
+
+
+class FactHandled(TenantOwned, Base):
+    """Dossiers by a step of their life, with what is known of each now: enough to tell who was handled in any span.
+
+    Handled in a span is who entered before its end and had not finished before its beginning, so a count over it is
+    what entered until then less what had finished (QĐ 766, see `reports.queries`). `step` entered | finished |
+    fell_due (the promise passed before any end) | waiting (since the day for the citizen's papers, and still).
+    `kind` province (its `key` is "") | agency | procedure | channel. Opinions are those of the dossier, whenever they
+    were given, and are not kept of what fell due.
+    """
+
+    __tablename__ = "fact_handled"
+
+    day: Mapped[date]
+    step: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    dossiers: Mapped[int] = mapped_column(Integer)
+    without_due: Mapped[int] = mapped_column(Integer)
+    early: Mapped[int] = mapped_column(Integer)
+    late: Mapped[int] = mapped_column(Integer)
+    late_apologised: Mapped[int] = mapped_column(Integer)
+    asked: Mapped[int] = mapped_column(Integer)
+    answered: Mapped[int] = mapped_column(Integer)
+    satisfied: Mapped[int] = mapped_column(Integer)
+    neutral: Mapped[int] = mapped_column(Integer)
+    dissatisfied: Mapped[int] = mapped_column(Integer)
+    attitude_answered: Mapped[int] = mapped_column(Integer)
+    attitude_good: Mapped[int] = mapped_column(Integer)
+    attitude_points: Mapped[int] = mapped_column(Integer)  # 0 to 2 each, as the three below
+    clarity_answered: Mapped[int] = mapped_column(Integer)
+    clarity_good: Mapped[int] = mapped_column(Integer)
+    trips_answered: Mapped[int] = mapped_column(Integer)
+    trips_good: Mapped[int] = mapped_column(Integer)
+    contact_points: Mapped[int] = mapped_column(
+        Integer
+    )  # of finished ones, less one for each time papers were missing
+    steps: Mapped[int] = mapped_column(Integer)  # of finished ones: steps that had a promise and were left
+    steps_in_time: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (UniqueConstraint("tenant_id", "kind", "day", "step", "key"),)
 
 
 class FactVoice(TenantOwned, Base):
@@ -173,7 +222,10 @@ class FactVoice(TenantOwned, Base):
     answered: Mapped[int] = mapped_column(Integer)
     in_time: Mapped[int] = mapped_column(Integer)
 
-    __table_args__ = (UniqueConstraint("tenant_id", "day", "source", "kind", "agency_key"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "day", "source", "kind", "agency_key"),
+        Index("ix_fact_voice_agency", "tenant_id", "agency_key", "day"),
+    )
 
 
 class FactBacklog(TenantOwned, Base):
@@ -191,13 +243,14 @@ class FactBacklog(TenantOwned, Base):
 
 
 class FactDay(TenantOwned, Base):
-    """That a day was counted, when, and how long it took."""
+    """That a day was counted, when, how long it took, and by which `rules` (see `rolling.RULES`)."""
 
     __tablename__ = "fact_day"
 
     day: Mapped[date]
     rolled_at: Mapped[datetime] = mapped_column(Moment)
     took_ms: Mapped[int] = mapped_column(Integer)
+    rules: Mapped[int] = mapped_column(SmallInteger, server_default="0")
 
     __table_args__ = (UniqueConstraint("tenant_id", "day"),)
 

@@ -4,7 +4,7 @@ from motcua.core.queue import LANES
 from motcua.messaging.events import title_of
 
 from . import figures, names, numerals
-from .boards import Behind, Chart, Column, Counting, Row, Table
+from .boards import POINT_TITLES, Behind, Chart, Column, Counting, Row, Table, day_words
 from .figures import Wanted, of_measures
 from .spans import Span
 
@@ -124,10 +124,10 @@ def hours(span: Span) -> Chart:
 
 
 def backlog(span: Span) -> Chart:
-    found = figures.backlog(span.period)
-    days = tuple(f"{day:%d/%m/%Y}" for day, *_ in found)
+    found = figures.backlog(span.period, span.grain)
+    days = tuple(day_words(day, span.grain) for day, *_ in found)
     columns = (
-        Column("Ngày", "day"),
+        Column(POINT_TITLES[span.grain], "day"),
         Column("Trung bình"),
         Column("Nhiều nhất"),
         Column("Chờ lâu nhất", "duration"),

@@ -12,8 +12,11 @@ from motcua.core.database import db
 from motcua.core.errors import Invalid
 
 from .models import FactDay, FactDirty, FactMonth, FactSealed
-from .sources import SOURCES, WRITTEN, Source
+from .sources import SOURCES, WRITTEN
+from .summing import replacing, sum_up, sum_up_month, unsummed
 
+# What a day is counted for: one more with each table of facts that days counted before it have no rows in.
+RULES = 1
 LOCK = text("SELECT pg_try_advisory_xact_lock(hashtext('motcua facts'), hashtext(:tenant))")
 WAIT = text("SELECT pg_advisory_xact_lock(hashtext('motcua facts'), hashtext(:tenant))")
 # Marks that somebody still holds stay: their change is not to be seen yet.
@@ -54,8 +57,9 @@ def roll_day(day: date) -> bool:
         is_kept = source.rows_kept is None or moment - since < source.rows_kept
         if is_kept and since >= gone.get(source.reads, since):
             db.session.execute(STATEMENTS[source.table], words)
+    sum_up(day)
     took = int((time.monotonic() - began) * 1000)
-    _keep(FactDay, {"day": day}, rolled_at=moment, took_ms=took)
+    _keep(FactDay, {"day": day}, rolled_at=moment, took_ms=took, rules=RULES)
     db.session.commit()
     return True
 
@@ -73,6 +77,16 @@ def roll_month(month: date) -> None:
         active = max(active, known or 0)
     _keep(FactMonth, {"month": month}, active_citizens=active, rolled_at=now())
     db.session.commit()
+
+
+def sum_up_old(until: float) -> None:
+    """Sum up months that were counted before there were sums, till that moment of the monotonic clock; commits each."""
+    for month in unsummed():
+        if time.monotonic() > until or not db.session.scalar(LOCK, {"tenant": scope.required()}):
+            break
+        sum_up_month(month)
+        db.session.commit()
+    db.session.rollback()
 
 
 def seal(source: str, before: datetime) -> None:
@@ -103,22 +117,7 @@ def _keep(table: type, key: dict, **measures) -> None:
     db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", *key], set_=measures))
 
 
-def _statement(source: Source):
-    """Fresh counts over the old ones; rows that count nothing any more go."""
-    name, columns = source.table.__tablename__, ", ".join(source.columns)
-    kept = ", ".join(f"{one} = excluded.{one}" for one in source.measures)
-    before, after = (", ".join(f"{side}.{one}" for one in source.measures) for side in (name, "excluded"))
-    same = " AND ".join(["true", *(f"fresh.{one} = old.{one}" for one in source.key)])
-    return text(f"""
-        WITH fresh AS MATERIALIZED ({source.select}),
-        kept AS (
-            INSERT INTO {name} (tenant_id, day, {columns})
-            SELECT :tenant, :day, {columns} FROM fresh
-            ON CONFLICT (tenant_id, day{"".join(f", {one}" for one in source.key)}) DO UPDATE SET {kept}
-            WHERE ({before}) IS DISTINCT FROM ({after}))
-        DELETE FROM {name} AS old
-        WHERE tenant_id = :tenant AND day = :day AND NOT EXISTS (SELECT FROM fresh WHERE {same})
-    """)  # noqa: S608 - constants
-
-
-STATEMENTS = {source.table: _statement(source) for source in SOURCES}
+STATEMENTS = {
+    source.table: replacing(source.table.__tablename__, "day", source.key, source.measures, source.select)
+    for source in SOURCES
+}

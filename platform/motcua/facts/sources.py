@@ -13,6 +13,7 @@ from .models import (
     PACES_S,
     FactCitizen,
     FactDossier,
+    FactHandled,
     FactLookup,
     FactMessage,
     FactPace,
@@ -154,6 +155,64 @@ PROCEDURES = f"""
     SELECT procedure_code, max(procedure_name) AS procedure_name, {_ENDED}
     FROM fact WHERE is_received OR is_finished GROUP BY procedure_code"""  # noqa: S608 - constants
 
+# A row a dossier and step: see FactHandled. What people thought is what `reports.queries` takes for it.
+_HEARD = ("level", "attitude", "clarity", "trips")
+HANDLED = f"""
+    {TOUCHED},
+    heard AS (
+        SELECT touched.id AS dossier_id, told.* FROM touched, LATERAL (
+            SELECT bool_or(invited_at IS NOT NULL) AS is_asked,
+                {", ".join(f"min(answer.{one}) AS {one}" for one in _HEARD)}
+            FROM survey LEFT JOIN survey_answer AS answer
+                ON answer.tenant_id = :tenant AND answer.survey_id = survey.id
+            WHERE survey.tenant_id = :tenant AND survey.dossier_id = touched.id) AS told),
+    walked AS (
+        SELECT event.dossier_id, event.status, event.step_due_at, lead(event.occurred_at) OVER (
+            PARTITION BY event.dossier_id ORDER BY event.occurred_at, event.id) AS left_at
+        FROM dossier_event AS event
+        WHERE event.tenant_id = :tenant AND event.dossier_id IN (SELECT id FROM fact WHERE is_finished)),
+    worked AS (
+        SELECT dossier_id, count(*) FILTER (WHERE status = 5) AS times,
+            count(*) FILTER (WHERE step_due_at IS NOT NULL AND left_at IS NOT NULL) AS steps,
+            count(*) FILTER (WHERE left_at <= step_due_at) AS steps_in_time
+        FROM walked GROUP BY dossier_id),
+    begun AS (  -- as `reports.queries.ENTERED_AT`
+        SELECT fact.*, CASE WHEN entered_at IS NOT NULL THEN least(entered_at, ended_at) END AS began_at FROM fact),
+    stepped AS (
+        SELECT begun.*, one.stage, one.stage <> 'entered'
+            AND (one.stage = 'fell_due' OR coalesce(ended_at > measured_due, false)) AS is_over
+        FROM begun, LATERAL (VALUES
+            ('entered', began_at), ('finished', finished_at),
+            ('fell_due', CASE WHEN ended_at IS NULL OR ended_at > measured_due
+                              THEN greatest(measured_due, began_at) END),
+            ('waiting', CASE WHEN status = 5 THEN status_at END)) AS one(stage, at)
+        WHERE began_at IS NOT NULL AND one.at >= :since AND one.at < :until
+            AND (one.stage <> 'fell_due' OR measured_due IS NOT NULL))
+    SELECT stage AS step, said.kind, said.key, max(said.name) AS name, count(*) AS dossiers,
+        count(*) FILTER (WHERE measured_due IS NULL) AS without_due,
+        count(*) FILTER (WHERE stage = 'finished' AND is_early) AS early,
+        count(*) FILTER (WHERE is_over) AS late,
+        count(*) FILTER (WHERE is_over AND is_apologised) AS late_apologised,
+        count(*) FILTER (WHERE is_asked) AS asked,
+        count(level) AS answered, count(*) FILTER (WHERE level >= 4) AS satisfied,
+        count(*) FILTER (WHERE level = 3) AS neutral, count(*) FILTER (WHERE level <= 2) AS dissatisfied,
+        {
+    ", ".join(
+        f"count({one}) AS {one}_answered, count(*) FILTER (WHERE {one} = 3) AS {one}_good"
+        for one in _HEARD[1:]
+    )
+},
+        coalesce(sum(attitude - 1), 0) AS attitude_points,
+        coalesce(sum(2 - least(coalesce(times, 0), 2)) FILTER (WHERE stage = 'finished'), 0) AS contact_points,
+        coalesce(sum(steps) FILTER (WHERE stage = 'finished'), 0) AS steps,
+        coalesce(sum(steps_in_time) FILTER (WHERE stage = 'finished'), 0) AS steps_in_time
+    FROM stepped
+    LEFT JOIN heard ON heard.dossier_id = stepped.id AND stage <> 'fell_due'
+    LEFT JOIN worked ON worked.dossier_id = stepped.id,
+    LATERAL (VALUES ('province', '', ''), ('agency', agency_key, agency_name),
+        ('procedure', procedure_code, procedure_name), ('channel', stepped.channel, '')) AS said(kind, key, name)
+    GROUP BY stage, said.kind, said.key"""  # noqa: S608 - constants
+
 _AGENCY = "coalesce(dossier.agency_code, dossier.agency_name)"
 _OF_SURVEY = "JOIN dossier ON dossier.tenant_id = :tenant AND dossier.id = survey.dossier_id"
 _LEVELS = ", ".join(f"count(*) FILTER (WHERE level = {level}) AS level_{level}" for level in range(1, 6))
@@ -197,5 +256,6 @@ SOURCES = (
     Source(FactDossier, ("agency_key",), DOSSIERS),
     Source(FactProcedure, ("procedure_code",), PROCEDURES),
     Source(FactSatisfaction, ("agency_key",), SATISFACTION),
+    Source(FactHandled, ("kind", "step", "key"), HANDLED),
     Source(FactVoice, ("source", "kind", "agency_key"), VOICES),
 )

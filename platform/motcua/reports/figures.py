@@ -21,7 +21,8 @@ class Share:
         return (Decimal(100 * self.part) / self.whole).quantize(CENT, ROUND_HALF_UP) if self.whole else None
 
     def __str__(self) -> str:
-        return NOTHING if self.percent is None else f"{self.percent} %".replace(".", ",")
+        percent = self.percent
+        return NOTHING if percent is None else f"{percent} %".replace(".", ",")
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,11 @@ APOLOGIES = """
     SELECT dossier_id, (array_agg(old_due_at ORDER BY number))[1] AS old_due_at
     FROM dossier_apology WHERE tenant_id = :tenant GROUP BY dossier_id"""
 
+# Of `told`. By a clock that went wrong it may have ended before it was received: then it came when it ended.
+ENTERED_AT = (
+    "(CASE WHEN told.received_at IS NULL THEN finished_at"
+    " ELSE least(told.received_at, finished_at, CASE WHEN told.status = 5 THEN told.status_at END) END)"
+)
 FACTS = f"""
     WITH apology AS ({APOLOGIES}),
     heard AS (
@@ -57,7 +62,7 @@ FACTS = f"""
         LEFT JOIN survey ON survey.tenant_id = :tenant AND survey.dossier_id = told.id
         LEFT JOIN heard ON heard.dossier_id = told.id
         LEFT JOIN complained ON complained.dossier_id = told.id
-        WHERE coalesce(told.received_at, finished_at) < :until AND (finished_at IS NULL OR finished_at >= :since))
+        WHERE {ENTERED_AT} < :until AND (finished_at IS NULL OR finished_at >= :since))
 """  # noqa: S608 - constants and named parameters only
 
 IS_LATE = "(measured_due IS NOT NULL AND ended_at > measured_due)"
@@ -94,7 +99,8 @@ OPINIONS = {
     "trips_good": "trips = 3",
 }
 COUNTED = MEASURES | OPINIONS
-MONTH = "to_char(ended_at AT TIME ZONE :zone - interval '1 microsecond', 'YYYY-MM')"
+# What still runs at the end belongs to the month that ends there.
+MONTH = "to_char(least(ended_at, :until - interval '1 microsecond') AT TIME ZONE :zone, 'YYYY-MM')"
 # By what: name -> (key, what it is called)
 GROUPS = {
     "agency": ("agency_key", "agency_name"),
@@ -171,8 +177,11 @@ INDICES = f"""{FACTS},
 
 
 def points(period: Period, zone: str) -> dict:
-    query = text(INDICES)
-    return dict(db.session.execute(query, _words(period, zone)).mappings().one())
+    """What `scores.scores_of` takes: averages of 0, 1 and 2 points over what finished in the period, and of how many.
+
+    None is the average of nothing.
+    """
+    return dict(db.session.execute(text(INDICES), _words(period, zone)).mappings().one())
 
 
 # Without who or which dossier: an officer must not find the writer.

@@ -21,7 +21,7 @@ from motcua.dossiers import people_index
 from motcua.embedded import services
 from motcua.facts import rolling
 from tests import factories
-from tests.bench.dashboards import copy_back
+from tests.bench.dashboards import copy_back, sum_up
 from tests.factories import make_province, make_staff
 from tests.installation import SLUG, Installation
 
@@ -180,6 +180,10 @@ def settle(home: Installation, size: Size) -> list[Inhabited]:
     with psycopg.connect(admin, dbname=DATABASE, autocommit=True) as server:
         for slug in slugs:
             copy_back(server, slug, COUNTED_DAYS, DAYS, today)
+    for slug in slugs:
+        with tenant_scope(slug):
+            sum_up(DAYS, today)
+    with psycopg.connect(admin, dbname=DATABASE, autocommit=True) as server:
         server.execute("VACUUM ANALYZE")
     return found
 
