@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from datetime import date, datetime
+from itertools import cycle
 from typing import Any
 
 from motcua.core import crypto
@@ -13,7 +14,7 @@ MOST = 60  # values of one list or group
 DEEPEST = 5
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 # A dossier's code and a procedure's are long rows of digits that name a record, not a person.
-_CODE = re.compile(r"[A-Z0-9]+(?:\.[A-Z0-9]+){1,6}-\d{6}-\d{1,8}|\d\.\d{6}(?:\.[A-Z0-9.]+)?")
+_CODE = re.compile(r"(?<!\S)([A-Z0-9]+(?:\.[A-Z0-9]+){1,6}-\d{6}-\d{1,8}|\d\.\d{6}(?:\.[A-Z0-9.]+)?)(?!\S)")
 
 
 def cleaned(value: Any, depth: int = 0) -> Any:
@@ -32,8 +33,10 @@ def cleaned(value: Any, depth: int = 0) -> Any:
 
 def line(text: str, longest: int = LONGEST) -> str:
     """One text, masked, without control characters, at most `longest` letters."""
-    text = _UNWANTED.sub("", text)
-    text = text if _CODE.fullmatch(text) else masked(text)
+    pieces = _CODE.split(_UNWANTED.sub("", text))
+    text = "".join(
+        piece if is_code else masked(piece) for piece, is_code in zip(pieces, cycle((False, True)))
+    )
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 

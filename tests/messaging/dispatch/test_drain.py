@@ -9,6 +9,7 @@ import pytest
 
 from motcua.core import fair_ring, queue
 from motcua.core.database import db
+from motcua.core.fair_ring import Settled
 from motcua.messaging import jobs
 from motcua.messaging.dispatch import claiming, serving
 from motcua.messaging.models import Message
@@ -198,3 +199,16 @@ def test_what_waits_and_what_went_is_counted_per_province_and_lane(app, zalo, ow
     assert rates.totals() == {("binh-thuan", "urgent", "sent"): 1}
     page = app.test_client().get("/metrics").get_data(as_text=True)
     assert 'motcua_messages_total{lane="urgent",outcome="sent",tenant="binh-thuan"} 1.0' in page
+
+
+def test_what_comes_back_during_a_turn_of_one_tenant_is_looked_for_again():
+    """A refused message is queued for its next channel while a look that could not see it yet is under way."""
+    one = turns.OneTenant("binh-thuan", "urgent")
+    (turn,) = one.next(1, 16)
+
+    one.again("urgent", ["binh-thuan"])
+    one.settle([Settled(turn, 0, leaves=True)])
+
+    (later,) = one.next(1, 16)
+    one.settle([Settled(later, 1, leaves=True)])
+    assert one.next(1, 16) == []

@@ -40,14 +40,18 @@ class OneTenant:
     def __init__(self, tenant_id: str, lane: str):
         self._turn = (tenant_id, lane)
         self._has_work = True
+        self._woken = 0
 
     def next(self, count: int, quantum: int) -> list[Turn]:
-        return [Turn(*self._turn, quantum)] if self._has_work else []
+        return [Turn(*self._turn, quantum, self._woken)] if self._has_work else []
 
     def settle(self, done: Sequence[Settled]) -> None:
-        self._has_work = not any(one.leaves or one.away_s is not None for one in done)
+        """What came back during a turn may have come too late for its look: then the tenant does not leave."""
+        ends = (one.away_s is not None or (one.leaves and one.turn.woken == self._woken) for one in done)
+        self._has_work = not any(ends)
 
     def again(self, lane: str, tenants: Sequence[str]) -> None:
+        self._woken += 1
         self._has_work = True
 
 
