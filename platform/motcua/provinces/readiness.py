@@ -172,7 +172,7 @@ def checklist(facts: Any) -> Checklist:
             Item(
                 "backup", "Bản sao lưu", facts.backup_at is not None and now() - facts.backup_at < BACKUP_GOOD_FOR,
                 f"{_moment(facts.backup_at, '')}, {facts.backup_place}" if facts.backup_at else "chưa có",
-                f"Nhà cung cấp sao lưu rồi ghi lại bằng `motcua backup note`; bản cũ hơn {BACKUP_GOOD_FOR.days} "
+                f"Nhà cung cấp sao lưu rồi ghi lại bằng “motcua backup note”; bản cũ hơn {BACKUP_GOOD_FOR.days} "
                 "ngày không tính.",
             ),
         )
