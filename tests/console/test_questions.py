@@ -55,7 +55,7 @@ def test_questions_are_listed_with_how_often_they_were_asked(admin, question):
     page = text(admin.get(PAGE, headers=HOST))
 
     assert "làm giấy xanh đỏ cho đôi trẻ" in page
-    assert "<td>3</td>" in page
+    assert re.search(r"<td[^>]*>3</td>", page)
 
 
 def test_a_trial_shows_the_effect_and_saves_nothing(admin, question):

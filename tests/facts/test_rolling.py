@@ -9,6 +9,7 @@ import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from motcua.core import queue
 from motcua.core.clock import VIETNAM
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Invalid
@@ -357,3 +358,18 @@ def live_through(lives: list[dict], changes: list) -> None:
         standing = figures.standing(rolling.today())
         assert standing.pending == summed["received"] - summed["finished"]
         assert standing.overdue == summed["fell_due"] - summed["late"]
+
+
+def test_filling_up_gives_way_to_an_announcement_and_comes_back(province, clock, monkeypatch):
+    make_dossier(received_at="2024-10-05T08:00:00+07:00")
+    db.session.commit()
+    monkeypatch.setattr(keeping, "SHARED_SLICE_S", 0.0)
+    queue.wake("motcua.broadcasts.jobs.run", province, 1, lane="broadcast")
+
+    jobs.keep_up(province)
+
+    assert keeping.never_counted(1)
+    assert [job.func_name for job in queue.lane_queue("broadcast").jobs][1:] == [keeping.KEEP_UP]
+    queue.lane_queue("broadcast").empty()
+    jobs.keep_up(province)
+    assert not keeping.never_counted(1)

@@ -25,7 +25,8 @@ RESTLESS = timedelta(hours=26)
 LOOK_BACK = timedelta(days=40)
 MONTH_EVERY = timedelta(hours=20)
 MOST_DAYS = 50
-TIME_SLICE_S = 20.0
+LANE = "broadcast"
+TIME_SLICE_S, SHARED_SLICE_S = 20.0, 1.0
 REST = 50
 MOST_COUNTED = 10_000
 MOST_FILLED = 400  # in a round
@@ -60,7 +61,7 @@ def wake_due() -> None:
     """Ask for a round of the tenant in scope, unless there was one just now."""
     tenant_id = scope.required()
     if queue.connection().set(_flag(tenant_id), "1", nx=True, ex=EVERY_S):
-        queue.wake(KEEP_UP, tenant_id, lane="broadcast")
+        queue.wake(KEEP_UP, tenant_id, lane=LANE)
 
 
 def keep_up() -> int:
@@ -77,22 +78,31 @@ def keep_up() -> int:
     took = time.monotonic() - began
     if took * REST > EVERY_S:
         queue.connection().set(_flag(scope.required()), "1", ex=int(took * REST))
-    return done + _fill_up(began + TIME_SLICE_S)
+    return done + _fill_up(began)
 
 
-def _fill_up(until: float) -> int:
-    """Count what never was, until that moment of the monotonic clock; the rest follows at the next rounds."""
+def _fill_up(began: float) -> int:
+    """Count what never was, for about a time slice; where others wait, a short one, and the rest behind them."""
     done = 0
     for day in never_counted(MOST_FILLED):
-        if time.monotonic() > until:
+        if not _goes_on(began):
             return done
         done += roll_day(day)
     words = {"tenant": scope.required(), "this": today().replace(day=1), "zone": VIETNAM.key}
     for month in db.session.scalars(UNCOUNTED_MONTHS, words).all():
-        if time.monotonic() > until:
+        if not _goes_on(began):
             break
         roll_month(month)
     return done
+
+
+def _goes_on(began: float) -> bool:
+    took = time.monotonic() - began
+    if took > SHARED_SLICE_S and queue.lane_queue(LANE).count:
+        # A year of facts takes many seconds; an announcement on its way must not stand still for them.
+        queue.wake(KEEP_UP, scope.required(), lane=LANE)
+        return False
+    return took < TIME_SLICE_S
 
 
 def due() -> list[date]:
