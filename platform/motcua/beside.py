@@ -80,6 +80,8 @@ class Beside(threading.Thread):
                     self._work()
             except RedisError as error:
                 log.warning("queue_unreachable", error=type(error).__name__)
+            except Exception:
+                log.exception("second_hand_failed")  # nobody would notice that it has ended
 
     def stop(self) -> None:
         self._stopping.set()

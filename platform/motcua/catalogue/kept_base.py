@@ -10,7 +10,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -35,25 +35,28 @@ def kept_or_made(folder: Path, records: Sequence[Record], words: Path, make: Cal
     Where `folder` cannot be written the base is made and not kept.
     """
     file = folder / f"search-{_digest(records, words)}.sealed"
-    try:
-        with _one_at_a_time(folder):
-            base = _read(file)
-            if base is None:
-                base = make()
-                _write(file, base)
-            return base
-    except OSError as error:
-        log.warning("search_base_not_kept", error=type(error).__name__)
-        return make()
+    with ExitStack() as held:
+        try:
+            held.enter_context(_one_at_a_time(folder))
+        except OSError as error:
+            log.warning("search_base_not_kept", error=type(error).__name__)
+            return make()
+        base = _read(file)
+        if base is None:
+            base = make()
+            _write(file, base)
+        return base
 
 
 def _read(file: Path) -> Base | None:
     try:
+        opened = crypto.keyring().decrypt_bytes(crypto.VENDOR, PURPOSE, file.read_bytes())
         with collecting.paused():
-            return pickle.loads(crypto.keyring().decrypt_bytes(crypto.VENDOR, PURPOSE, file.read_bytes()))  # noqa: S301
+            return pickle.loads(opened)  # noqa: S301 - it opened, so we sealed it
     except FileNotFoundError:
         return None
     except (
+        OSError,
         Misconfigured,
         ValueError,
         LookupError,
@@ -67,15 +70,18 @@ def _read(file: Path) -> Base | None:
 
 
 def _write(file: Path, base: Base) -> None:
-    sealed = crypto.keyring().encrypt_bytes(
-        crypto.VENDOR, PURPOSE, pickle.dumps(base, pickle.HIGHEST_PROTOCOL)
-    )
+    plain = pickle.dumps(base, pickle.HIGHEST_PROTOCOL)
     half = file.with_suffix(".half")
-    half.write_bytes(sealed)
-    half.replace(file)
-    by_age = sorted(file.parent.glob("search-*.sealed"), key=lambda one: one.stat().st_mtime, reverse=True)
-    for old in by_age[KEPT:]:
-        old.unlink(missing_ok=True)
+    try:
+        half.write_bytes(crypto.keyring().encrypt_bytes(crypto.VENDOR, PURPOSE, plain))
+        half.replace(file)
+        by_age = sorted(
+            file.parent.glob("search-*.sealed"), key=lambda one: one.stat().st_mtime, reverse=True
+        )
+        for old in by_age[KEPT:]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("search_base_not_kept", error=type(error).__name__)
 
 
 @contextmanager

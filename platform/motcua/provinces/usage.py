@@ -88,7 +88,7 @@ def close(month: date, by: str) -> int:
     open_ones = [one for one in of_month(month) if one.closed is None]
     if waiting := [one.tenant_id for one in open_ones if not one.is_counted]:
         for tenant_id in waiting:  # the sweep passes by one that is suspended
-            queue.wake(keeping.KEEP_UP, tenant_id, lane="broadcast")
+            queue.wake(keeping.KEEP_UP, tenant_id, lane=keeping.LANE)
         raise Conflict(
             f"Số liệu tháng này của {', '.join(waiting[:5])}{' và tỉnh khác' if len(waiting) > 5 else ''} chưa tính "
             "xong. Hệ thống đang tính; xin chốt lại sau ít phút."
