@@ -21,7 +21,7 @@ from motcua.dossiers import people_index
 from motcua.embedded import services
 from motcua.facts import rolling
 from tests import factories
-from tests.bench.dashboards import copy_back, sum_up
+from tests.bench.dashboard_rows import copy_back, sum_up
 from tests.factories import make_province, make_staff
 from tests.installation import SLUG, Installation
 
