@@ -62,7 +62,7 @@ class Worker(InApp, SimpleWorker):
     which a process forked for each job would open anew."""
 
     def __init__(self, *args, app: Flask, occupied: Occupied, **options):
-        self.app, self.occupied = app, occupied
+        self.app, self.occupied, self.is_told_to_stop = app, occupied, False
         super().__init__(*args, **options)
 
     def perform_job(self, job, *args, **options):
@@ -71,6 +71,7 @@ class Worker(InApp, SimpleWorker):
 
     def request_stop(self, signum, frame):
         """A drain hands back what has not left; RQ waits for the job, and a second signal does not."""
+        self.is_told_to_stop = True
         serving.stop()
         super().request_stop(signum, frame)
 
@@ -103,7 +104,7 @@ def work(app: Flask, lanes: list[str], *, burst: bool = False) -> None:
         one.start()
     log.info("worker_started", lanes=lanes)
     try:
-        while not _work_while_redis_answers(app, lanes, occupied, burst):
+        while not _is_done(app, lanes, occupied, burst):
             time.sleep(RECONNECT_AFTER_S)
     finally:
         for one in reversed(beside):
@@ -113,8 +114,12 @@ def work(app: Flask, lanes: list[str], *, burst: bool = False) -> None:
             serving.close()
 
 
-def _work_while_redis_answers(app: Flask, lanes: list[str], occupied: Occupied, burst: bool) -> bool:
-    """False when Redis went away: RQ's own reconnecting covers only its waiting for jobs."""
+def _is_done(app: Flask, lanes: list[str], occupied: Occupied, burst: bool) -> bool:
+    """Work until told to stop, or (`burst`) nothing is left. False when it ended otherwise and must begin anew.
+
+    RQ quits where Redis went away while a job ran, or was slow: with an error if Redis is still away when it says
+    goodbye, and without one if Redis has come back by then.
+    """
     worker = Worker(
         [queue.lane_queue(lane) for lane in lanes],
         connection=queue.connection(),
@@ -127,4 +132,6 @@ def _work_while_redis_answers(app: Flask, lanes: list[str], occupied: Occupied, 
     except RedisConnectionError as error:
         log.warning("redis_away", error=type(error).__name__)
         return False
-    return True
+    if not (burst or worker.is_told_to_stop):
+        log.warning("worker_begins_anew")
+    return burst or worker.is_told_to_stop
