@@ -19,7 +19,8 @@ from motcua.accounts import passwords
 from motcua.app import create_app
 from motcua.applying import apply_national
 from motcua.boot import embedded_urls
-from motcua.conversation import intake, shifts
+from motcua.conversation import shifts
+from motcua.conversation.receiving import intake
 from motcua.core import collecting, crypto, migrating, queue, roles
 from motcua.core.clock import now
 from motcua.core.config import Settings

@@ -57,7 +57,7 @@ from motcua.console import calendar as calendar_pages
 from motcua.console import catalogue as catalogue_pages
 from motcua.console import pages as console_pages
 from motcua.console.desk import pages as desk_pages
-from motcua.conversation import webhook
+from motcua.conversation.receiving import webhook
 from motcua.core import crypto, language, log, queue, roles, scope
 from motcua.core.config import Settings
 from motcua.core.database import db

@@ -29,7 +29,7 @@ from motcua.broadcasts import running as broadcasts
 from motcua.catalogue.importing import imports
 from motcua.conversation import inbox
 from motcua.conversation import services as service_talk
-from motcua.conversation.telling import READ
+from motcua.conversation.receiving.telling import READ
 from motcua.core import everywhere, queue, scope
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope

@@ -11,8 +11,8 @@ from motcua.messaging import line
 
 from . import answers, inbox, intents, photos, saying
 from .handling import READ_PHOTO
+from .receiving.telling import READ
 from .shifts import Shift
-from .telling import READ
 
 
 def read_inbox(tenant_id: str) -> int:

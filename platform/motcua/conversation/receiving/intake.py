@@ -10,9 +10,9 @@ from motcua.core.errors import Forbidden
 from motcua.zalo import signature, webhooks
 from motcua.zalo.webhook_events import Event, Feedback, MessageReceived, MessageSeen, UnknownEvent
 
+from ..models import QuarantinedWebhook
 from . import doors
 from .doors import Door
-from .models import QuarantinedWebhook
 from .storing import Slip, Storing
 
 # They tell of a message, and may have to wait for it: no citizen's words wait with them.

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from motcua.conversation import doors, intake, storing
 from motcua.conversation.models import QuarantinedWebhook, WebhookEvent
-from motcua.conversation.storing import Busy, Slip, Storing
+from motcua.conversation.receiving import doors, intake, storing
+from motcua.conversation.receiving.storing import Busy, Slip, Storing
 from motcua.core import queue
 from motcua.core.database import db, tenant_scope
 from motcua.tenancy.models import OfficialAccount, TenantRoute, ZaloApp
