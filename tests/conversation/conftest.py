@@ -50,9 +50,13 @@ def info_event(phone, *, slug: str = "binh-thuan", uid: str = UID) -> dict:
 
 
 @pytest.fixture
-def post(app, province):
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def post(client, province):
     """Post an event, signed unless told otherwise; returns the answer."""
-    client = app.test_client()
 
     def send(event: dict | bytes, *, secret: str = WEBHOOK_SECRET, mac: str | None = None):
         raw = event if isinstance(event, bytes) else json.dumps(event, ensure_ascii=False).encode()

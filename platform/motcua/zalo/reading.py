@@ -30,7 +30,7 @@ def read_json(raw: bytes) -> Any:
     """The value of strict UTF-8 JSON. Raises ValueError for everything else, and for deep nesting."""
     text = raw.decode("utf-8")
     try:
-        value = json.loads(text, parse_constant=_refuse)
+        value = _DECODER.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
@@ -40,6 +40,9 @@ def read_json(raw: bytes) -> Any:
 
 def _refuse(name: str):
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
 
 
 def _check_depth(value: Any) -> None:

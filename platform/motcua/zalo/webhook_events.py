@@ -13,7 +13,8 @@ from datetime import datetime
 class Event:
     """What all events have. `event_key` is the same for every delivery of one event.
 
-    `timestamp` is aware; None where Zalo gave none that can be read. Events hold what citizens say and who
+    `timestamp` is aware; None where Zalo gave none that can be read. `stated_time` is the one in the body as it
+    was written, which the signature covers. Events hold what citizens say and who
     they are, so their repr, which may end up in a log, tells neither.
     """
 
@@ -24,6 +25,7 @@ class Event:
     user_id: str | None
     user_id_by_app: str | None
     event_key: str
+    stated_time: str | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.event_name}>"

@@ -68,6 +68,7 @@ def _common(name: str, body: dict, raw_body: bytes) -> dict:
         "event_name": name,
         "app_id": as_id(body.get("app_id")),
         "timestamp": as_time(body.get("timestamp")),
+        "stated_time": as_text(body.get("timestamp")),
         "oa_candidates": tuple(dict.fromkeys(one for one in candidates if one)),
         "user_id": follower or as_id(body.get("user_id")) or named,
         "user_id_by_app": as_id(body.get("user_id_by_app")),

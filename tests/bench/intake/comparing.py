@@ -17,7 +17,15 @@ from tests.simulated import free_port
 CONNECTIONS, PROCESSES = 16, 2
 BARE = "bare insert, 2 processes"
 LIMIT_S = 60.0
+OWN_SERVER = "motcua.webhook_server:app"
 SERVERS = {
+    "webhook server, uvicorn": (
+        "uvicorn", "--host", "127.0.0.1", "--port", "{port}", "--loop", "uvloop", "--http", "httptools",
+        "--no-access-log", "--no-proxy-headers", "--log-level", "error", OWN_SERVER,
+    ),
+    "webhook server, gunicorn asgi": (
+        "gunicorn", "-k", "asgi", "-w", "1", "-b", "127.0.0.1:{port}", "--log-level", "error", OWN_SERVER,
+    ),
     "granian, 2 × 8 threads": (
         "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", "{port}", "--workers", "2",
         "--blocking-threads", "8", "--log-level", "error", "wsgi:app",

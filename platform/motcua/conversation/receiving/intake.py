@@ -13,7 +13,8 @@ from motcua.zalo.webhook_events import Event, Feedback, MessageReceived, Message
 from ..models import QuarantinedWebhook
 from . import doors
 from .doors import Door
-from .storing import Slip, Storing
+from .storing import Storing
+from .writing import Slip
 
 # They tell of a message, and may have to wait for it: no citizen's words wait with them.
 OF_NOBODY = (MessageReceived, MessageSeen, Feedback)
@@ -26,10 +27,10 @@ class SignatureRefused(Forbidden):
     message = "Chữ ký webhook không đúng. Xin kiểm tra OA Secret Key của ứng dụng Zalo."
 
 
-def take(storing: Storing, raw: bytes, mac: str | None, stamp: str | None) -> str | None:
-    """The short way, without Flask: "stored" or "known" for a well-signed event of an OA this process knows.
+def check(raw: bytes, mac: str | None, stamp: str | None) -> Slip | None:
+    """The short way, without Flask: a well-signed event of an OA this process knows, ready to be stored.
 
-    None where anything is unusual: then `receive` decides. Raises Busy.
+    None where anything is unusual: then `receive` decides.
     """
     try:
         event = webhooks.parse(raw)
@@ -38,10 +39,9 @@ def take(storing: Storing, raw: bytes, mac: str | None, stamp: str | None) -> st
     door = doors.recall(event)
     if door is None or isinstance(event, UnknownEvent):
         return None
-    if not signature.verify(raw, mac, stamp, event.app_id, [door.secret]):
+    if not _is_signed(raw, mac, stamp, event, door.secret):
         return None  # the secret may have changed since
-    result = storing.store(_slip(raw, event, door))
-    return None if result == "stale" else result
+    return _slip(raw, event, door)
 
 
 def receive(raw: bytes, mac: str | None, stamp: str | None) -> str:
@@ -53,7 +53,7 @@ def receive(raw: bytes, mac: str | None, stamp: str | None) -> str:
         return "probe"
     event = webhooks.parse(raw)
     door, secret = doors.look_up(event)
-    if not secret or not signature.verify(raw, mac, stamp, event.app_id, [secret]):
+    if not secret or not _is_signed(raw, mac, stamp, event, secret):
         log.warning("webhook_signature_refused", webhook=event.event_name)
         counters.count("webhook", "refused")
         raise SignatureRefused
@@ -69,6 +69,10 @@ def receive(raw: bytes, mac: str | None, stamp: str | None) -> str:
 def storing_of(app) -> Storing:
     """The writer of this process for one application's database."""
     return app.extensions["motcua_storing"]
+
+
+def _is_signed(raw: bytes, mac: str | None, stamp: str | None, event: Event, secret: str) -> bool:
+    return signature.verify(raw, mac, stamp, event.app_id, [secret], stated=event.stated_time)
 
 
 def _slip(raw: bytes, event: Event, door: Door) -> Slip:

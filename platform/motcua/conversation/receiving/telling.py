@@ -8,7 +8,7 @@ from collections import Counter
 from motcua.core import counters, queue
 
 READ = "motcua.conversation.jobs.read_inbox"
-PAUSE_S = 0.01  # between two trips to Redis, while events come without end
+PAUSE_S = 0.025  # between two trips to Redis, while events come without end
 
 
 class Teller:

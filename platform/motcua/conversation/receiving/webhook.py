@@ -26,6 +26,17 @@ HEADERS = (
 )
 
 
+# What the short way answers, by what became of the event; one that is stale goes on to the view.
+ANSWERS = {
+    "stored": ("200 OK", b'{"ok": true, "result": "stored"}'),
+    "known": ("200 OK", b'{"ok": true, "result": "known"}'),
+}
+TOO_BUSY = (
+    "503 Service Unavailable",
+    json.dumps({"error": {"code": Busy.code, "message": Busy.message}}, ensure_ascii=False).encode(),
+)
+
+
 @bp.get(PATH)
 def answer_probe():
     return {"ok": True}
@@ -56,21 +67,17 @@ class ShortWay:
             return self.wsgi_app(environ, start_response)
         raw = environ["wsgi.input"].read(int(length))
         mac, stamp = environ.get("HTTP_X_ZEVENT_SIGNATURE"), environ.get("HTTP_X_ZEVENT_TIMESTAMP")
-        try:
-            result = intake.take(self.storing, raw, mac, stamp)
-        except Busy as error:
-            body = {"error": {"code": error.code, "message": error.message}}
-            return _answer(start_response, "503 Service Unavailable", body)
-        if result is not None:
-            return _answer(start_response, "200 OK", {"ok": True, "result": result})
+        if slip := intake.check(raw, mac, stamp):
+            try:
+                answer = ANSWERS.get(self.storing.store(slip))
+            except Busy:
+                answer = TOO_BUSY
+            if answer:
+                status, content = answer
+                start_response(status, [*HEADERS, ("Content-Length", str(len(content)))])
+                return [content]
         environ["wsgi.input"] = io.BytesIO(raw)
         return self.wsgi_app(environ, start_response)
-
-
-def _answer(start_response: Callable, status: str, body: dict) -> list[bytes]:
-    content = json.dumps(body, ensure_ascii=False).encode()
-    start_response(status, [*HEADERS, ("Content-Length", str(len(content)))])
-    return [content]
 
 
 def install(app: Flask) -> None:

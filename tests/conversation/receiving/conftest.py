@@ -1,0 +1,69 @@
+"""The webhook by both of its ways: a thread a request (Flask's test client), and an event loop (a real server)."""
+
+import http.client
+import json
+import socket
+import threading
+from dataclasses import dataclass
+
+import pytest
+import uvicorn
+
+from motcua.conversation.receiving.reception import Reception
+from tests.installation import wait_until
+
+
+@dataclass
+class Answer:
+    status_code: int
+    headers: dict
+    data: bytes
+
+    @property
+    def json(self):
+        return json.loads(self.data)
+
+
+class LoopClient:
+    """Posts as Flask's test client does, over a connection of its own each time."""
+
+    def __init__(self, port: int, reception: Reception):
+        self.port, self.reception = port, reception
+
+    def post(self, path: str, *, data=b"", headers=None, content_type="application/json") -> Answer:
+        return self.ask("POST", path, data, {"Content-Type": content_type, **(headers or {})})
+
+    def get(self, path: str) -> Answer:
+        return self.ask("GET", path)
+
+    def ask(self, method: str, path: str, data=None, headers=None) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            # Header values as the bytes that a stranger may send.
+            sent = {name: value.encode("utf-8") for name, value in (headers or {}).items()}
+            connection.request(method, path, data, sent)
+            got = connection.getresponse()
+            return Answer(got.status, dict(got.getheaders()), got.read())
+        finally:
+            connection.close()
+
+
+@pytest.fixture(scope="session")
+def reception(shared_app):
+    """The reception served by uvicorn in a thread of this process."""
+    served = Reception(shared_app)
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(served, log_config=None, access_log=False, lifespan="on", http="httptools")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    wait_until(lambda: server.started, "the reception answers")
+    yield LoopClient(listening.getsockname()[1], served)
+    server.should_exit = True
+    thread.join(10)
+    listening.close()
+
+
+@pytest.fixture(params=["threads", "loop"])
+def client(app, request):
+    return app.test_client() if request.param == "threads" else request.getfixturevalue("reception")
