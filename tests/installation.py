@@ -45,16 +45,20 @@ class Installation:
 
     def __post_init__(self):
         self.running: dict[str, subprocess.Popen] = {}
+        self.webhook_port = free_port()
 
     def start(self, name: str) -> None:
-        argv = granian(self.port) if name == "web" else [sys.executable, "worker.py"]
+        """ "web" (all of it), "webhooks" (the server of their own) or "worker"."""
+        port = {"web": self.port, "webhooks": self.webhook_port}.get(name)
+        commands = {"web": granian, "webhooks": uvicorn}
+        argv = commands[name](port) if port else [sys.executable, "worker.py"]
         log = (self.settings.var / "log" / f"{name}.log").open("ab")
         self.running[name] = subprocess.Popen(
             argv, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
         )
         log.close()
-        if name == "web":
-            wait_until(lambda: self.status("/healthz") == 200, "web answers")
+        if port:
+            wait_until(lambda: self.status("/healthz", port) == 200, f"{name} answers")
 
     def kill(self, name: str) -> None:
         process = self.running.pop(name)
@@ -100,9 +104,9 @@ class Installation:
         state = json.loads((self.settings.var / "run" / "keeper.json").read_text())
         os.kill(state["servers"][name]["pid"], signal.SIGKILL)
 
-    def status(self, path: str) -> int:
+    def status(self, path: str, port: int | None = None) -> int:
         try:
-            return Wire(self.port).ask("GET", path)[0]
+            return Wire(port or self.port).ask("GET", path)[0]
         except OSError:
             return 0
 
@@ -138,6 +142,19 @@ def granian(port: int) -> list[str]:
         str(port),
     ]
     return [*argv, "--workers", "1", "--blocking-threads", "4", "--log-level", "error", "wsgi:app"]
+
+
+def uvicorn(port: int) -> list[str]:
+    """The command that serves webhooks alone there, as `deploy/systemd/motcua-webhooks.service` does."""
+    argv = [sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop"]
+    return [
+        *argv,
+        "--http",
+        "httptools",
+        "--no-access-log",
+        "--no-proxy-headers",
+        "motcua.webhook_server:app",
+    ]
 
 
 def own_memory_kb(process: Path) -> int:

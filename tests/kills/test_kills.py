@@ -3,6 +3,8 @@
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -144,9 +146,11 @@ def test_events_while_the_worker_is_down_are_told_when_it_is_back(fresh):
     assert code in news["text"]
 
 
-def test_database_and_worker_killed_while_webhooks_come_lose_no_event_that_had_its_200(fresh):
-    fresh.start("web")
+@pytest.mark.parametrize("server", ["web", "webhooks"])
+def test_database_and_worker_killed_while_webhooks_come_lose_no_event_that_had_its_200(fresh, server):
+    fresh.start(server)
     fresh.start("worker")
+    port = fresh.port if server == "web" else fresh.webhook_port
     answers, stop = [], threading.Event()
 
     def post(sender: int) -> None:
@@ -158,7 +162,7 @@ def test_database_and_worker_killed_while_webhooks_come_lose_no_event_that_had_i
             raw = json.dumps(event).encode()
             mac = signature.sign(APP_ID, raw, event["timestamp"], WEBHOOK_SECRET)
             signed = {"X-ZEvent-Signature": mac}
-            status, _ = Wire(fresh.port).ask("POST", "/webhooks/zalo", event, **signed)
+            status, _ = Wire(port).ask("POST", "/webhooks/zalo", event, **signed)
             answers.append((f"user_send_text:{sender}-{number}", status))
             time.sleep(0.02)
 
@@ -180,3 +184,27 @@ def test_database_and_worker_killed_while_webhooks_come_lose_no_event_that_had_i
     assert {status for _, status in answers} <= {200, 503}
     assert taken <= stored.keys()
     wait_until(lambda: set(fresh.event_states().values()) == {"done"}, "every event is dealt with", 120)
+
+
+def test_the_webhook_server_told_to_end_answers_whom_it_has_stored(fresh):
+    fresh.start("webhooks")
+    answers = []
+
+    def post(number: int) -> None:
+        event = text_event("trợ giúp", uid=f"7000000000000{number:06d}")
+        raw = json.dumps(event).encode()
+        signed = {"X-ZEvent-Signature": signature.sign(APP_ID, raw, event["timestamp"], WEBHOOK_SECRET)}
+        with suppress(OSError):  # it has ended, and Zalo will come again
+            status, _ = Wire(fresh.webhook_port).ask("POST", "/webhooks/zalo", event, **signed)
+            answers.append((f"user_send_text:{event['message']['msg_id']}", status))
+
+    with ThreadPoolExecutor(8) as senders:
+        for number in range(400):
+            senders.submit(post, number)
+        wait_until(lambda: len(answers) > 40, "events come in")
+        fresh.running["webhooks"].terminate()
+
+    fresh.running.pop("webhooks").wait(20)
+    taken = {key for key, status in answers if status == 200}
+    assert len(taken) > 40
+    assert taken == fresh.event_states().keys()
