@@ -13,12 +13,13 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections import deque
 from pathlib import Path
 
 import uvloop
 
 LATENCY_MS = 5.0
+TICK_S = 0.001
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
 _RECIPIENT = re.compile(rb'"(?:user_id|phone)": ?"([^"]+)"')
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
@@ -68,11 +69,37 @@ class Counter:
         return _HEAD % (len(answer), answer)
 
 
+class Delay:
+    """Answers go out after the latency, up to TICK_S later: one timer for all that are due together.
+
+    The latency changes only between runs, when nothing is on its way: who came first is due first.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, counter: Counter):
+        self.loop, self.counter = loop, counter
+        self.waiting: deque[tuple[float, asyncio.Transport, bytes]] = deque()
+
+    def answer(self, transport: asyncio.Transport, answer: bytes) -> None:
+        due = self.loop.time() + self.counter.latency_s
+        if not self.waiting:
+            self.loop.call_at(due, self._let_go)
+        self.waiting.append((due, transport, answer))
+
+    def _let_go(self) -> None:
+        moment = self.loop.time() + TICK_S / 2
+        while self.waiting and self.waiting[0][0] <= moment:
+            _, transport, answer = self.waiting.popleft()
+            if not transport.is_closing():
+                transport.write(answer)
+        if self.waiting:
+            self.loop.call_at(max(self.waiting[0][0], moment + TICK_S / 2), self._let_go)
+
+
 class Door(asyncio.Protocol):
     """One kept-alive connection; requests that come at once are answered in their order."""
 
-    def __init__(self, counter: Counter, later: Callable):
-        self.counter, self.later = counter, later
+    def __init__(self, counter: Counter, delay: Delay):
+        self.counter, self.delay = counter, delay
         self.pending = b""
 
     def connection_made(self, transport) -> None:
@@ -90,16 +117,13 @@ class Door(asyncio.Protocol):
             if path.startswith((b"/total", b"/counts", b"/reset")):
                 self.transport.write(self.counter.control(method, path))
             else:
-                self.later(self.counter.latency_s, self._answer, self.counter.accept(body))
-
-    def _answer(self, answer: bytes) -> None:
-        if not self.transport.is_closing():
-            self.transport.write(answer)
+                self.delay.answer(self.transport, self.counter.accept(body))
 
 
 async def serve(port: int, latency_ms: float) -> None:
     loop, counter = asyncio.get_running_loop(), Counter(latency_ms / 1000)
-    server = await loop.create_server(lambda: Door(counter, loop.call_later), "127.0.0.1", port, backlog=4096)
+    delay = Delay(loop, counter)
+    server = await loop.create_server(lambda: Door(counter, delay), "127.0.0.1", port, backlog=4096)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await server.serve_forever()
