@@ -115,7 +115,7 @@ def save():
         db.session.commit()
     except Invalid as error:
         db.session.rollback()
-        others = [(one.code, one.status) for one in getattr(error, "others", ())]
+        others = [(one.code, one.status) for one in getattr(error, "others", ()) if own_agency.may_see(one)]
         fault, faults = in_form(error, taking_in.names_in(request.form, procedure))
         return _page(procedure, request.form, faults, fault, others), 422
     return redirect(url_for("console.dossier", code=taken.dossier_code, done=f"taken_{taken.decision}"), 303)
