@@ -303,7 +303,7 @@ def test_likely_duplicates_are_shown_and_a_merged_one_hears_the_answer(lan, admi
     reported(lan, text="Nắp cống mất ở ngã tư Nguyễn Huệ", commune_code="ubnd-mui-ne")
     reported(lan, text=STORY, commune_code="ubnd-tan-hai")
 
-    alike = [likely.other.id for likely in likeness.duplicates(second)]
+    alike = [likely.other.id for likely in likeness.duplicates(second, admin)]
     handling.merge(second.id, first.id, admin)
     handling.act(first.id, "answer", ANSWER, admin)
 
@@ -317,13 +317,13 @@ def test_likely_duplicates_are_shown_and_a_merged_one_hears_the_answer(lan, admi
     ]  # fmt: skip
 
 
-def test_near_each_other_is_alike_whatever_the_words(lan):
+def test_near_each_other_is_alike_whatever_the_words(lan, admin):
     first = reported(lan, text="Hố sâu nguy hiểm lắm", location=(10.93, 108.1))
     near = reported(lan, text="Mặt đường lún một đoạn dài", location=(10.9303, 108.1))
     far = reported(lan, text="Mặt đường lún một đoạn dài", location=(10.99, 108.1))
 
-    assert [likely.other.id for likely in likeness.duplicates(near)] == [first.id]
-    assert likeness.duplicates(far) == []
+    assert [likely.other.id for likely in likeness.duplicates(near, admin)] == [first.id]
+    assert likeness.duplicates(far, admin) == []
 
 
 def test_erasure_leaves_the_report_without_its_citizen(lan):

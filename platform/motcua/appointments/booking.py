@@ -17,7 +17,7 @@ from motcua.core.errors import Conflict, NotFound
 from motcua.dossiers.models import Dossier
 from motcua.tenancy import current
 
-from . import people, reminder_times, slots, states
+from . import desks, people, reminder_times, slots, states
 from .models import TO_COME, Desk, DeskDay, Visit
 from .people import BookingRefused, Person
 from .slots import Slot
@@ -107,9 +107,15 @@ def confirm(visit: Visit) -> Visit:
     return visit
 
 
-def mark(visit_id: int, state: str) -> Visit:
-    """An officer's mark on today's list; commits. Raises VisitUnknown, StepRefused, Conflict on another day."""
+def mark(visit_id: int, state: str, *, agency: str | None = None) -> Visit:
+    """An officer's mark on today's list; commits.
+
+    Raises VisitUnknown, also for one at a desk that is not `agency`'s where one is given, StepRefused, Conflict on
+    another day.
+    """
     visit = _locked(visit_id)
+    if agency not in (None, desks.get(visit.desk_id).agency_code):
+        raise VisitUnknown
     if visit.day != current.today():
         raise Conflict("Chỉ ghi được lượt hẹn trong chính ngày hẹn. Xin mở danh sách của hôm nay.")
     states.check(visit.state, state, states.BY_OFFICER)

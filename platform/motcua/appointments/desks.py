@@ -29,8 +29,12 @@ def get(desk_id: int) -> Desk:
     return desk
 
 
-def all_desks() -> list[Desk]:
-    return list(db.session.scalars(db.select(Desk).order_by(Desk.agency_code, Desk.name, Desk.id)))
+def all_desks(agency: str | None = None) -> list[Desk]:
+    """Of the tenant in scope. `agency`: only its own."""
+    its = () if agency is None else (Desk.agency_code == agency,)
+    return list(
+        db.session.scalars(db.select(Desk).where(*its).order_by(Desk.agency_code, Desk.name, Desk.id))
+    )
 
 
 def agencies_by_code() -> dict[str, str]:

@@ -6,6 +6,7 @@ from motcua.citizens.models import Citizen
 from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid, NotFound, TooManyAttempts
+from motcua.dossiers import ownership
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.wording import moment
 from motcua.messaging.outbox import owe
@@ -86,12 +87,14 @@ def add_more(complaint: Complaint, text: str) -> None:
     complaint.state = "received"
 
 
-def act(number: int, action: str, words: str, staff_id: int, *, may_see_conduct: bool) -> Complaint:
+def act(
+    number: int, action: str, words: str, staff_id: int, *, may_see_conduct: bool, agency: str | None = None
+) -> Complaint:
     """One step by a member of staff; tells the citizen; commits.
 
-    Raises NotFound (also for a complaint of conduct that this person may not see), Invalid, Conflict.
+    Raises NotFound (also for one that this person may not see, see `seen_by`), Invalid, Conflict.
     """
-    complaint, words = foresee(number, action, words, may_see_conduct=may_see_conduct)
+    complaint, words = foresee(number, action, words, may_see_conduct=may_see_conduct, agency=agency)
     _, after, event = STEPS[action]
     complaint.state, complaint.handled_by = after, staff_id
     _note(complaint, action, words)
@@ -101,31 +104,36 @@ def act(number: int, action: str, words: str, staff_id: int, *, may_see_conduct:
     return complaint
 
 
-def foresee(number: int, action: str, words: str, *, may_see_conduct: bool) -> tuple[Complaint, str]:
+def foresee(
+    number: int, action: str, words: str, *, may_see_conduct: bool, agency: str | None = None
+) -> tuple[Complaint, str]:
     """The complaint, locked, and the words that the citizen would read. Nothing is done yet; raises as `act`."""
     if action not in STEPS:
         raise Invalid("Không có bước này. Xin chọn một bước trong danh sách.")
-    complaint = get(number, may_see_conduct=may_see_conduct, lock=True)
+    complaint = get(number, may_see_conduct=may_see_conduct, agency=agency, lock=True)
     if complaint.state not in STEPS[action][0]:
         raise Conflict("Phản ánh đã sang bước khác. Xin tải lại trang rồi chọn bước hợp lệ.")
     return complaint, "" if action in WITHOUT_WORDS else _checked(words)
 
 
-def get(number: int, *, may_see_conduct: bool, lock: bool = False) -> Complaint:
-    query = db.select(Complaint).where(Complaint.id == number, *_seen_by(may_see_conduct))
+def get(number: int, *, may_see_conduct: bool, agency: str | None = None, lock: bool = False) -> Complaint:
+    """Raises NotFound."""
+    query = db.select(Complaint).where(Complaint.id == number, *seen_by(may_see_conduct, agency))
     complaint = db.session.scalar(query.with_for_update() if lock else query)
     if complaint is None:
         raise NotFound
     return complaint
 
 
-def listed(*, may_see_conduct: bool, only_open: bool) -> list[tuple[Complaint, str | None]]:
+def listed(
+    *, may_see_conduct: bool, only_open: bool, agency: str | None = None
+) -> list[tuple[Complaint, str | None]]:
     """With the dossier's code; what is due soonest first. Of 200 at most."""
     states = Complaint.state.in_((*OPEN, "answered")) if only_open else db.true()
     rows = db.session.execute(
         db.select(Complaint, Dossier.code)
         .outerjoin(Dossier, (Dossier.tenant_id == Complaint.tenant_id) & (Dossier.id == Complaint.dossier_id))
-        .where(states, *_seen_by(may_see_conduct))
+        .where(states, *seen_by(may_see_conduct, agency))
         .order_by(Complaint.due_at if only_open else Complaint.received_at.desc(), Complaint.id)
         .limit(200)
     )
@@ -204,8 +212,12 @@ def words_of(complaint: Complaint, language: str) -> dict:
     }
 
 
-def _seen_by(may_see_conduct: bool) -> tuple:
-    return () if may_see_conduct else (Complaint.kind != "conduct",)
+def seen_by(may_see_conduct: bool, agency: str | None) -> tuple:
+    """Conditions on Complaint. `agency`: those about its dossiers, and those about none, which are everybody's."""
+    of_rules = () if may_see_conduct else (Complaint.kind != "conduct",)
+    if agency is None:
+        return of_rules
+    return (*of_rules, db.or_(Complaint.dossier_id.is_(None), ownership.is_of(agency, Complaint)))
 
 
 def _checked(text: str, shortest: int = SHORTEST) -> str:

@@ -10,6 +10,8 @@ from motcua.core.database import db
 from motcua.core.errors import MotcuaError, NotFound
 from motcua.dossiers.models import Dossier
 
+from . import own_agency
+
 bp = Blueprint("complaints", __name__, url_prefix="/console/complaints")
 
 OVERDUE = {
@@ -34,14 +36,14 @@ def words():
 @requires("complaint.view")
 def listed():
     only_open = request.args.get("all") != "1"
-    found = handling.listed(may_see_conduct=_may_see_conduct(), only_open=only_open)
+    found = handling.listed(**_eyes(), only_open=only_open)
     return render_template("console/complaints.html", found=found, only_open=only_open)
 
 
 @bp.get("/<int:number>")
 @requires("complaint.view")
 def show(number: int):
-    complaint = handling.get(number, may_see_conduct=_may_see_conduct())
+    complaint = handling.get(number, **_eyes())
     dossier = (
         db.session.get(Dossier, (complaint.tenant_id, complaint.dossier_id)) if complaint.dossier_id else None
     )
@@ -65,26 +67,28 @@ def act(number: int):
     typed = request.form.get("name")
     try:
         if action == "refuse" and (typed or "").strip() != str(number):
-            _, reason = handling.foresee(number, action, words, may_see_conduct=_may_see_conduct())
+            _, reason = handling.foresee(number, action, words, **_eyes())
             db.session.rollback()
             error = "" if typed is None else f"Chưa ghi. Xin gõ đúng {number}."
             page = render_template(
                 "console/complaint_refusal.html", number=number, reason=reason, error=error
             )
             return page, 422 if error else 200
-        handling.act(number, action, words, current_user.id, may_see_conduct=_may_see_conduct())
+        handling.act(number, action, words, current_user.id, **_eyes())
     except NotFound:
         raise
     except MotcuaError as error:
         db.session.rollback()
-        handling.get(
-            number, may_see_conduct=_may_see_conduct()
-        )  # another province's is not found, whatever was sent
+        handling.get(number, **_eyes())  # another province's is not found, whatever was sent
         flash(error.message, "error")
     else:
         flash("Đã ghi. Người dân được báo trong Zalo.", "success")
     return redirect(url_for("complaints.show", number=number), 303)
 
 
-def _may_see_conduct() -> bool:
-    return "complaint.conduct" in current_user.permissions
+def _eyes() -> dict:
+    """Which complaints the signed-in person may see."""
+    return {
+        "may_see_conduct": "complaint.conduct" in current_user.permissions,
+        "agency": own_agency.bound_to(),
+    }

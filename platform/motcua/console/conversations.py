@@ -10,6 +10,8 @@ from motcua.conversation import handover
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError, NotFound
 
+from . import own_agency
+
 bp = Blueprint("conversations", __name__, url_prefix="/console/conversations")
 
 SPEAKERS = {"citizen": "Người dân", "officer": "Cán bộ"}
@@ -18,13 +20,15 @@ SPEAKERS = {"citizen": "Người dân", "officer": "Cán bộ"}
 @bp.get("/")
 @requires("conversation.view")
 def listed():
-    return render_template("console/conversations.html", open_ones=handover.listed(), staff=current_user)
+    return render_template(
+        "console/conversations.html", open_ones=handover.listed(own_agency.bound_to()), staff=current_user
+    )
 
 
 @bp.get("/<int:number>")
 @requires("conversation.view")
 def show(number: int):
-    found, citizen = handover.get(number)
+    found, citizen = handover.get(number, own_agency.bound_to())
     audit.note_access("conversation.read", str(number))
     lines = handover.lines_of(found)
     officers = {one.staff_id for one in lines if one.staff_id}
@@ -43,13 +47,14 @@ def show(number: int):
 @bp.post("/<int:number>/reply")
 @requires("conversation.answer")
 def reply(number: int):
-    return _do(number, lambda: handover.reply(number, current_user.id, request.form.get("text", "")))
+    agency, text = own_agency.bound_to(), request.form.get("text", "")
+    return _do(number, lambda: handover.reply(number, current_user.id, text, agency=agency))
 
 
 @bp.post("/<int:number>/close")
 @requires("conversation.answer")
 def close(number: int):
-    return _do(number, lambda: handover.close(number))
+    return _do(number, lambda: handover.close(number, agency=own_agency.bound_to()))
 
 
 def _do(number: int, action):

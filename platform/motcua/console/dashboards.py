@@ -4,7 +4,6 @@ import io
 from urllib.parse import urlencode
 
 from flask import Blueprint, g, render_template, request, send_file, url_for
-from flask_login import current_user
 
 from motcua.accounts import gate
 from motcua.accounts.permissions import requires
@@ -19,7 +18,7 @@ from motcua.facts.definitions import DEFINITIONS
 from motcua.facts.figures import Wanted
 from motcua.messaging.events import title_of
 
-from . import labels
+from . import labels, own_agency
 
 bp = Blueprint("dashboards", __name__, url_prefix="/console/dashboards")
 
@@ -86,7 +85,8 @@ def dossier_rows():
 @bp.get("/messages/rows")
 @requires("report.view")
 def message_rows():
-    """The messages behind a count: what, when and how, not to whom."""
+    """The messages behind a count: what, when and how, not to whom. The count is the province's, and so are they."""
+    own_agency.refuse_bound()
     span, agency = asked()
     more = {
         name: request.args[name][:60]
@@ -130,7 +130,7 @@ def report():
 def overview_cards() -> tuple:
     """For the console's first page: the usual span, of whoever is signed in."""
     span = spans.asked_for(spans.USUAL)
-    return dashboards.overview(span, own_agency()).cards
+    return dashboards.overview(span, own_agency.bound_to()).cards
 
 
 def asked() -> tuple[spans.Span, str | None]:
@@ -138,11 +138,7 @@ def asked() -> tuple[spans.Span, str | None]:
     span = spans.asked_for(
         request.args.get("period", ""), request.args.get("from", "")[:10], request.args.get("to", "")[:10]
     )
-    return span, own_agency() or request.args.get("agency", "")[:200] or None
-
-
-def own_agency() -> str | None:
-    return None if "dossier.view_all" in current_user.permissions else current_user.agency_code
+    return span, own_agency.bound_to() or request.args.get("agency", "")[:200] or None
 
 
 def behind_url(one: Behind, of_span: dict) -> str | None:
@@ -150,6 +146,8 @@ def behind_url(one: Behind, of_span: dict) -> str | None:
     if one.what == "board":
         return url_for(f"dashboards.{one.asked['board']}", **of_span)
     if one.what in ("dossiers", "messages"):
+        if one.what == "messages" and own_agency.bound_to() is not None:
+            return None
         endpoint = "dashboards.dossier_rows" if one.what == "dossiers" else "dashboards.message_rows"
         return _address(endpoint, of_span, one.asked)
     if one.what == "desk":
@@ -211,7 +209,7 @@ def _filters(key: str, span: spans.Span, agency: str | None) -> dict:
     of_span = {"period": span.choice}
     if span.choice == "free":
         of_span |= {"from": span.period.first.isoformat(), "to": span.period.last.isoformat()}
-    mine, agencies = own_agency(), figures.agencies()
+    mine, agencies = own_agency.bound_to(), figures.agencies()
     return {
         "key": key,
         "span": span,

@@ -12,7 +12,7 @@ from motcua.core.queue import LANES
 from motcua.messaging import deliveries
 from motcua.messaging.models import CHANNELS
 
-from . import delivery_words, labels
+from . import delivery_words, labels, own_agency
 
 bp = Blueprint("deliveries", __name__, url_prefix="/console/deliveries")
 
@@ -27,14 +27,14 @@ def words():
 def listed():
     wanted = _wanted()
     try:
-        page = deliveries.page(wanted)
+        page = deliveries.page(wanted, own_agency.messages())
     except ValueError as error:
         raise Invalid("Trang này không còn. Xin mở lại danh sách từ đầu.") from error
     return render_template(
         "console/deliveries.html",
         wanted=wanted,
         page=page,
-        counts=deliveries.counts(),
+        counts=deliveries.counts(only=own_agency.messages()),
         most=deliveries.MOST_COUNTED,
         states=deliveries.STATES,
         channels=CHANNELS,
@@ -44,7 +44,7 @@ def listed():
 @bp.get("/<int:number>")
 @requires("delivery.view")
 def show(number: int):
-    message, citizen = deliveries.get(number)
+    message, citizen = deliveries.get(number, own_agency.messages())
     acts = deliveries.acts_on(number)
     names = dict(
         db.session.execute(
@@ -70,13 +70,14 @@ def receive(number: int):
 @bp.post("/<int:number>/resend")
 @requires("delivery.settle")
 def resend(number: int):
-    if request.form.get("twice") != "yes" and deliveries.get(number):
+    if request.form.get("twice") != "yes" and deliveries.get(number, own_agency.messages()):
         flash("Xin đánh dấu rằng bạn hiểu người dân có thể nhận tin này hai lần, rồi bấm lại.", "error")
         return redirect(url_for("deliveries.show", number=number), 303)
     return _decide(number, deliveries.send_again, "Tin đã vào hàng chờ và sẽ được gửi lại ngay.")
 
 
 def _decide(number: int, act, done: str):
+    deliveries.get(number, own_agency.messages())
     try:
         act(number, current_user.id, request.form.get("reason", ""))
         flash(done, "success")

@@ -65,7 +65,7 @@ def show(number: int):
         possible=possible,
         photos=handling.photos(one),
         steps=handling.steps(one),
-        alike=likeness.duplicates(one) if one.state in seeing.OPEN else [],
+        alike=likeness.duplicates(one, current_user) if one.state in seeing.OPEN else [],
         merged=handling.merged_into(one),
         agencies=listing.agency_names(),
         longest=handling.LONGEST,

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from motcua.accounts import gate
 from motcua.broadcasts.models import Broadcast
+from motcua.complaints import handling as complaints
 from motcua.complaints.models import OPEN as OPEN_COMPLAINTS
 from motcua.complaints.models import Complaint
 from motcua.conversation.models import Handover, MissedQuestion
@@ -19,6 +20,7 @@ from motcua.dossiers.models import Dossier
 from motcua.feedback import seeing as feedback
 from motcua.messaging import deliveries
 
+from . import own_agency
 from .desk.masking import masked_name
 
 MOST_COUNTED = 1000
@@ -69,8 +71,8 @@ def people() -> list[Task]:
         waiting = _count(Handover.id, Handover.state == "waiting")
         tasks.append(_task("Người dân đang đợi gặp cán bộ", waiting, "conversations.listed", "bad"))
     if gate.may("complaint.answer"):
-        kinds = () if gate.may("complaint.conduct") else (Complaint.kind == "regulation",)
-        open_ones = _count(Complaint.id, Complaint.state.in_(OPEN_COMPLAINTS), *kinds)
+        seen = complaints.seen_by(gate.may("complaint.conduct"), own_agency.bound_to())
+        open_ones = _count(Complaint.id, Complaint.state.in_(OPEN_COMPLAINTS), *seen)
         tasks.append(_task("Phản ánh, kiến nghị chưa trả lời", open_ones, "complaints.listed", "warn"))
     if gate.may("feedback.answer"):
         open_ones = feedback.counts(current_user)["open"]
@@ -79,7 +81,7 @@ def people() -> list[Task]:
         open_ones = _count(MissedQuestion.id, MissedQuestion.state == "open")
         tasks.append(_task("Câu hỏi chưa trả lời được", open_ones, "questions.listed"))
     if gate.may("delivery.view"):
-        uncertain = deliveries.counts(("uncertain",))["uncertain"]
+        uncertain = deliveries.counts(("uncertain",), own_agency.messages())["uncertain"]
         tasks.append(_task("Tin chưa rõ đã đến chưa", uncertain, "deliveries.listed", "warn"))
     if gate.may("broadcast.approve"):
         waiting = _count(Broadcast.id, Broadcast.state == "submitted")

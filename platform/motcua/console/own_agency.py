@@ -1,20 +1,30 @@
-"""An officer of one agency sees and handles that agency's dossiers; who has no agency, or may see all, everybody's."""
+"""What the signed-in person sees and handles: one agency's work; everybody's without an agency, or who may see all.
+
+Rooms that know their own records take the agency as `agency=`; what a room below dossiers cannot tell stands here.
+"""
 
 from flask_login import current_user
 
+from motcua.accounts import own_agency
 from motcua.accounts.granting import NotAllowed, admins_of
+from motcua.accounts.own_agency import SEES_ALL
 from motcua.accounts.realms import STAFF
 from motcua.catalogue import listing
 from motcua.catalogue.models import Agency
-from motcua.dossiers import intake
+from motcua.dossiers import intake, ownership
 from motcua.dossiers.models import Dossier
-
-SEES_ALL = "dossier.view_all"
+from motcua.messaging.models import Message
 
 
 def bound_to() -> str | None:
-    """The code of the agency whose dossiers the signed-in person is limited to; None: no limit."""
-    return None if SEES_ALL in current_user.permissions else current_user.agency_code
+    """The code of the agency whose work the signed-in person is limited to; None: no limit."""
+    return own_agency.bound_to(current_user)
+
+
+def name_of_bound() -> str | None:
+    """What that agency is called, for the pages that show its work alone."""
+    code = bound_to()
+    return None if code is None else dict(listing.agency_names()).get(code, code)
 
 
 def agencies() -> list[Agency]:
@@ -44,6 +54,18 @@ def within() -> tuple:
     """The condition for a query of dossiers."""
     own = bound_to()
     return () if own is None else (Dossier.agency_code == own,)
+
+
+def messages() -> tuple:
+    """The condition for a query of messages: those of one's own dossiers. Whatever else is sent is the province's."""
+    own = bound_to()
+    return () if own is None else (ownership.is_of(own, Message),)
+
+
+def refuse_bound() -> None:
+    """For a page on what belongs to no one agency. Raises NotAllowed, which names who sees all."""
+    if bound_to() is not None:
+        raise NotAllowed(SEES_ALL, "staff")
 
 
 class OtherAgency(NotAllowed):

@@ -19,6 +19,8 @@ from motcua.surveys.models import SurveyAnswer
 from motcua.surveys.wording import LEVELS, REASONS
 from motcua.tenancy import current
 
+from . import own_agency
+
 bp = Blueprint("leader", __name__, url_prefix="/console/satisfaction")
 
 GROUP_NAMES = {
@@ -91,13 +93,13 @@ def show():
 @bp.get("/dossiers")
 @requires("report.view")
 def dossiers():
-    """The dossiers behind one count: codes, no names, and never who was dissatisfied."""
+    """The dossiers behind one count: codes, no names, and never who was dissatisfied; one's own agency's."""
     period, by = _asked()
     measure = request.args.get("measure", "total")
     if measure not in MEASURE_NAMES:
         raise Invalid("Số liệu này không xem được từng hồ sơ. Xin chọn một số liệu về thời hạn.")
     key, page = request.args.get("key") or None, max(1, min(request.args.get("page", 1, type=int), 10_000))
-    found = queries.dossiers(period, measure, by, key, _zone(), page)
+    found = queries.dossiers(period, measure, by, key, _zone(), page, agency=own_agency.bound_to())
     return render_template(
         "reports/dossiers.html",
         period=period,

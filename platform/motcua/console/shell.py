@@ -11,7 +11,7 @@ from motcua.core import language
 from motcua.core.clock import VIETNAM
 from motcua.dossiers import wording
 
-from . import navigation
+from . import navigation, own_agency
 
 bp = Blueprint("shell", __name__)
 
@@ -37,6 +37,7 @@ def words():
         "menu": navigation.menu,
         "personal_menu": navigation.personal,
         "menu_place": navigation.place,
+        "bound_agency": own_agency.name_of_bound,
         "alert_pages": navigation.ALERT_PAGES,
         "may": gate.may,
         "status_name": lambda status: wording.status_name(status, language.current()),

@@ -13,6 +13,8 @@ from motcua.core.days import read_day
 from motcua.core.errors import Conflict
 from motcua.tenancy import current
 
+from . import own_agency
+
 bp = Blueprint("visit_desk", __name__, url_prefix="/console/visits")
 
 # Mark -> (what the button says, the key that presses it).
@@ -35,7 +37,7 @@ def today():
     desk, day = _desk(), _day("day", current.today())
     return render_template(
         "console/visits/day.html",
-        all_desks=desks.all_desks(),
+        all_desks=desks.all_desks(own_agency.bound_to()),
         desk=desk,
         day=day,
         before=day - timedelta(1),
@@ -61,7 +63,7 @@ def sheet():
 def week():
     day = _day("day", current.today())
     monday = day - timedelta(day.weekday())
-    every = desks.all_desks()
+    every = desks.all_desks(own_agency.bound_to())
     return render_template(
         "console/visits/week.html",
         weeks=[(desk, day_list.of_week(desk, monday)) for desk in every],
@@ -75,7 +77,7 @@ def week():
 @requires("visit.serve")
 def mark(number: int):
     try:
-        visit = booking.mark(number, request.form.get("state", ""))
+        visit = booking.mark(number, request.form.get("state", ""), agency=own_agency.bound_to())
     except Conflict as error:
         db.session.rollback()
         flash(error.message, "error")
@@ -85,7 +87,7 @@ def mark(number: int):
 
 def _desk() -> Desk | None:
     """The one asked for, else the first that takes bookings, else the first there is."""
-    every = desks.all_desks()
+    every = desks.all_desks(own_agency.bound_to())
     asked = request.args.get("desk", "")
     if asked:
         return next((one for one in every if str(one.id) == asked), None)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from motcua.accounts.models import Staff
 from motcua.citizens.models import Citizen
 from motcua.core import crypto, scope
 from motcua.core.clock import now
@@ -15,6 +16,16 @@ from .saying import command, say
 SILENCE = timedelta(minutes=30)  # of a taken one: then the bot answers again
 WAITING_LASTS = timedelta(days=3)
 LONGEST_REPLY = 1500
+
+
+class HandoverUnknown(NotFound):
+    """The same words whether there is none or another agency has it: who typed an answer learns why it did not go."""
+
+    code = "handover_unknown"
+    message = (
+        "Không có cuộc trò chuyện này, hoặc cán bộ của cơ quan khác đã nhận trả lời. "
+        "Xin mở lại danh sách người đang chờ."
+    )
 
 
 def ask(citizen: Citizen, key: str, moment_words) -> None:
@@ -72,12 +83,12 @@ def find_open(citizen: Citizen) -> Handover | None:
     )
 
 
-def listed() -> list[tuple[Handover, Citizen]]:
-    """Open ones of the tenant in scope, those that wait longest first."""
+def listed(agency: str | None = None) -> list[tuple[Handover, Citizen]]:
+    """Open ones of the tenant in scope, those that wait longest first. `agency`: as `_seen_by`."""
     rows = db.session.execute(
         db.select(Handover, Citizen)
         .join(Citizen, (Citizen.tenant_id == Handover.tenant_id) & (Citizen.id == Handover.citizen_id))
-        .where(Handover.state != "closed")
+        .where(Handover.state != "closed", *_seen_by(agency))
         .order_by(Handover.state.desc(), Handover.last_line_at)
         .limit(100)
     )
@@ -92,28 +103,28 @@ def lines_of(handover: Handover) -> list[HandoverLine]:
     )
 
 
-def get(handover_id: int) -> tuple[Handover, Citizen]:
-    """Raises NotFound."""
+def get(handover_id: int, agency: str | None = None) -> tuple[Handover, Citizen]:
+    """Raises HandoverUnknown, also for one that officers of `agency` do not see, where one is given."""
     row = db.session.execute(
         db.select(Handover, Citizen)
         .join(Citizen, (Citizen.tenant_id == Handover.tenant_id) & (Citizen.id == Handover.citizen_id))
-        .where(Handover.id == handover_id)
+        .where(Handover.id == handover_id, *_seen_by(agency))
         .with_for_update(of=Handover)
     ).first()
     if row is None:
-        raise NotFound
+        raise HandoverUnknown
     return row[0], row[1]
 
 
-def reply(handover_id: int, staff_id: int, text: str) -> None:
+def reply(handover_id: int, staff_id: int, text: str, *, agency: str | None = None) -> None:
     """An officer answers, and has the chat from then on; commits.
 
-    Raises NotFound, Invalid for an empty or too long text, Conflict when it is closed or a colleague's.
+    Raises HandoverUnknown, Invalid for an empty or too long text, Conflict when it is closed or a colleague's.
     """
+    handover, citizen = get(handover_id, agency)
     text = text.strip()
     if not 0 < len(text) <= LONGEST_REPLY:
         raise Invalid(f"Câu trả lời cần từ 1 đến {LONGEST_REPLY} ký tự. Xin viết lại cho vừa.")
-    handover, citizen = get(handover_id)
     if handover.state == "closed":
         raise Conflict("Cuộc trò chuyện đã kết thúc. Xin đợi người dân nhắn lại.")
     if handover.state == "taken" and handover.staff_id not in (None, staff_id):
@@ -125,9 +136,9 @@ def reply(handover_id: int, staff_id: int, text: str) -> None:
     db.session.commit()
 
 
-def close(handover_id: int) -> None:
+def close(handover_id: int, *, agency: str | None = None) -> None:
     """An officer ends it, and the citizen is told that the bot answers again; commits."""
-    handover, citizen = get(handover_id)
+    handover, citizen = get(handover_id, agency)
     if handover.state != "closed":
         _close(handover, "officer")
         say(citizen, f"handover:{handover.id}:closed", "person_gone")
@@ -150,6 +161,15 @@ def _keep(handover: Handover, speaker: str, text: str, staff_id: int | None = No
     db.session.add(line)
     db.session.flush()
     return line
+
+
+def _seen_by(agency: str | None) -> tuple:
+    """Conditions on Handover: who waits is the whole province's, whoever was taken is the taker's agency's."""
+    if agency is None:
+        return ()
+    colleagues = db.select(Staff.id).where(Staff.agency_code == agency)
+    waits = db.and_(Handover.staff_id.is_(None), Handover.state != "closed")
+    return (db.or_(waits, Handover.staff_id.in_(colleagues)),)
 
 
 def _close(handover: Handover, by: str) -> None:

@@ -1,9 +1,7 @@
-"""From a request for an export to the file: a job writes it table by table, and says how far it is."""
+"""From a request for an export to the file: a job writes it table by table, then the pictures, and says how far."""
 
 import hashlib
-import io
-import json
-import zipfile
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,13 +13,18 @@ from motcua.core import queue, scope
 from motcua.core.clock import now
 from motcua.core.database import after_commit, db, tenant_scope
 from motcua.core.errors import Conflict, NotFound
+from motcua.tenancy import current
 
-from . import content
+from . import bodies, content
+from .archive import Archive
 from .models import Export
+from .sheets import Sheets
+from .titles import TITLES
 
 MAKE = "motcua.exports.jobs.make"
 LASTS = timedelta(hours=48)
 LEASE = timedelta(minutes=10)
+TELL_EVERY_S = 2.0
 BUSY = ("waiting", "making")
 
 log = structlog.get_logger(__name__)
@@ -39,7 +42,7 @@ def ask(by: str) -> Export:
     )
     if db.session.scalar(db.select(Export.id).where(Export.state.in_(BUSY)).limit(1)):
         raise Busy
-    export = Export(asked_by=by, total=len(content.tables()))
+    export = Export(asked_by=by, total=len(content.tables()) + len(bodies.KINDS))
     db.session.add(export)
     db.session.flush()
     audit.record("export.make", f"export {export.id}")
@@ -115,19 +118,13 @@ def _make(tenant_id: str, number: int) -> None:
         path = place_of(get(number))
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = path.with_suffix(".part")
-        files, rows = [], 0
-        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
-            for done, table in enumerate(content.tables(), 1):
-                written = _write(archive, table)
-                files.append(written)
-                rows += written["rows"]
-                progress = {"done": done, "rows": rows, "lease_until": now() + LEASE}
-                db.session.execute(db.update(Export).where(Export.id == number).values(**progress))
-                db.session.commit()
-            manifest = {"province": tenant_id, "made_at": now().isoformat(), "files": files}
-            archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
-            sums = "".join(f"{one['sha256']}  {one['file']}\n" for one in files)
-            archive.writestr("SHA256SUMS", sums)
+        try:
+            with Archive(draft) as archive:
+                _fill(archive, path.parent, _Progress(number))
+                archive.finish(tenant_id, current.province_name(), now().isoformat())
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
         draft.chmod(0o600)
         draft.replace(path)
         at = now()
@@ -142,16 +139,67 @@ def _make(tenant_id: str, number: int) -> None:
         db.session.commit()
 
 
-def _write(archive: zipfile.ZipFile, table) -> dict:
-    """One table as JSON lines; what the manifest says of it."""
-    name, rows, digest = f"{table.name}.jsonl", 0, hashlib.sha256()
-    with archive.open(name, "w", force_zip64=True) as file, io.BufferedWriter(file) as buffered:
+class _Progress:
+    """How far the work is, for the page; saying so also keeps the work ours."""
+
+    def __init__(self, number: int):
+        self._number, self._told_at = number, time.monotonic()
+        self.done = self.rows = 0
+
+    def row(self) -> None:
+        self.rows += 1
+        if self.rows % content.AT_ONCE == 0:
+            self.still()
+
+    def still(self) -> None:
+        if time.monotonic() - self._told_at > TELL_EVERY_S:
+            self.tell()
+
+    def next(self) -> None:
+        self.done += 1
+        self.tell()
+
+    def tell(self) -> None:
+        values = {"done": self.done, "rows": self.rows, "lease_until": now() + LEASE}
+        db.session.execute(db.update(Export).where(Export.id == self._number).values(**values))
+        db.session.commit()
+        self._told_at = time.monotonic()
+
+
+def _fill(archive: Archive, folder: Path, progress: _Progress) -> None:
+    for table in content.tables():
+        _write(archive, table, folder, progress)
+        progress.next()
+    for kind in bodies.KINDS:
+        for one in kind():
+            body = one.read()
+            if body is not None:
+                archive.put(one.name, [body], one.about, one.packing, bytes=len(body))
+            progress.still()
+        progress.next()
+
+
+def _write(archive: Archive, table, folder: Path, progress: _Progress) -> None:
+    """One table as JSON lines, and the same rows as sheets."""
+    about, columns, began = TITLES[table.name], content.names_of(table), progress.rows
+    sheets = Sheets(columns, folder)
+
+    def lines():
         for row in content.rows_of(table):
-            line = content.as_line(row)
-            digest.update(line)
-            buffered.write(line)
-            rows += 1
-    return {"file": name, "rows": rows, "sha256": digest.hexdigest(), "columns": content.columns_of(table)}
+            sheets.add(row)
+            progress.row()
+            yield content.as_line(row)
+
+    try:
+        archive.put(
+            f"{table.name}.jsonl", lines(), about, rows=lambda: progress.rows - began, columns=columns
+        )
+        for at, (rows, pieces) in enumerate(sheets.finished(), 1):
+            name = f"csv/{table.name}{f'-{at}' if at > 1 else ''}.csv"
+            archive.put(name, pieces, f"{about}, cho Excel", rows=rows, columns=columns)
+            progress.still()
+    finally:
+        sheets.close()
 
 
 def _digest(path: Path) -> str:

@@ -16,7 +16,7 @@ from motcua.core.database import db
 
 from .asked import forget_old
 from .models import FactBacklog, FactDay, FactMonth
-from .rolling import begins_at, marked, roll_day, roll_month, sum_up_old, today
+from .rolling import RULES, begins_at, marked, roll_day, roll_days, roll_month, sum_up_old, today
 
 KEEP_UP = "motcua.facts.jobs.keep_up"
 EVERY_S = 240  # for today; a tenant whose day takes long waits REST times as long as that took
@@ -30,6 +30,8 @@ TIME_SLICE_S, SHARED_SLICE_S = 20.0, 1.0
 REST = 50
 MOST_COUNTED = 10_000
 MOST_FILLED = 400  # in a round
+# Days that are counted together: as many as take about so long, a month at most.
+FIRST_BUNCH, MOST_IN_A_BUNCH, BUNCH_S = 4, 31, 2.0
 LONGEST_BACK = timedelta(days=3653)
 
 WAITING = text("""
@@ -46,6 +48,7 @@ UNCOUNTED = text("""
         generate_series((first.at AT TIME ZONE :zone)::date::timestamp, :yesterday, interval '1 day') AS one
     WHERE NOT EXISTS (SELECT FROM fact_day WHERE tenant_id = :tenant AND fact_day.day = one::date
         AND rolled_at >= (one + interval '1 day') AT TIME ZONE :zone)
+    UNION SELECT day FROM fact_day WHERE tenant_id = :tenant AND rules < :rules AND day <= CAST(:yesterday AS date)
     ORDER BY day DESC LIMIT :most
 """)
 UNCOUNTED_MONTHS = text("""
@@ -78,16 +81,25 @@ def keep_up() -> int:
     took = time.monotonic() - began
     if took * REST > EVERY_S:
         queue.connection().set(_flag(scope.required()), "1", ex=int(took * REST))
-    return done + _fill_up(began)
+    return done + _fill_up()
 
 
-def _fill_up(began: float) -> int:
-    """Count what never was, for about a time slice; where others wait, a short one, and the rest behind them."""
-    done = 0
-    for day in never_counted(MOST_FILLED):
+def _fill_up() -> int:
+    """Count what never was, for about a time slice; where others wait, a short one, and the rest behind them.
+
+    Some days each time, however long the round took before: of two provinces that wait for each other, neither ends.
+    """
+    began, done, bunch, days = time.monotonic(), 0, FIRST_BUNCH, never_counted(MOST_FILLED)
+    while days:
+        together = [day for day in days[:bunch] if day.replace(day=1) == days[0].replace(day=1)]
+        at = time.monotonic()
+        if not roll_days(together):
+            return done
+        done, days = done + len(together), days[len(together) :]
+        took_each = max(time.monotonic() - at, 0.001) / len(together)
+        bunch = max(1, min(MOST_IN_A_BUNCH, int(BUNCH_S / took_each)))
         if not _goes_on(began):
             return done
-        done += roll_day(day)
     words = {"tenant": scope.required(), "this": today().replace(day=1), "zone": VIETNAM.key}
     for month in db.session.scalars(UNCOUNTED_MONTHS, words).all():
         if not _goes_on(began):
@@ -98,11 +110,11 @@ def _fill_up(began: float) -> int:
 
 def _goes_on(began: float) -> bool:
     took = time.monotonic() - began
-    if took > SHARED_SLICE_S and queue.lane_queue(LANE).count:
-        # A year of facts takes many seconds; an announcement on its way must not stand still for them.
-        queue.wake(KEEP_UP, scope.required(), lane=LANE)
-        return False
-    return took < TIME_SLICE_S
+    if took <= (SHARED_SLICE_S if queue.lane_queue(LANE).count else TIME_SLICE_S):
+        return True
+    # Years of facts take minutes; an announcement on its way must not stand still for them, nor they for a round.
+    queue.wake(KEEP_UP, scope.required(), lane=LANE)
+    return False
 
 
 def due() -> list[date]:
@@ -125,17 +137,21 @@ def due() -> list[date]:
             found += [day] if moment - rolled_at >= YESTERDAY_EVERY else []
         elif rolled_at < ended + RESTLESS:
             found.append(day)
-    return list(dict.fromkeys([*found, *(day for day in marked(MOST_DAYS) if day <= last)]))
+    return list(
+        dict.fromkeys([*found, *(day for day in marked(MOST_DAYS, by_these_rules=True) if day <= last)])
+    )
 
 
 def never_counted(most: int) -> list[date]:
-    """Days before today that were not counted after their end, the newest first, back to the first one with live rows.
+    """Days before today that were not counted after their end by the rules of now, the newest first, back to the first
+    one with live rows.
 
     There are such days where a province was served before there were facts, its dossiers reach further back than its
-    time with us, or it was suspended on that day.
+    time with us, it was suspended on that day, or an
+    upgrade brought a table of facts.
     """
     words = {"tenant": scope.required(), "yesterday": today() - timedelta(days=1), "zone": VIETNAM.key}
-    words |= {"oldest": begins_at(today()) - LONGEST_BACK, "most": most}
+    words |= {"oldest": begins_at(today()) - LONGEST_BACK, "most": most, "rules": RULES}
     return list(db.session.scalars(UNCOUNTED, words))
 
 

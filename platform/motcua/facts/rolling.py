@@ -1,6 +1,8 @@
-"""Counting one day, or one month, of the tenant in scope anew: a statement a table, the same however often."""
+"""Counting a day, many days, or a month of the tenant in scope anew: a statement a table, the same however often."""
 
+import re
 import time
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import text
@@ -12,8 +14,8 @@ from motcua.core.database import db
 from motcua.core.errors import Invalid
 
 from .models import FactDay, FactDirty, FactMonth, FactSealed
-from .sources import SOURCES, WRITTEN
-from .summing import replacing, sum_up, sum_up_month, unsummed
+from .sources import SOURCES, WRITTEN, Source
+from .summing import replacing, sum_up, sum_up_days, sum_up_month, unsummed
 
 # What a day is counted for: one more with each table of facts that days counted before it have no rows in.
 RULES = 1
@@ -22,7 +24,8 @@ WAIT = text("SELECT pg_advisory_xact_lock(hashtext('motcua facts'), hashtext(:te
 # Marks that somebody still holds stay: their change is not to be seen yet.
 TAKE_MARKS = text("""
     DELETE FROM fact_dirty WHERE tenant_id = :tenant AND id IN (
-        SELECT id FROM fact_dirty WHERE tenant_id = :tenant AND day = :day FOR UPDATE SKIP LOCKED)
+        SELECT id FROM fact_dirty
+        WHERE tenant_id = :tenant AND day = ANY (CAST(:days AS date[])) FOR UPDATE SKIP LOCKED)
 """)
 ACTIVE = text(f"""
     SELECT count(*) FROM (
@@ -47,21 +50,48 @@ def roll_day(day: date) -> bool:
         raise Invalid("Ngày này chưa đến nên chưa có gì để tính. Xin chọn hôm nay hoặc ngày trước đó.")
     began, moment = time.monotonic(), now()
     since, until = begins_at(day), min(begins_at(day + timedelta(days=1)), moment)
-    words = {"tenant": scope.required(), "day": day, "since": since, "until": until, "zone": VIETNAM.key}
+    words = {"tenant": scope.required(), "day": day, "days": [day]}
+    words |= {"since": since, "until": until, "zone": VIETNAM.key}
     if not db.session.scalar(LOCK, words):
         db.session.rollback()
         return False
     db.session.execute(TAKE_MARKS, words)
     gone = _sealed()
     for source in SOURCES:
-        is_kept = source.rows_kept is None or moment - since < source.rows_kept
-        if is_kept and since >= gone.get(source.reads, since):
+        if _is_countable(source, since, moment, gone):
             db.session.execute(STATEMENTS[source.table], words)
     sum_up(day)
     took = int((time.monotonic() - began) * 1000)
     _keep(FactDay, {"day": day}, rolled_at=moment, took_ms=took, rules=RULES)
     db.session.commit()
     return True
+
+
+def roll_days(days: Sequence[date]) -> bool:
+    """As `roll_day` for days of one month that are over: one statement a table for all of them, one commit."""
+    began, moment = time.monotonic(), now()
+    words = {"tenant": scope.required(), "days": list(days), "zone": VIETNAM.key}
+    if not db.session.scalar(LOCK, words):
+        db.session.rollback()
+        return False
+    db.session.execute(TAKE_MARKS, words)
+    gone = _sealed()
+    for source in SOURCES:
+        countable = [day for day in days if _is_countable(source, begins_at(day), moment, gone)]
+        if countable:
+            db.session.execute(OF_MANY[source.table], words | {"days": countable})
+    sum_up_days(days)
+    took = int((time.monotonic() - began) * 1000) // len(days)
+    for day in days:
+        _keep(FactDay, {"day": day}, rolled_at=moment, took_ms=took, rules=RULES)
+    db.session.commit()
+    return True
+
+
+def _is_countable(source: Source, since: datetime, moment: datetime, gone: dict[str, datetime]) -> bool:
+    """Whether all live rows of the day that begins then are still there."""
+    is_kept = source.rows_kept is None or moment - since < source.rows_kept
+    return is_kept and since >= gone.get(source.reads, since)
 
 
 def roll_month(month: date) -> None:
@@ -105,9 +135,14 @@ def _sealed() -> dict[str, datetime]:
     return dict(db.session.execute(db.select(FactSealed.source, FactSealed.before)).all())
 
 
-def marked(most: int) -> list[date]:
-    """Days that are over and were changed since, the newest first."""
+def marked(most: int, *, by_these_rules: bool = False) -> list[date]:
+    """Days that are over and were changed since, the newest first.
+
+    `by_these_rules`: without those that are to be counted anew in any case, see `RULES`.
+    """
     query = db.select(FactDirty.day).distinct().order_by(FactDirty.day.desc()).limit(most)
+    if by_these_rules:
+        query = query.where(FactDirty.day.not_in(db.select(FactDay.day).where(FactDay.rules < RULES)))
     return list(db.session.scalars(query))
 
 
@@ -117,7 +152,30 @@ def _keep(table: type, key: dict, **measures) -> None:
     db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", *key], set_=measures))
 
 
+def _statement(source: Source, select: str, within: str):
+    name = source.table.__tablename__
+    return replacing(name, "day", source.key, source.measures, select, within)
+
+
+def _for_each_day(select: str) -> str:
+    """The same select for each of :days, whose bounds stand where a single day's words stood."""
+    of_its_own = re.sub(r":(since|until)\b", r"counted.\1", select)
+    return f"""
+        SELECT counted.day, told.* FROM (
+            SELECT day, day::timestamp AT TIME ZONE :zone AS since,
+                (day + 1)::timestamp AT TIME ZONE :zone AS until
+            FROM unnest(CAST(:days AS date[])) AS one(day)) AS counted, LATERAL ({of_its_own}) AS told"""  # noqa: S608
+
+
 STATEMENTS = {
-    source.table: replacing(source.table.__tablename__, "day", source.key, source.measures, source.select)
+    source.table: _statement(
+        source,
+        f"SELECT CAST(:day AS date) AS day, told.* FROM ({source.select}) AS told",  # noqa: S608 - constants
+        "day = :day",
+    )
+    for source in SOURCES
+}
+OF_MANY = {
+    source.table: _statement(source, _for_each_day(source.select), "day = ANY (CAST(:days AS date[]))")
     for source in SOURCES
 }

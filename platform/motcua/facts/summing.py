@@ -1,5 +1,6 @@
 """Adding a province's daily facts up: to one row a day for all of it, and to months for what is kept by groups."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Text, TextClause, text
@@ -19,26 +20,26 @@ UNSUMMED = text("""
 
 
 def replacing(
-    name: str, at: str, groups: tuple[str, ...], measures: tuple[str, ...], select: str
+    name: str, at: str, groups: tuple[str, ...], measures: tuple[str, ...], select: str, within: str
 ) -> TextClause:
-    """Fresh rows over the old ones of one day or month, the column `at`; rows that count nothing any more go.
+    """Fresh rows over the old ones of days or months, the column `at`; rows that count nothing any more go.
 
-    `select` gives the columns `groups`, which make such a row unique, and `measures`. The statement's words: :tenant,
-    the one named as `at`, and those of `select`.
+    `select` gives the columns `at` and `groups`, which make a row unique, and `measures`; `within` is true of the old
+    rows that it stands for. The statement's words: :tenant, and those of `select` and `within`.
     """
     columns = "".join(f", {one}" for one in (*groups, *measures))
     kept = ", ".join(f"{one} = excluded.{one}" for one in measures)
     before, after = (", ".join(f"{side}.{one}" for one in measures) for side in (name, "excluded"))
-    same = " AND ".join(["true", *(f"fresh.{one} = old.{one}" for one in groups)])
+    same = " AND ".join(f"fresh.{one} = old.{one}" for one in (at, *groups))
     return text(f"""
         WITH fresh AS MATERIALIZED ({select}),
         kept AS (
             INSERT INTO {name} (tenant_id, {at}{columns})
-            SELECT :tenant, :{at}{columns} FROM fresh
+            SELECT :tenant, {at}{columns} FROM fresh
             ON CONFLICT ({", ".join(("tenant_id", at, *groups))}) DO UPDATE SET {kept}
             WHERE ({before}) IS DISTINCT FROM ({after}))
         DELETE FROM {name} AS old
-        WHERE tenant_id = :tenant AND {at} = :{at} AND NOT EXISTS (SELECT FROM fresh WHERE {same})
+        WHERE tenant_id = :tenant AND {within} AND NOT EXISTS (SELECT FROM fresh WHERE {same})
     """)  # noqa: S608 - constants
 
 
@@ -46,6 +47,12 @@ def sum_up(day: date) -> None:
     """The day's row of the province, and its month in the tables by month; the caller commits."""
     _days(day, day)
     _months(day.replace(day=1))
+
+
+def sum_up_days(days: Sequence[date]) -> None:
+    """As `sum_up`, for days of one month."""
+    _days(min(days), max(days))
+    _months(days[0].replace(day=1))
 
 
 def sum_up_month(month: date) -> None:
@@ -100,9 +107,10 @@ def _monthly(daily: type) -> TextClause:
         f"{'max' if isinstance(one.type, Text) else 'sum'}({one.name}) AS {one.name}" for one in others
     )
     select = f"""
-        SELECT {", ".join(groups)}, {sums} FROM {name}
+        SELECT CAST(:month AS date) AS month, {", ".join(groups)}, {sums} FROM {name}
         WHERE tenant_id = :tenant AND day BETWEEN :month AND :last GROUP BY {", ".join(groups)}"""  # noqa: S608
-    return replacing(monthly.__tablename__, "month", groups, tuple(one.name for one in others), select)
+    measures = tuple(one.name for one in others)
+    return replacing(monthly.__tablename__, "month", groups, measures, select, "month = :month")
 
 
 PROVINCE = _province()

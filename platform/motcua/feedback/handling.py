@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from motcua.accounts import own_agency
 from motcua.catalogue.models import Agency
 from motcua.citizens.models import Citizen
 from motcua.complaints import clocks
@@ -31,7 +32,7 @@ STEPS = {
 def act(number: int, action: str, words: str, staff, *, agency_code: str = "") -> Feedback:
     """One step by a member of staff; tells who reported it, and who reported the same; commits.
 
-    `staff` has `id` and `agency_code`. Raises NotFound, Invalid, Conflict.
+    `staff` has `id`, `agency_code` and `permissions`. Raises NotFound, Invalid, Conflict.
     """
     if action not in STEPS:
         raise Invalid("Không có bước này. Xin chọn một bước trong danh sách.")
@@ -60,8 +61,9 @@ def get(number: int, staff, *, lock: bool = False) -> Feedback:
 
 
 def seen_by(staff) -> tuple:
-    """Who works for one agency sees what is theirs, whoever works for all sees everything."""
-    return (Feedback.agency_code == staff.agency_code,) if staff.agency_code else ()
+    """Who is bound to one agency sees what was sent there; what nobody was named for is the province's own."""
+    agency = own_agency.bound_to(staff)
+    return () if agency is None else (Feedback.agency_code == agency,)
 
 
 def by_token(token: str, *, lock: bool = False) -> Feedback:
@@ -123,6 +125,7 @@ def merge(number: int, into: int, staff) -> Feedback:
     one.state, one.merged_into = "merged", main.id
     one.triaged_at = one.triaged_at or now()
     db.session.execute(db.update(Feedback).where(Feedback.merged_into == one.id).values(merged_into=main.id))
+    _follow(main)
     note_step(one, "merged", f"số {main.id}", staff.id)
     _owe(one, main, "feedback_merged", "")
     db.session.commit()
@@ -204,6 +207,14 @@ def _forward(one: Feedback, agency_code: str) -> None:
     if agency_code == one.agency_code:
         raise Invalid("Phản ánh đang ở chính đơn vị này. Xin chọn đơn vị khác.")
     one.agency_code = agency_code
+    _follow(one)
+
+
+def _follow(main: Feedback) -> None:
+    """What was merged is told of with the report that goes on, and so is handled where that one is."""
+    db.session.flush()
+    merged = db.update(Feedback).where(Feedback.merged_into == main.id)
+    db.session.execute(merged.values(agency_code=main.agency_code))
 
 
 def _note(one: Feedback, action: str, words: str) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from motcua.catalogue.names import plain_name
 from motcua.core.database import db
 
+from .handling import seen_by
 from .models import OPEN, Feedback
 
 WITHIN = timedelta(days=14)
@@ -28,8 +29,8 @@ class Likely:
     distance_m: float | None
 
 
-def duplicates(one: Feedback) -> list[Likely]:
-    """Earlier and later reports that may be the same, the likeliest first."""
+def duplicates(one: Feedback, staff) -> list[Likely]:
+    """Earlier and later reports that may be the same, of those this person sees; the likeliest first."""
     if one.received_at is None:
         return []
     near = db.session.scalars(
@@ -40,6 +41,7 @@ def duplicates(one: Feedback) -> list[Likely]:
             Feedback.received_at.between(one.received_at - WITHIN, one.received_at + WITHIN),
             Feedback.state.in_((*OPEN, "answered")),
             Feedback.id != one.id,
+            *seen_by(staff),
         )
         .order_by(Feedback.received_at.desc())
         .limit(MOST)

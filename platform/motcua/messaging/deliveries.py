@@ -1,4 +1,7 @@
-"""Messages that did not simply arrive, for people to see; and what they decide of the uncertain ones."""
+"""Messages that did not simply arrive, for people to see; and what they decide of the uncertain ones.
+
+`only`: conditions on Message, of whoever may see no others.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -62,12 +65,12 @@ class Page:
     next: str | None
 
 
-def page(wanted: Wanted) -> Page:
+def page(wanted: Wanted, only: tuple = ()) -> Page:
     """One page of the tenant in scope: waiting ones by when they leave, others the newest first.
 
     Raises ValueError for an `after` that no page of ours gave.
     """
-    ids = _ids(wanted)
+    ids = _ids(wanted, only)
     rows = db.session.execute(
         db.select(Message, Citizen)
         .outerjoin(Citizen, (Citizen.tenant_id == Message.tenant_id) & (Citizen.id == Message.citizen_id))
@@ -81,21 +84,21 @@ def page(wanted: Wanted) -> Page:
     return Page(found, f"{_moment_of(wanted)(last).isoformat()}~{last.id}")
 
 
-def counts(states: tuple[str, ...] = STATES) -> dict[str, int]:
+def counts(states: tuple[str, ...] = STATES, only: tuple = ()) -> dict[str, int]:
     """How many there are in each of these states; MOST_COUNTED + 1 where there are more."""
     found = {}
     for state in states:
-        some = db.select(Message.id).where(Message.state == state).limit(MOST_COUNTED + 1).subquery()
+        some = db.select(Message.id).where(Message.state == state, *only).limit(MOST_COUNTED + 1).subquery()
         found[state] = db.session.scalar(db.select(db.func.count()).select_from(some))
     return found
 
 
-def get(message_id: int) -> tuple[Message, Citizen | None]:
+def get(message_id: int, only: tuple = ()) -> tuple[Message, Citizen | None]:
     """Raises NotFound."""
     row = db.session.execute(
         db.select(Message, Citizen)
         .outerjoin(Citizen, (Citizen.tenant_id == Message.tenant_id) & (Citizen.id == Message.citizen_id))
-        .where(Message.id == message_id)
+        .where(Message.id == message_id, *only)
     ).first()
     if row is None:
         raise NotFound
@@ -143,19 +146,19 @@ def _undecided(message_id: int, staff_id: int, act: str, reason: str) -> Message
     return message
 
 
-def _ids(wanted: Wanted) -> list[int]:
+def _ids(wanted: Wanted, only: tuple) -> list[int]:
     """One more than a page, in order."""
     if wanted.state == "queued":
         # Lane by lane along the index that the senders use too, then the first of all.
         lanes = (wanted.lane,) if wanted.lane else tuple(LIFETIME)
-        rows = [row for lane in lanes for row in _walk(wanted, Message.next_attempt_at, lane)]
+        rows = [row for lane in lanes for row in _walk(wanted, only, Message.next_attempt_at, lane)]
         return [message_id for _, message_id in sorted(rows)[: PAGE + 1]]
-    return [message_id for _, message_id in _walk(wanted, Message.created_at, wanted.lane)]
+    return [message_id for _, message_id in _walk(wanted, only, Message.created_at, wanted.lane)]
 
 
-def _walk(wanted: Wanted, moment, lane: str | None) -> list[tuple[datetime, int]]:
+def _walk(wanted: Wanted, only: tuple, moment, lane: str | None) -> list[tuple[datetime, int]]:
     forwards = wanted.state == "queued"
-    query = db.select(moment, Message.id).where(Message.state == wanted.state)
+    query = db.select(moment, Message.id).where(Message.state == wanted.state, *only)
     if lane:
         query = query.where(Message.lane == lane)
     if wanted.channel:

@@ -134,15 +134,28 @@ def count(period: Period, by: str, zone: str) -> list[Counts]:
     return [Counts(row["key"], row["name"], {measure: row[measure] for measure in COUNTED}) for row in rows]
 
 
-def dossiers(period: Period, measure: str, by: str, key: str | None, zone: str, page: int = 1) -> list[dict]:
-    """The dossiers behind a figure, without names: code, status, due, end, agency. PAGE + 1 at most."""
+def dossiers(
+    period: Period,
+    measure: str,
+    by: str,
+    key: str | None,
+    zone: str,
+    page: int = 1,
+    *,
+    agency: str | None = None,
+) -> list[dict]:
+    """The dossiers behind a figure, without names: code, status, due, end, agency. PAGE + 1 at most.
+
+    `agency`: only those that it handles.
+    """
     of_group = "" if key is None else f"AND {GROUPS[by][0]} = :key"
+    of_agency = "" if agency is None else "AND agency_key = :agency"
     query = text(f"""{FACTS}
         SELECT code, status, measured_due AS due_at, ended_at, is_finished, is_apologised, agency_name, procedure_name
-        FROM fact WHERE {MEASURES[measure]} {of_group}
+        FROM fact WHERE {MEASURES[measure]} {of_group} {of_agency}
         ORDER BY ended_at DESC, code LIMIT {PAGE + 1} OFFSET :offset
     """)  # noqa: S608 - constants
-    words = _words(period, zone) | {"key": key, "offset": (page - 1) * PAGE}
+    words = _words(period, zone) | {"key": key, "agency": agency, "offset": (page - 1) * PAGE}
     return [dict(row) for row in db.session.execute(query, words).mappings()]
 
 

@@ -11,7 +11,7 @@ from tests.console.conftest import Browser
 from tests.factories import make_dossier, make_staff
 from tests.signing_in import sign_in
 
-from .conftest import text
+from .conftest import NEW, filled, text
 
 OTHER = "so-tu-phap"
 
@@ -92,6 +92,13 @@ def test_a_request_and_a_warning_of_theirs_are_nobodys(bound, theirs):
     ]
 
     assert [one.status_code for one in answers] == [404, 404]
+
+
+def test_a_like_dossier_of_theirs_is_told_by_its_agency_alone(bound, theirs):
+    warned = bound.post(NEW, data=filled())
+
+    assert warned.status_code == 422
+    assert "Hồ sơ ấy do Sở Tư pháp giải quyết" in text(warned) and theirs not in text(warned)
 
 
 def test_the_register_is_of_ones_own_agency_whatever_is_asked(bound, mine, theirs):

@@ -115,9 +115,8 @@ def save():
         db.session.commit()
     except Invalid as error:
         db.session.rollback()
-        others = [(one.code, one.status) for one in getattr(error, "others", ())]
         fault, faults = in_form(error, taking_in.names_in(request.form, procedure))
-        return _page(procedure, request.form, faults, fault, others), 422
+        return _page(procedure, request.form, faults, fault, getattr(error, "others", ())), 422
     return redirect(url_for("console.dossier", code=taken.dossier_code, done=f"taken_{taken.decision}"), 303)
 
 
@@ -199,5 +198,6 @@ def _page(procedure: lookup.Procedure, form=None, faults=None, fault="", others=
         faults=faults or {},
         fault=fault,
         others=others,
+        may_see=own_agency.may_see,
         submission=typed("submission") or str(uuid.uuid4()),
     )
