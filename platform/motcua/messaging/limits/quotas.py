@@ -48,9 +48,8 @@ def take(wants: Sequence[tuple[str, str, int]]) -> list[int]:
     try:
         allowed = [want for _, _, want in wants]
         known = connection().mget([_key(oa_id, kind) for oa_id, kind, _ in wants])
-        counted = [
-            at for at, left in enumerate(known) if left is not None
-        ]  # few: Zalo seldom says what is left
+        # Few, if any: Zalo seldom says what is left.
+        counted = [at for at, left in enumerate(known) if left is not None]
         if counted:
             pipe = connection().pipeline(transaction=False)
             for at in counted:
