@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 
 from motcua.core import queue, throttle
-from motcua.core.throttle import Bucket
+from motcua.core.throttle import Bucket, Report, Request
 
 APP, OA = Bucket("app", 400), Bucket("oa", 4000)
 CIRCUIT = "zalo:1"
@@ -172,3 +172,47 @@ def test_without_redis_everything_passes(monkeypatch):
     assert throttle.take([APP], [CIRCUIT], 7).count == 7
     throttle.note_results(CIRCUIT, ok=0, failed=1)
     throttle.spend(APP, 0, exhausted=True)
+
+
+def test_many_requests_of_several_apps_are_answered_each_by_its_own_limits_in_their_order():
+    one, other = Bucket("zalo:{1}", 400), Bucket("zalo:{2}", 40)
+    throttle.note_results("zalo:{1}:oa:7", ok=0, failed=1, open_for_s=60)
+
+    grants = throttle.take_all(
+        [
+            Request((one,), ("zalo:{1}:oa:6",), 70),
+            Request((other,), (), 7),
+            Request((one,), ("zalo:{1}:oa:7",), 1),
+            Request((one, Bucket("zalo:{1}:oa:6", 4000)), ("zalo:{1}:oa:6",), 70),
+            Request((other,), (), 7),
+        ]
+    )
+
+    assert [one.count for one in grants] == [70, 7, 0, 30, 3]
+    assert [one.reason for one in grants] == ["", "", "circuit_open", "rate", "rate"]
+
+
+def test_many_reports_are_each_taken_for_what_they_are():
+    one, other = Bucket("zalo:{1}", 400), Bucket("zalo:{2}", 400)
+    throttle.take_all([Request((one,), (), 100), Request((other,), (), 100)])
+
+    throttle.report_all(
+        [
+            Report(((one, 7, None, False),), (("zalo:{1}:a", 0, 1, 60.0, "Xin gia hạn."),)),
+            Report((), (("zalo:{2}:b", 0, 1, 0.0, ""), ("zalo:{2}:c", 0, 1, 60.0, ""))),
+            Report(((other, 9, None, False), (Bucket("zalo:{2}:oa", 400), 0, 3, False)), ()),
+        ]
+    )
+
+    assert throttle.look("zalo:{1}:a").why == "Xin gia hạn."
+    assert [throttle.look(f"zalo:{{2}}:{name}").open_s > 0 for name in "bc"] == [False, True]
+    wants = [Request((each,), (), 50) for each in (one, other, Bucket("zalo:{2}:oa", 400))]
+    assert [grant.count for grant in throttle.take_all(wants)] == [7, 9, 3]
+
+
+def test_who_wants_nothing_does_not_use_up_the_one_try_behind_an_open_circuit():
+    open_circuit()
+    let_the_pause_pass()
+
+    assert throttle.take([], [CIRCUIT], 0).count == 0
+    assert throttle.take([], [CIRCUIT], 5).count == 1

@@ -28,7 +28,6 @@ SETTINGS = {
 }
 CONNECT_TIMEOUT_S = 5
 ENTER = "SELECT set_config('motcua.tenant_id', %s, true)"
-ENTER_LOCKED = f"{ENTER}, pg_advisory_xact_lock(hashtextextended(%s, 7))"
 
 
 class Transaction:
@@ -38,12 +37,8 @@ class Transaction:
         self._connection, self._pipeline = connection, pipeline
         self._tenant: str | None = None
 
-    async def enter(self, tenant_id: str, lock: str | None = None) -> None:
-        """`lock`: a name that only one transaction at a time holds, to its end; what follows sees what it wrote."""
-        if lock is not None:
-            self._tenant = tenant_id
-            await self._connection.execute(ENTER_LOCKED, (tenant_id, lock), prepare=True)
-        elif tenant_id != self._tenant:
+    async def enter(self, tenant_id: str) -> None:
+        if tenant_id != self._tenant:
             self._tenant = tenant_id
             await self._connection.execute(ENTER, (tenant_id,), prepare=True)
 

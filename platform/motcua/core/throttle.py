@@ -5,9 +5,11 @@ is closed. Redis' own clock is used, so that hosts need not agree on the time. R
 (the other side still has its own limit), because holding urgent messages back would be worse.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
@@ -72,19 +74,45 @@ class Request:
 
 def take_all(requests: Sequence[Request]) -> list[Grant]:
     """Many `take`s in one round trip, in their order."""
+    grants = [Grant(one.want) for one in requests]
+    asked = [_words_to_take(one) for one in requests]
     try:
-        pipe = connection().pipeline(transaction=False)
-        for one in requests:
-            keys = [*(f"motcua:bucket:{each.name}" for each in one.buckets), *map(_circuit, one.circuits)]
-            words = [one.want, len(one.buckets), int(PROBE_S * 1000), FORGET_AFTER_S]
-            for each in one.buckets:
-                words += [each.capacity, each.per_second, each.reserved * each.capacity]
-            pipe.eval(_TAKE, len(keys), *keys, *words)
-        answers = pipe.execute()
+        for places, answers in _run(_TAKE, [int(PROBE_S * 1000), FORGET_AFTER_S], asked):
+            for at, (count, wait_ms, reason) in zip(places, answers, strict=True):
+                grants[at] = Grant(int(count), int(wait_ms) / 1000, reason.decode())
     except RedisError as error:
         log.warning("throttle_unreachable", error=type(error).__name__)
-        return [Grant(one.want) for one in requests]
-    return [Grant(int(count), int(wait_ms) / 1000, reason.decode()) for count, wait_ms, reason in answers]
+    return grants
+
+
+def _words_to_take(one: Request) -> tuple[list[str], list]:
+    words: list = [one.want, len(one.buckets), len(one.circuits)]
+    for each in one.buckets:
+        words += [each.capacity, each.per_second, each.reserved * each.capacity]
+    return [*(_bucket(each.name) for each in one.buckets), *map(_circuit, one.circuits)], words
+
+
+def _run(
+    script: str, first: list, asked: Sequence[tuple[list[str], list]]
+) -> Iterator[tuple[list[int], Any]]:
+    """Run `script` over (keys, words) of many, once for all that a cluster keeps together, all in one round trip.
+
+    `first`: the words before everybody's. Yields the places in `asked` that an answer is for, and the answer.
+    """
+    together: dict[str, list[int]] = defaultdict(list)
+    for at, (keys, _) in enumerate(asked):
+        together[_slot(keys[0])].append(at)
+    pipe = connection().pipeline(transaction=False)
+    for places in together.values():
+        keys = [key for at in places for key in asked[at][0]]
+        words = [word for at in places for word in asked[at][1]]
+        pipe.eval(script, len(keys), *keys, *first, *words)
+    yield from zip(together.values(), pipe.execute(), strict=True)
+
+
+def _slot(key: str) -> str:
+    """What stands in braces, by which a cluster places a key; else the key."""
+    return key.partition("{")[2].partition("}")[0] or key
 
 
 def give_back(buckets: Sequence[Bucket], unused: int) -> None:
@@ -147,26 +175,25 @@ class Report:
 
 def report_all(reports: Sequence[Report]) -> None:
     """Many reports in one round trip."""
+    first = [FAILURES_TO_OPEN, int(FIRST_PAUSE_S * 1000), int(LONGEST_PAUSE_S * 1000), FORGET_AFTER_S]
     try:
-        pipe = connection().pipeline(transaction=False)
-        for report in reports:
-            keys = [f"motcua:bucket:{one.name}" for one, *_ in report.buckets]
-            keys += [_circuit(name) for name, *_ in report.circuits]
-            words: list = [
-                len(report.buckets),
-                FAILURES_TO_OPEN,
-                int(FIRST_PAUSE_S * 1000),
-                int(LONGEST_PAUSE_S * 1000),
-                FORGET_AFTER_S,
-            ]
-            for one, unused, left, exhausted in report.buckets:
-                words += [one.capacity, unused, -1 if left is None else left, int(exhausted)]
-            for _, ok, failed, open_for_s, why in report.circuits:
-                words += [ok, failed, int(open_for_s * 1000), why]
-            pipe.eval(_REPORT, len(keys), *keys, *words)
-        pipe.execute()
+        list(_run(_REPORT, first, [_words_to_report(one) for one in reports]))
     except RedisError as error:
         log.warning("throttle_unreachable", error=type(error).__name__)
+
+
+def _words_to_report(report: Report) -> tuple[list[str], list]:
+    words: list = [len(report.buckets), len(report.circuits)]
+    for one, unused, left, exhausted in report.buckets:
+        words += [one.capacity, unused, -1 if left is None else left, int(exhausted)]
+    for _, ok, failed, open_for_s, why in report.circuits:
+        words += [ok, failed, int(open_for_s * 1000), why]
+    keys = [_bucket(one.name) for one, *_ in report.buckets]
+    return keys + [_circuit(name) for name, *_ in report.circuits], words
+
+
+def _bucket(name: str) -> str:
+    return f"motcua:bucket:{name}"
 
 
 def _circuit(name: str) -> str:

@@ -20,4 +20,4 @@ def challenge_of(verifier: str) -> str:
 
 def appsecret_proof(access_token: str, app_secret: str) -> str:
     """Lowercase hex HMAC-SHA256 of the access token under the app's secret key."""
-    return hmac.new(app_secret.encode(), access_token.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(app_secret.encode(), access_token.encode(), "sha256").hex()

@@ -6,22 +6,22 @@ import pytest
 from sqlalchemy import text
 
 from motcua.core.database import db
-from motcua.core.fair_ring import Turn
 from motcua.core.hot_connection import SETTINGS
-from motcua.messaging.dispatch import claims
 from motcua.messaging.outbox import owe
 from motcua.zalo.messages import TextMessage
 from tests.factories import make_citizen
 
+# What the function's look names of itself: its parameters, and what stands for one tenant of its loop.
 TYPES = {
-    "tenant": "text",
-    "lane": "text",
-    "now": "timestamptz",
-    "after_at": "timestamptz",
-    "after_id": "bigint",
-    "batch": "bigint",
+    "one": "text",
+    "lane_name": "text",
+    "moment": "timestamptz",
     "line_waits": "interval",
+    "after_ats[n]": "timestamptz",
+    "after_ids[n]": "bigint",
+    "batches[n]": "int",
 }
+GIVEN = ("binh-thuan", "urgent", "now", "90 s", "1970-01-01", "0", "64")
 PEOPLE = text("""
     INSERT INTO citizen (tenant_id, oa_id, uid_index, uid_encrypted, is_follower, dialogue, created_at, language,
         topics)
@@ -42,12 +42,12 @@ def plan_of_the_look() -> str:
     raw = db.session.connection().connection.driver_connection
     for name, value in SETTINGS.items():
         raw.execute(f"SET LOCAL {name} = '{value}'")
-    statement = claims.LOOK
+    source = raw.execute("SELECT prosrc FROM pg_proc WHERE proname = 'look_at_due_messages'").fetchone()[0]
+    statement = re.search(r"RETURN QUERY(.*?);", source, re.DOTALL).group(1)
     for number, name in enumerate(TYPES, start=1):
-        statement = statement.replace(f"%({name})s", f"${number}")
+        statement = re.sub(rf"(?<![\w.]){re.escape(name)}(?!\w)", f"${number}", statement)
     raw.execute(f"PREPARE look({', '.join(TYPES.values())}) AS {statement}")
-    words = claims.look_words(Turn("binh-thuan", "urgent", 64), 64, None)
-    given = ", ".join(f"'{words[name]}'" for name in TYPES)
+    given = ", ".join(f"'{one}'" for one in GIVEN)
     plan = "\n".join(row[0] for row in raw.execute(f"EXPLAIN (COSTS OFF) EXECUTE look({given})"))
     raw.execute("DEALLOCATE look")
     db.session.rollback()

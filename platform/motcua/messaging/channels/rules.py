@@ -24,22 +24,8 @@ KEPT_S = 60.0  # at most: a change is heard at once through Redis
 SPENT_KEPT_S = 2.0
 WARN_AT = 0.8
 
-# All that a tenant's rules are made of, so that a claim reads those of many tenants in its own pipeline.
-RULES = """
-    SELECT
-        jsonb_build_object('timezone', settings->'timezone', 'office_hours', settings->'office_hours',
-            'closed_days', settings->'closed_days', 'extra_open_days', settings->'extra_open_days'),
-        (SELECT body FROM message_rule_version WHERE tenant_id = %(tenant)s ORDER BY number DESC LIMIT 1),
-        (SELECT jsonb_agg(jsonb_build_array(date, kind, counts, reason) ORDER BY date) FROM calendar_day
-         WHERE tenant_id = %(tenant)s AND removed_at IS NULL),
-        (SELECT jsonb_agg(jsonb_build_array(event, channel)) FROM message_switch
-         WHERE tenant_id = %(tenant)s AND NOT is_on),
-        (SELECT jsonb_agg(jsonb_build_object('account_id', account_id, 'template_id', template_id,
-            'status', status, 'reason', reason, 'tag', tag, 'price_uid_vnd', price_uid_vnd,
-            'price_phone_vnd', price_phone_vnd, 'params', params, 'gone_at', gone_at))
-         FROM zbs_template WHERE tenant_id = %(tenant)s)
-    FROM tenant WHERE id = %(tenant)s
-"""
+# All that tenants' rules are made of, a row each (migration 0083).
+RULES = "SELECT * FROM message_rules_stored(%(tenants)s::text[])"
 
 _lock = threading.Lock()
 _known: dict[str, tuple[bytes | None, float, "Rules"]] = {}
@@ -107,7 +93,7 @@ def rules_of(tenant_id: str) -> Rules:
     known, stale = held([tenant_id])
     if not stale:
         return known[tenant_id]
-    row = db.session.connection().exec_driver_sql(RULES, {"tenant": tenant_id}).one()
+    row = db.session.connection().exec_driver_sql(RULES, {"tenants": [tenant_id]}).one()
     stored = stored_of(row)
     return keep(tenant_id, stale[tenant_id], stored, spending.spent_vnd(stored.month) if stored.month else 0)
 
@@ -130,8 +116,8 @@ def _kept_s(known: Rules) -> float:
 
 
 def stored_of(row: Sequence) -> Stored:
-    """From the row of RULES."""
-    tenant, body, days, off, templates = row
+    """From a row of RULES."""
+    _, tenant, body, days, off, templates = row
     settings = rule_versions.from_body(body) if body else rule_versions.Settings()
     marks = [
         MarkedDay(date.fromisoformat(day), kind == "open", counts, reason, "console")

@@ -12,7 +12,7 @@ from motcua.messaging.limits import quotas
 from motcua.messaging.pace.traffic import TOKEN_REFUSED, Gathered, Way
 from motcua.zalo.errors import ZaloNeedsConsent
 
-from . import claims, deciding
+from . import deciding
 from .allowing import Ways
 from .claims import Claimed
 from .deciding import Decision
@@ -75,13 +75,10 @@ class Claimer:
         return claim
 
     async def _claim_all(self, turns: list[Turn], busy: bool) -> list[Decision]:
-        looks, seen = [], []
+        looks = [self._looker.plan(turn, *self._places.reach(turn)) for turn in turns]
         async with self._means.claims.transaction() as transaction:
-            for turn in turns:
-                looks.append(await self._looker.look(transaction, turn, *self._places.reach(turn)))
-            await transaction.sync()
-            for turn, look in zip(turns, looks, strict=True):
-                seen.append(await self._see(turn, look))
+            await self._looker.look(transaction, looks)
+            seen = [self._see(look) for look in looks]
             await self._keep_to_plans([one.decision for one in seen])
             await self._ways.allow([one.decision for one in seen])
             self._marked = [one.decision for one in seen]
@@ -90,20 +87,19 @@ class Claimer:
         await self._places.settle([self._places.after(one, busy) for one in seen])
         return [one.decision for one in seen]
 
-    async def _see(self, turn: Turn, look: Look) -> Seen:
-        await self._looker.learn(turn.tenant_id, look)
+    def _see(self, look: Look) -> Seen:
+        turn = look.turn
         standing = self._looker.standing(turn.tenant_id)
         if standing.is_held:
-            return Seen(look, Decision(turn), [], True)
-        found = [claims.due_of(row) for row in await look.rows.fetchall()]
+            return Seen(look, Decision(turn), is_held=True)
         failures = {
             account_id: code
             for (tenant_id, account_id), code in self._token_failures.items()
             if tenant_id == turn.tenant_id
         }
         spent = self._ways.spent_of(turn.tenant_id)
-        decision = deciding.decide(turn, found, standing, self._looker.rules(turn.tenant_id), failures, spent)
-        return Seen(look, decision, found, False)
+        rules = self._looker.rules(turn.tenant_id)
+        return Seen(look, deciding.decide(turn, look.found, standing, rules, failures, spent))
 
     async def _keep_to_plans(self, decisions: Sequence[Decision]) -> None:
         for decision in decisions:

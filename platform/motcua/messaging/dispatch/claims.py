@@ -7,6 +7,7 @@ whether it left, so it becomes `uncertain`, never `queued`.
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -24,50 +25,11 @@ LEASE = timedelta(seconds=30)
 # A message waits behind an earlier one to the same recipient that is put off for less than this.
 LINE_WAITS = timedelta(seconds=90)
 
-# What is read must not depend on what the planner believes of a queue that was empty when it was analysed:
-# scalar sub-selects with LIMIT are neither hashed nor joined over a whole province, and the predicates leave one
-# index for each (models.py). Materialized: as a plain sub-select `due` may be run again for each row.
-# Due and expired by the later and the earlier of two clocks, ours and the database's: hosts' clocks differ.
-_ON_ITS_WAY = """coalesce((
-            SELECT true FROM message AS ahead
-            WHERE ahead.tenant_id = %(tenant)s AND ahead.{recipient} = due.{recipient}
-              AND ahead.state = 'sending' AND ahead.lane = %(lane)s{known} LIMIT 1), false)"""
-_PUT_OFF = """coalesce((
-            SELECT true FROM message AS ahead
-            WHERE ahead.tenant_id = %(tenant)s AND ahead.{recipient} = due.{recipient}
-              AND ahead.state IN ('queued', '') AND ahead.failure IS NOT NULL AND ahead.lane = %(lane)s{known}
-              AND ahead.id < due.id
-              AND ahead.next_attempt_at <= greatest(%(now)s::timestamptz, now()) + %(line_waits)s::interval
-              AND NOT EXISTS (SELECT FROM due AS same WHERE same.id = ahead.id) LIMIT 1), false)"""
-_CITIZEN = {"recipient": "citizen_id", "known": ""}
-_PHONE = {"recipient": "phone_index", "known": " AND ahead.phone_index IS NOT NULL"}
-LOOK = f"""
-    WITH due AS MATERIALIZED (
-        SELECT id, next_attempt_at, expires_at, citizen_id, phone_index, phone_encrypted, event, attempts,
-            channels_refused, content
-        FROM message
-        WHERE tenant_id = %(tenant)s AND lane = %(lane)s AND state = 'queued'
-          AND next_attempt_at <= greatest(%(now)s::timestamptz, now())
-          AND (next_attempt_at, id) > (%(after_at)s, %(after_id)s::bigint)
-        ORDER BY next_attempt_at, id LIMIT %(batch)s::bigint FOR UPDATE SKIP LOCKED)
-    SELECT due.id, due.next_attempt_at, due.expires_at <= least(%(now)s::timestamptz, now()), due.citizen_id,
-        due.phone_index, due.phone_encrypted, due.event, due.attempts, due.channels_refused::text,
-        due.content::text, citizen.oa_id, citizen.uid_encrypted, citizen.phone_encrypted,
-        citizen.last_interaction_at, now(),
-        CASE WHEN due.citizen_id IS NOT NULL THEN {_ON_ITS_WAY.format(**_CITIZEN)}
-        ELSE {_ON_ITS_WAY.format(**_PHONE)} END
-        OR CASE WHEN due.citizen_id IS NOT NULL THEN {_PUT_OFF.format(**_CITIZEN)}
-        ELSE {_PUT_OFF.format(**_PHONE)} END,
-        (SELECT status <> 'trial' FROM tenant WHERE id = %(tenant)s) OR EXISTS (
-            SELECT FROM trial_guest
-            WHERE trial_guest.tenant_id = %(tenant)s
-              AND trial_guest.phone_index = coalesce(due.phone_index, citizen.phone_index))
-    FROM due
-    LEFT JOIN LATERAL (
-        SELECT oa_id, uid_encrypted, phone_encrypted, last_interaction_at, phone_index FROM citizen
-        WHERE citizen.tenant_id = %(tenant)s AND citizen.id = due.citizen_id LIMIT 1) AS citizen ON true
-    ORDER BY due.next_attempt_at, due.id
-"""  # noqa: S608 - pieces of our own
+# Of many tenants, under each one's lock (migration 0083).
+LOOK = """
+    SELECT * FROM look_at_due_messages(%(lane)s, %(tenants)b::text[], %(batches)b::int[],
+        %(after_ats)b::timestamptz[], %(after_ids)b::bigint[], %(now)s::timestamptz, %(line_waits)s::interval)
+"""
 START = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Of many tenants (migration 0076); put off and closed are few.
@@ -135,16 +97,16 @@ class Claimed:
         return tracking_id(self.tenant_id, self.id)
 
 
-def look_words(turn: Turn, batch: int, after: tuple[datetime, int] | None) -> dict[str, Any]:
-    """For LOOK; `after` skips what the last look of this process has passed."""
-    after_at, after_id = after or (START, 0)
+def look_words(looks: Sequence) -> dict[str, Any]:
+    """For LOOK: `looking.Look`s of one lane, sorted by tenant because it locks."""
+    passed = [one.after or (START, 0) for one in looks]
     return {
-        "tenant": turn.tenant_id,
-        "lane": turn.lane,
+        "lane": looks[0].turn.lane,
+        "tenants": [one.turn.tenant_id for one in looks],
+        "batches": [one.batch for one in looks],
+        "after_ats": [at for at, _ in passed],
+        "after_ids": [message_id for _, message_id in passed],
         "now": now(),
-        "batch": batch,
-        "after_at": after_at,
-        "after_id": after_id,
         "line_waits": LINE_WAITS,
     }
 
@@ -153,7 +115,7 @@ _NOTHING_REFUSED: frozenset[str] = frozenset()
 
 
 def due_of(row: tuple) -> Due:
-    """From a row of LOOK."""
+    """From a row of LOOK, whose last column is the tenant."""
     refused = row[8]
     return Due(
         row[0],

@@ -1,18 +1,17 @@
-"""Looking at due messages of one tenant at a time, and keeping what must be known to decide on them."""
+"""Looking at due messages of several tenants in one trip, and keeping what must be known to decide on them."""
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-
-import psycopg
 
 from motcua.core.fair_ring import Turn
 from motcua.core.hot_connection import Transaction
 from motcua.messaging.channels import rules
 from motcua.messaging.channels.rules import Rules
-from motcua.messaging.pace.standing import KEPT_S, STANDING, Standing, standing_of
+from motcua.messaging.pace.standing import KEPT_S, STANDINGS, Standing, standing_of
 
 from . import claims
 from .claims import Due
@@ -23,21 +22,20 @@ RULES_KEPT_S = 5.0
 
 @dataclass(slots=True)
 class Look:
-    """What was asked for one turn; rows that are None: nothing."""
+    """At up to `batch` due messages behind `after`, in one turn; `is_asked` False: surely nothing leaves."""
 
+    turn: Turn
     batch: int
     after: tuple[datetime, int] | None = None
-    rows: psycopg.AsyncCursor | None = None
-    standing_rows: psycopg.AsyncCursor | None = None
-    rules_rows: psycopg.AsyncCursor | None = None
+    is_asked: bool = True
+    found: list[Due] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Seen:
     look: Look
     decision: Decision
-    found: list[Due]
-    is_held: bool
+    is_held: bool = False
 
 
 class Looker:
@@ -78,37 +76,48 @@ class Looker:
             self._rules |= {one: (moment, found) for one, found in fresh.items()}
             self._stale |= stale
 
-    async def look(
-        self, transaction: Transaction, turn: Turn, batch: int, after: tuple[datetime, int] | None
-    ) -> Look:
-        """Ask for up to `batch` due messages behind `after`; the answers come with the transaction's next sync."""
-        known, standing_rows = self._standings.get(turn.tenant_id), None
-        is_known = known is not None and time.monotonic() - known[0] <= KEPT_S
-        if is_known and known[1].is_held:
-            return Look(turn.quantum)
-        # Claims of one tenant's lane follow one another, so that two workers cannot take two messages to the same
-        # citizen past each other. The lock comes in a statement of its own: the look's snapshot must be younger.
-        await transaction.enter(turn.tenant_id, lock=f"{turn.tenant_id} {turn.lane}")
-        if not is_known:
-            standing_rows = await transaction.run(STANDING, {"tenant": turn.tenant_id})
-        rules_rows = None
-        if turn.tenant_id in self._stale:
-            rules_rows = await transaction.run(rules.RULES, {"tenant": turn.tenant_id})
-        rows = await transaction.run(claims.LOOK, claims.look_words(turn, batch, after))
-        return Look(batch, after, rows, standing_rows, rules_rows)
+    def plan(self, turn: Turn, batch: int, after: tuple[datetime, int] | None) -> Look:
+        """Nothing is asked of a tenant that is known to be held."""
+        known = self._fresh_standing(turn.tenant_id)
+        if known is not None and known.is_held:
+            return Look(turn, turn.quantum, is_asked=False)
+        return Look(turn, batch, after)
 
-    async def learn(self, tenant_id: str, look: Look) -> None:
-        """Take what the look brought of the tenant itself: its rules and its standing, where they were asked for."""
-        row = look.rules_rows and await look.rules_rows.fetchone()
-        if row is not None:
-            await self._learn_rules(tenant_id, row)
-        if look.standing_rows is not None:
-            standing = standing_of(tenant_id, await look.standing_rows.fetchall())
-            self._standings[tenant_id] = time.monotonic(), standing
+    async def look(self, transaction: Transaction, looks: Sequence[Look]) -> None:
+        """All of one lane, sorted by tenant; then what must be known to decide on what they found is known, too."""
+        asked = {one.turn.tenant_id: one for one in looks if one.is_asked}
+        if not asked:
+            return
+        unknown = [one for one in asked if self._fresh_standing(one) is None]
+        stale = [one for one in asked if one in self._stale]
+        due_rows = await transaction.run_for_many(claims.LOOK, claims.look_words(list(asked.values())))
+        standing_rows = unknown and await transaction.run_for_many(STANDINGS, {"tenants": unknown})
+        rules_rows = stale and await transaction.run_for_many(rules.RULES, {"tenants": stale})
+        await transaction.sync()
+        for row in await due_rows.fetchall():
+            asked[row[-1]].found.append(claims.due_of(row))
+        if unknown:
+            self._learn_standings(unknown, await standing_rows.fetchall())
+        if stale:
+            for row in await rules_rows.fetchall():
+                await self._learn_rules(row)
+
+    def _fresh_standing(self, tenant_id: str) -> Standing | None:
+        read_s, standing = self._standings.get(tenant_id, (0.0, None))
+        return standing if time.monotonic() - read_s <= KEPT_S else None
+
+    def _learn_standings(self, tenants: Sequence[str], rows: Sequence[tuple]) -> None:
+        by_tenant: dict[str, list[tuple]] = defaultdict(list)
+        for row in rows:
+            by_tenant[row[0]].append(row)
+        moment = time.monotonic()
+        for tenant_id in tenants:
+            standing = standing_of(tenant_id, by_tenant[tenant_id])
+            self._standings[tenant_id] = moment, standing
             self._weights[tenant_id] = standing.weight
 
-    async def _learn_rules(self, tenant_id: str, row: Sequence) -> None:
-        stored, spent_vnd = rules.stored_of(row), 0
+    async def _learn_rules(self, row: Sequence) -> None:
+        tenant_id, stored, spent_vnd = row[0], rules.stored_of(row), 0
         if stored.month is not None:
             spent_vnd = await asyncio.to_thread(self._spent_vnd, tenant_id, stored.month)
         found = rules.keep(tenant_id, self._stale.pop(tenant_id), stored, spent_vnd)

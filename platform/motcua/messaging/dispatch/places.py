@@ -57,7 +57,7 @@ class Places:
         """Where the tenant stands after its turn: it leaves the ring only when a look from the first queued
         message on found less than it asked for, and took it all."""
         decision, look, turn = seen.decision, seen.look, seen.decision.turn
-        key, found = (turn.tenant_id, turn.lane), len(seen.found)
+        key, found = (turn.tenant_id, turn.lane), len(look.found)
         took = len(decision.claimed)
         self._a_turn += (max(min(found, turn.quantum), 1) - self._a_turn) / 4
         if seen.is_held:
@@ -74,7 +74,7 @@ class Places:
         if is_short:
             self._passed.pop(key, None)
         else:
-            last = seen.found[-1]
+            last = look.found[-1]
             since = time.monotonic() if look.after is None else self._passed[key][0]
             self._passed[key] = since, (last.next_attempt_at, last.id)
         return Settled(turn, took)
@@ -85,7 +85,7 @@ class Places:
         took = len(decision.claimed)
         if decision.away_s is not None:
             return Settled(decision.turn, took, away_s=decision.away_s)
-        if not took and len(seen.found) == look.batch:
+        if not took and len(look.found) == look.batch:
             self._widened[key] = min(look.batch * 4, WIDEST_LOOK)
         if took or busy or decision.token_wanted or decision.spent:
             self._stuck.pop(key, None)

@@ -44,12 +44,20 @@ log = structlog.get_logger(__name__)
 
 
 def take(wants: Sequence[tuple[str, str, int]]) -> list[int]:
-    """How many of each (OA id, kind, want) its quota allows, in one trip; all while Redis is away."""
+    """How many of each (OA id, kind, want) its quota allows; all that is unknown, and all while Redis is away."""
     try:
-        pipe = connection().pipeline(transaction=False)
-        for oa_id, kind, want in wants:
-            pipe.eval(_TAKE, 1, _key(oa_id, kind), want)
-        return [int(granted) for granted in pipe.execute()]
+        allowed = [want for _, _, want in wants]
+        known = connection().mget([_key(oa_id, kind) for oa_id, kind, _ in wants])
+        # Few, if any: Zalo seldom says what is left.
+        counted = [at for at, left in enumerate(known) if left is not None]
+        if counted:
+            pipe = connection().pipeline(transaction=False)
+            for at in counted:
+                oa_id, kind, want = wants[at]
+                pipe.eval(_TAKE, 1, _key(oa_id, kind), want)
+            for at, granted in zip(counted, pipe.execute(), strict=True):
+                allowed[at] = int(granted)
+        return allowed
     except RedisError as error:
         log.warning("quota_unreachable", error=type(error).__name__)
         return [want for _, _, want in wants]

@@ -21,19 +21,7 @@ KEPT_S = 1.0
 
 log = structlog.get_logger(__name__)
 
-STANDING = """
-    SELECT tenant.status, tenant.settings->'plan',
-        (SELECT array_agg(coalesce(oa_id, '')) FROM delivery_pause WHERE tenant_id = %(tenant)s
-           AND ended_at IS NULL),
-        account.id, account.oa_id, account.app_id, account.state, account.templates,
-        account.access_token_encrypted, account.token_expires_at, account.calls_per_minute,
-        zalo_app.app_secret_encrypted, zalo_app.calls_per_minute
-    FROM tenant
-    LEFT JOIN official_account AS account ON account.tenant_id = tenant.id
-    LEFT JOIN zalo_app ON zalo_app.app_id = account.app_id
-    WHERE tenant.id = %(tenant)s
-    ORDER BY account.id
-"""
+STANDINGS = "SELECT * FROM standings_to_send(%(tenants)b::text[])"  # migration 0083
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +64,12 @@ def lane_key(lane: str) -> str:
 
 
 def standing_of(tenant_id: str, rows: list[tuple]) -> Standing:
-    """From the rows of STANDING; of an unknown tenant nothing leaves."""
+    """From its rows of STANDINGS; of an unknown tenant nothing leaves."""
     if not rows:
         return Standing("suspended", frozenset(), 1.0, None, {}, None)
-    status, plan, paused = rows[0][:3]
+    _, status, plan, paused = rows[0][:4]
     plan = plan or {}
-    accounts = [_account(tenant_id, *row[3:]) for row in rows if row[3] is not None]
+    accounts = [_account(tenant_id, *row[4:]) for row in rows if row[4] is not None]
     default = next((one for one in accounts if one.is_connected), accounts[0] if accounts else None)
     return Standing(
         status=status,
