@@ -112,6 +112,9 @@ def plan(slug: str):
 @bp.post("/backups")
 @requires("vendor.operate")
 def note_backup(slug: str):
+    if routes.find_tenant(slug) is None:
+        raise NotFound
+
     def act(by: str) -> str:
         confirming.note_backup(request.form.get("place", ""), by, tenant_id=slug)
         return "Đã ghi: bản sao lưu có lúc này."
