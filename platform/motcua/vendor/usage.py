@@ -14,6 +14,7 @@ from motcua.core.database import db
 from motcua.core.errors import MotcuaError
 from motcua.facts import rolling
 from motcua.provinces import usage
+from motcua.tenancy import current
 from motcua.tenancy.models import Tenant
 
 from . import navigation
@@ -43,7 +44,8 @@ def show():
 
 def _names() -> dict[str, str]:
     """What people call each province, by its id."""
-    return dict(map(tuple, db.session.execute(db.select(Tenant.id, Tenant.settings["short_name"].astext))))
+    tenants = db.session.execute(db.select(Tenant.id, Tenant.settings)).all()
+    return {one.id: current.name_on(one.settings, rolling.today())["short_name"] for one in tenants}
 
 
 @bp.get("/<month>.csv")
