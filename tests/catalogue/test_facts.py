@@ -36,7 +36,7 @@ def test_a_fee_is_told_with_its_note_and_never_more_certainly_than_the_source(fe
 
 
 def test_a_time_without_a_unit_says_so():
-    assert describe_time(channel(time="1")) == "1 (nguồn không nêu đơn vị thời gian)"
+    assert describe_time(channel(time="1")) == "1 (nguồn không nêu đơn vị: giờ, ngày hay tháng)"
 
 
 def test_papers_are_told_apart_from_guidance(procedure):
@@ -56,7 +56,9 @@ def test_cases_with_different_times_are_all_told(procedure):
     ]
     facts = ProcedureFacts.from_json(procedure)
 
-    assert facts.describe_time_for("counter") == "5 ngày; hoặc 1 (nguồn không nêu đơn vị thời gian)"
+    assert (
+        facts.describe_time_for("counter") == "5 ngày; hoặc 1 (nguồn không nêu đơn vị: giờ, ngày hay tháng)"
+    )
     assert facts.describe_time_for("post") is None
     assert facts.describe_fee_for("online").startswith("Miễn phí. Ghi chú: ")
 

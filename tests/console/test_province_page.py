@@ -64,7 +64,7 @@ def test_days_that_are_none_are_refused(without_a_folder, admin, weekdays):
 def test_a_province_with_a_folder_is_shown_and_not_changed(admin, two_provinces):
     page, answer = text(admin.get(PAGE)), admin.post(PAGE, data=FORM)
 
-    assert "tenant.toml" in page and 'name="short_name"' not in page
+    assert "Xin gửi điều cần sửa cho nhà cung cấp" in page and 'name="short_name"' not in page
     assert answer.status_code == 409
 
 

@@ -99,3 +99,19 @@ def test_the_pages_say_what_trial_means_only_while_it_is(admin):
     db.session.commit()
 
     assert "chỉ những số dưới đây nhận được tin" in seen(admin.get("/console/trial/"))
+
+
+def test_on_trial_every_page_leads_to_the_next_step_and_later_none_does(admin, officer):
+    assert "Việc kế tiếp" not in seen(admin.get("/console/trial/"))
+    db.session.execute(db.update(Tenant).where(Tenant.id == SLUG).values(status="trial"))
+    db.session.commit()
+
+    home, calendar, checklist = (
+        seen(admin.get(path)) for path in ("/console/", "/console/calendar/", "/console/readiness/")
+    )
+
+    for page in (home, calendar):
+        assert '<a class="alert-link" href="/console/official-accounts/">Webhook đã nhận</a>' in page
+        assert 'href="/console/readiness/">Xem cả danh mục' in page
+    assert "Việc kế tiếp" not in checklist  # it is all there
+    assert "Việc kế tiếp" not in seen(officer.get("/console/"))

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from motcua.accounts.permissions import PERMISSIONS
 from motcua.complaints import handling
 from motcua.complaints.models import Complaint
+from motcua.console import satisfaction_table as table
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake
 from motcua.dossiers.schemas import EventIn
@@ -80,6 +81,30 @@ def tables_of(page: str) -> list[str]:
     return re.findall(r"<table.*?</table>|<strong>.*?</strong>", page, re.DOTALL)
 
 
+def test_a_long_table_comes_in_pages_with_the_whole_province_under_each(leader, two_provinces):
+    count = table.PAGE + 2
+    with tenant_scope("binh-thuan"):
+        for number in range(count):
+            make_dossier(
+                agency_code=...,
+                agency_name=f"UBND xã số {number:02d}.",
+                received_at="2026-11-02T08:00:00+07:00",
+                due_at="2026-11-20T10:00:00+07:00" if number == count - 1 else "2026-12-20T10:00:00+07:00",
+            )
+
+    first = leader.get(f"{ROOT}/?{NOVEMBER}").get_data(as_text=True)
+    second = leader.get(f"{ROOT}/?{NOVEMBER}&page=2").get_data(as_text=True)
+    book = load_workbook(io.BytesIO(leader.get(f"{ROOT}/export.xlsx?{NOVEMBER}").get_data()))
+
+    assert first.index(f"UBND xã số {count - 1}.") < first.index("UBND xã số 00.")
+    assert (first.count("UBND xã số"), second.count("UBND xã số")) == (table.PAGE, 2)
+    assert "Trang 2 / 2" in second and 'rel="prev"' in second
+    for page in (first, second):
+        assert f">{count}</a>" in page.split("<tfoot>")[1]
+    names = [row[0] for row in book["Số liệu"].iter_rows(min_row=3, values_only=True)]
+    assert len(names) == count + 1 and names[0] == f"UBND xã số {count - 1}."
+
+
 def test_a_figure_opens_into_codes_without_names(leader, late):
     page = leader.get(f"{ROOT}/dossiers?measure=late&by=agency&key=ubnd-phuong&{NOVEMBER}").get_data(
         as_text=True
@@ -114,7 +139,8 @@ def test_the_excel_file_opens(leader, late, by):
 
 
 @pytest.mark.parametrize(
-    "query", ["from=x", "from=2026-12-01&to=2026-11-01", "from=1900-01-01&to=2026-01-01", "by=name"]
+    "query",
+    ["from=x", "from=2026-12-01&to=2026-11-01", "from=1900-01-01&to=2026-01-01", "by=name", "order=name"],
 )
 def test_a_wrong_period_is_explained(leader, query):
     assert leader.get(f"{ROOT}/?{query}").status_code == 422

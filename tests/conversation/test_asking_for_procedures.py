@@ -41,7 +41,7 @@ def test_the_card_names_time_fee_papers_and_place(say, line):
     (card,) = say(line)
 
     assert "Thủ tục đăng ký kết hôn" in card
-    assert "Thời hạn: 1 (nguồn không nêu đơn vị thời gian)" in card
+    assert "Thời hạn: 1 (nguồn không nêu đơn vị: giờ, ngày hay tháng)" in card
     assert "Phí, lệ phí: Miễn phí. Ghi chú:" in card
     assert "Ủy ban Nhân dân xã, phường, thị trấn" in card
     assert buttons()["Giấy tờ cần có"] == "#procedure:1.000894:papers"

@@ -275,7 +275,7 @@ def test_without_a_list_the_receipt_prints_what_the_procedure_asks_for_and_says_
 
     assert "Thành phần hồ sơ theo quy định của thủ tục" in page and "đã nộp" not in page
     assert "Tờ khai đăng ký kết hôn" in page
-    assert "1 (nguồn không nêu đơn vị thời gian)" in page
+    assert "1 (nguồn không nêu đơn vị: giờ, ngày hay tháng)" in page
 
 
 @time_machine.travel("2024-11-26T02:30:00+00:00", tick=False)

@@ -54,7 +54,7 @@ def test_words_without_accents_find_the_procedure_and_its_page_says_what_to_brin
     assert 'href="/thu-tuc/1.000894"' in found
     for there in ("Giấy tờ cần chuẩn bị", "Thời hạn", "Miễn phí", "Căn cứ pháp lý", "Nơi nộp", "20/07/2026"):
         assert there in page
-    assert "1 (nguồn không nêu đơn vị thời gian)" in page
+    assert "1 (nguồn không nêu đơn vị: giờ, ngày hay tháng)" in page
 
 
 def test_a_procedure_under_the_provinces_own_form_of_its_code_is_the_same_page(visitor):

@@ -111,6 +111,6 @@ def test_what_a_folder_may_not_say_may_not_be_said_here(founded_province, given,
 def test_a_province_with_a_folder_is_changed_there(app):
     make_province(SLUG)
 
-    with tenant_scope(SLUG), pytest.raises(Conflict, match=r"tenant\.toml"):
+    with tenant_scope(SLUG), pytest.raises(Conflict, match="cho nhà cung cấp"):
         presenting.change(presenting.present() | {"monogram": "XX"}, BY)
     db.session.rollback()

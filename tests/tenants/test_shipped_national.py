@@ -65,7 +65,7 @@ def test_marriage_has_its_real_papers_and_times(procedures):
         "Tờ khai đăng ký kết hôn theo mẫu",
     ]
     assert len(marriage.guidance()) > 10
-    assert marriage.describe_time_for("counter") == "1 (nguồn không nêu đơn vị thời gian)"
+    assert marriage.describe_time_for("counter") == "1 (nguồn không nêu đơn vị: giờ, ngày hay tháng)"
     assert "281/2016/TT-BTC" in marriage.describe_fee_for("counter")
     assert "04/2020/TT-BTP" in marriage.legal_basis
     assert not any(act.endswith(("BTPN", "BTPT", "BTCN")) for act in marriage.legal_basis)

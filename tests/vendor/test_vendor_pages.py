@@ -314,3 +314,24 @@ def test_a_province_that_is_none_is_not_found(vendor):
     for act in ("go-live", "suspend", "resume", "plan", "invitations"):
         vendor.post(f"/vendor/tenants/hue/{act}", 404, reason="Một lý do đủ dài", slug="hue", weight="1")
     assert fresh("hue") is None
+
+
+def test_usage_calls_provinces_by_name_and_offers_to_close_only_a_month_that_is_over(vendor):
+    running, over = vendor.get("/vendor/usage/"), vendor.get("/vendor/usage/?month=01/2024")
+
+    for page in (running, over):
+        assert 'lang="vi">Bình Thuận</a>' in page and 'lang="vi">Đà Nẵng</a>' in page
+    assert "Chốt tháng 01/2024" in over and "Chốt tháng" not in running
+
+
+def test_the_vendor_notes_a_backup_where_the_checklist_misses_it(vendor):
+    path = "/vendor/tenants/binh-thuan/"
+    assert "Nhà cung cấp sao lưu và ghi lại" in vendor.get(path)
+
+    refused = vendor.post(f"{path}backups", place=" x ")
+    noted = vendor.post(f"{path}backups", place="Kho lạnh số 3")
+
+    assert "Xin ghi bản sao lưu nằm ở đâu" in refused and "Nhà cung cấp sao lưu và ghi lại" in refused
+    assert "Kho lạnh số 3" in noted and "Nhà cung cấp sao lưu và ghi lại" not in noted
+    assert "Kho lạnh" not in vendor.get("/vendor/tenants/da-nang/")
+    vendor.post("/vendor/tenants/khong-co/backups", 404, place="kho sao lưu")

@@ -18,7 +18,7 @@ from . import gate, invitations, jobs, links, passwords, realms, second_factor
 MOST_WRONG_OF_AN_ADDRESS = 50  # a whole office shares one
 MOST_FORGOTTEN = 3
 PASSED_LASTS_S = 600
-_PASSED, _SECRET = "passed", "new_secret"
+_PASSED, _SECRET, _EMAIL = "passed", "new_secret", "email"  # the last: whose password was just set here
 WRONG = (
     "Email hoặc mật khẩu chưa đúng. Xin nhập lại, bấm “Quên mật khẩu”, "
     "hoặc nhờ quản trị viên gửi đường dẫn đặt lại."
@@ -26,7 +26,7 @@ WRONG = (
 
 
 def login():
-    return _page("login", mail=jobs.is_possible())
+    return _page("login", email=session.get(_EMAIL, ""))
 
 
 def sign_in():
@@ -35,11 +35,11 @@ def sign_in():
     try:
         attempts.take(limits)
     except TooManyAttempts as error:
-        return _refused("login", error.message, 429, mail=jobs.is_possible())
+        return _refused("login", error.message, 429, email=email)
     person = invitations.find(gate.realm(), email)
     if not passwords.is_right(person, request.form.get("password", "")[: passwords.LONGEST]):
         _note_refusal(person)
-        return _refused("login", WRONG, 401, mail=jobs.is_possible())
+        return _refused("login", WRONG, 401, email=email)
     _let_off("login", email)
     target = _inside(request.args.get("next"))
     if person.has_second_factor or person.needs_second_factor:
@@ -172,6 +172,7 @@ def set_password(token: str):
     gate.note("person.password", person)
     gate.leave_session()
     db.session.commit()
+    session[_EMAIL] = person.email
     flash("Đã đặt mật khẩu. Xin đăng nhập bằng mật khẩu mới.", "success")
     return redirect(url_for(".login"), 303)
 

@@ -41,7 +41,7 @@ class Duration:
             return self.text or "Nguồn không nêu thời hạn"
         number = _spoken(self.value) if self.max is None else f"{_spoken(self.value)}–{_spoken(self.max)}"
         if self.unit is None:
-            return f"{number} (nguồn không nêu đơn vị thời gian)"
+            return f"{number} (nguồn không nêu đơn vị: giờ, ngày hay tháng)"
         return f"{number} {UNITS[self.unit]}"
 
     def limit(self) -> tuple[float | None, str] | None:

@@ -143,7 +143,7 @@ class ProcedureFacts:
 
 
 def describe_time(channel: Channel) -> str:
-    """“5 ngày làm việc”, “1 (nguồn không nêu đơn vị thời gian)”, “Không quy định”."""
+    """“5 ngày làm việc”, “1 (nguồn không nêu đơn vị: giờ, ngày hay tháng)”, “Không quy định”."""
     return channel.time.describe()
 
 

@@ -1,6 +1,6 @@
 """`/console/readiness/`: what the province still needs before it serves citizens, and confirming its hours."""
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from motcua.accounts import gate
@@ -15,7 +15,10 @@ bp = Blueprint("readiness", __name__, url_prefix="/console/readiness")
 
 @bp.app_context_processor
 def told_by_the_vendor():
-    return {"vendor_notices": lambda: notices.unread(current_user.id) if gate.may("readiness.view") else []}
+    return {
+        "vendor_notices": lambda: notices.unread(current_user.id) if gate.may("readiness.view") else [],
+        "on_trial": on_trial,
+    }
 
 
 @bp.get("/")
@@ -49,6 +52,15 @@ def put_away(number: int):
     notices.put_away(number, current_user.id)
     db.session.commit()
     return redirect(url_for("console.home"), 303)
+
+
+def on_trial() -> tuple[readiness.Checklist, readiness.Item | None] | None:
+    """For the frame of every page while the province is on trial: its checklist, and what the reader can do next."""
+    if g.tenant.status != "trial" or request.endpoint == "readiness.show" or not gate.may("readiness.view"):
+        return None
+    found = readiness.here(scope.required())
+    mine = (one for one in found.missing if one.page and page_url(one.page))
+    return found, next(mine, None)
 
 
 def page_url(endpoint: str) -> str | None:

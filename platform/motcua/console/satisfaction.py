@@ -6,13 +6,12 @@ from flask import Blueprint, render_template, request, send_file
 from flask_login import current_user
 
 from motcua.accounts.permissions import requires
-from motcua.core import language
 from motcua.core.database import db
 from motcua.core.errors import Invalid
 from motcua.facts import figures, handled, rolling
 from motcua.reports import periods, queries, scores
 from motcua.reports.definitions import DEFINITIONS, FACTORS, INDICES_SOURCE, SIPAS
-from motcua.reports.figures import NOTHING, Figures, decimal_words, summed
+from motcua.reports.figures import Figures, summed
 from motcua.reports.workbook import workbook
 from motcua.surveys import rules
 from motcua.surveys.models import SurveyAnswer
@@ -20,6 +19,7 @@ from motcua.surveys.wording import LEVELS, REASONS
 from motcua.tenancy import current
 
 from . import own_agency
+from . import satisfaction_table as table
 
 bp = Blueprint("leader", __name__, url_prefix="/console/satisfaction")
 
@@ -40,7 +40,7 @@ MEASURE_NAMES = {
     "late_with_apology": "Trễ hạn có xin lỗi",
     "late_without_apology": "Trễ hạn không xin lỗi",
 }
-MOST_ROWS, MOST_MARKED = 200, 1100
+MOST_MARKED = 1100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -50,22 +50,16 @@ def words():
         "staff": current_user,
         "group_names": GROUP_NAMES,
         "measure_names": MEASURE_NAMES,
-        "decimal": lambda value, *rest: _in_language(decimal_words(value, *rest)),
-        "shared": lambda share: _in_language(str(share)),
+        "decimal": table.decimal,
+        "shared": table.shared,
     }
-
-
-def _in_language(figure: str) -> str:
-    """`98,70 %` as an English reader writes it."""
-    if not language.is_english():
-        return figure
-    return "none" if figure == NOTHING else figure.replace(",", ".")
 
 
 @bp.get("/")
 @requires("report.view")
 def show():
     period, by = _asked()
+    order = _order()
     rows, points, is_kept = _counted(period, by)
     nine = scores.scores_of(points)
     reached = scores.total(nine)
@@ -74,9 +68,13 @@ def show():
         "reports/leader.html",
         period=period,
         by=by,
-        rows=rows[:MOST_ROWS],
-        left_out=max(0, len(rows) - MOST_ROWS),
+        order=order,
+        orders=table.ORDERS,
+        columns=table.COLUMNS,
+        each=table.PAGE,
+        page=table.page_of(table.ordered(rows, by, order), request.args.get("page", 1, type=int)),
         total=total,
+        last_line=table.line(total),
         factors=_factors(total, points),
         nine=nine,
         reached=reached,
@@ -133,11 +131,12 @@ def comments():
 @requires("report.view")
 def export():
     period, by = _asked()
+    order = _order()
     rows, points, _ = _counted(period, by)
     nine = scores.scores_of(points)
     total = Figures(summed([row.counts for row in rows]))
     return send_file(
-        io.BytesIO(workbook(period, GROUP_NAMES[by], rows, total, nine)),
+        io.BytesIO(workbook(period, GROUP_NAMES[by], table.ordered(rows, by, order), total, nine)),
         mimetype=XLSX,
         as_attachment=True,
         download_name=f"hai-long-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx",
@@ -168,6 +167,10 @@ def _asked() -> tuple[periods.Period, str]:
     if by not in GROUP_NAMES:
         raise Invalid("Không chia được theo mục này. Xin chọn cơ quan, lĩnh vực, thủ tục hoặc tháng.")
     return periods.of_request(request.args.get("from", ""), request.args.get("to", "")), by
+
+
+def _order() -> str:
+    return request.args.get("order", table.NEEDED_FIRST)
 
 
 def _zone() -> str:

@@ -24,8 +24,8 @@ CONTACT = ("hotline", "portal_url", "address")
 HOURS = ("weekdays", "spans", "same_day_cutoff")
 FIELDS = (*NAMES, *HOURS, *BRANDING, *CONTACT)
 IN_FOLDER = (
-    "Thông tin của tỉnh này nằm trong thư mục đã duyệt. Xin gửi điều cần sửa cho nhà cung cấp để sửa tenant.toml "
-    "rồi nạp lại."
+    "Thông tin của tỉnh này do nhà cung cấp giữ theo bản đã duyệt. Xin gửi điều cần sửa cho nhà cung cấp; sửa xong, "
+    "trang này và người dân thấy giá trị mới."
 )
 
 

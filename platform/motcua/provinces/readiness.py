@@ -143,8 +143,9 @@ def checklist(facts: Any) -> Checklist:
                 "Mở mục Danh mục thủ tục, tải lên bảng thủ tục của tỉnh rồi bấm áp dụng.", "catalogue.index",
             ),
             Item(
-                "agencies", "Cơ quan", bool(facts.agencies), f"{facts.agencies} cơ quan",
-                "Nhà cung cấp chọn đơn vị hành chính khi thêm tỉnh, hoặc nạp agencies.csv.",
+                "agencies", "Cơ quan của tỉnh", bool(facts.agencies), f"{facts.agencies} cơ quan",
+                "Thêm ở mục Cơ quan; thường đã có sẵn khi nhà cung cấp chọn đơn vị hành chính lúc thêm tỉnh.",
+                "agencies.listed",
             ),
             Item(
                 "hours", "Giờ làm việc đã xác nhận", facts.hours_confirmed == hours,
@@ -172,7 +173,7 @@ def checklist(facts: Any) -> Checklist:
             Item(
                 "backup", "Bản sao lưu", facts.backup_at is not None and now() - facts.backup_at < BACKUP_GOOD_FOR,
                 f"{_moment(facts.backup_at, '')}, {facts.backup_place}" if facts.backup_at else "chưa có",
-                f"Nhà cung cấp sao lưu rồi ghi lại bằng “motcua backup note”; bản cũ hơn {BACKUP_GOOD_FOR.days} "
+                f"Nhà cung cấp sao lưu và ghi lại, tỉnh không phải làm gì; bản cũ hơn {BACKUP_GOOD_FOR.days} "
                 "ngày không tính.",
             ),
         )

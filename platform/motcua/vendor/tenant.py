@@ -7,7 +7,7 @@ from motcua.accounts.models import Staff
 from motcua.accounts.permissions import requires
 from motcua.core.database import db, tenant_scope
 from motcua.core.errors import MotcuaError, NotFound
-from motcua.provinces import channels, opening, overview
+from motcua.provinces import channels, confirming, opening, overview
 from motcua.tenancy import features, routes
 from motcua.tenancy.models import OfficialAccount, ZaloApp
 
@@ -105,6 +105,19 @@ def plan(slug: str):
             whole_number(most) if most else None,
         )  # fmt: skip
         return "Đã đổi gói; tin kế tiếp theo mức mới."
+
+    return _acted(slug, act)
+
+
+@bp.post("/backups")
+@requires("vendor.operate")
+def note_backup(slug: str):
+    if routes.find_tenant(slug) is None:
+        raise NotFound
+
+    def act(by: str) -> str:
+        confirming.note_backup(request.form.get("place", ""), by, tenant_id=slug)
+        return "Đã ghi: bản sao lưu có lúc này."
 
     return _acted(slug, act)
 

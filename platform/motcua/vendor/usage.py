@@ -9,9 +9,13 @@ from openpyxl import Workbook
 
 from motcua.accounts import gate
 from motcua.accounts.permissions import requires
+from motcua.core import months
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
+from motcua.facts import rolling
 from motcua.provinces import usage
+from motcua.tenancy import current
+from motcua.tenancy.models import Tenant
 
 from . import navigation
 
@@ -31,9 +35,17 @@ def show():
         usages=found,
         figures=usage.FIGURES,
         total={name: sum(one.figures.get(name, 0) for one in found) for name in usage.FIGURES},
+        names=_names(),
         is_closed=bool(found) and all(one.closed for one in found),
+        is_over=months.month_after(month) <= rolling.today(),
         may_close=gate.may("vendor.operate"),
     )
+
+
+def _names() -> dict[str, str]:
+    """What people call each province, by its id."""
+    tenants = db.session.execute(db.select(Tenant.id, Tenant.settings)).all()
+    return {one.id: current.name_on(one.settings, rolling.today())["short_name"] for one in tenants}
 
 
 @bp.get("/<month>.csv")

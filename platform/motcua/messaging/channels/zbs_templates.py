@@ -153,9 +153,7 @@ def uses_of(account: OfficialAccount, templates: Iterable[ZbsTemplate]) -> list[
 def judge(purpose: str, template_id: str, template: KnownTemplate | None) -> tuple[tuple[str, ...], bool]:
     """What is amiss, in sentences, and whether messages may go by it all the same."""
     if template is None:
-        return (
-            f"Zalo không có mẫu {template_id} trong OA này. Xin sửa mã mẫu trong tenant.toml rồi nạp lại.",
-        ), False
+        return (f"Zalo không có mẫu {template_id} trong OA này. Xin gửi nhà cung cấp mã mẫu đúng.",), False
     if not template.is_enabled:
         why = f" Zalo nêu lý do: {template.reason}." if template.reason else ""
         state = STATUSES.get(template.status, template.status)
@@ -164,7 +162,9 @@ def judge(purpose: str, template_id: str, template: KnownTemplate | None) -> tup
             "Xin xử lý trong trang ZBS của Zalo rồi đồng bộ lại.",
         ), False
     if purpose not in PURPOSES:
-        return ("Hệ thống không gửi tin nào cho mục đích này. Xin bỏ mục này trong tenant.toml.",), True
+        return (
+            "Hệ thống không gửi tin nào cho mục đích này. Xin báo nhà cung cấp bỏ mẫu khỏi mục đích này.",
+        ), True
     return _amiss(PURPOSES[purpose], template)
 
 
