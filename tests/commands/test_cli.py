@@ -34,7 +34,7 @@ def test_a_province_is_applied_listed_and_checked(motcua):
     assert (applied.exit_code, "đã nạp 114 cơ quan" in applied.output) == (0, True)
     assert listed.output == "da-nang\tlive\tda-nang.localhost\n"
     assert checked.exit_code == 1
-    assert "✓ Cơ quan: 114" in checked.output and "✗ OA đã kết nối" in checked.output
+    assert "✓ Cơ quan của tỉnh: 114" in checked.output and "✗ OA đã kết nối" in checked.output
 
 
 def test_a_wrong_folder_is_one_message_and_exit_code_1(motcua, tmp_path):

@@ -50,14 +50,12 @@ def info_event(phone, *, slug: str = "binh-thuan", uid: str = UID) -> dict:
 
 
 @pytest.fixture
-def client(app):
-    return app.test_client()
-
-
-@pytest.fixture
-def post(client, province):
+def post(app, province):
     """Post an event, signed unless told otherwise; returns the answer."""
+    return poster(app.test_client())
 
+
+def poster(client):
     def send(event: dict | bytes, *, secret: str = WEBHOOK_SECRET, mac: str | None = None):
         raw = event if isinstance(event, bytes) else json.dumps(event, ensure_ascii=False).encode()
         stamp = event.get("timestamp", "0") if isinstance(event, dict) else "0"

@@ -91,7 +91,7 @@ def test_from_nothing_to_a_receipt_by_two_consoles(world, open_page):
     home = f"http://{SLUG}.localhost:{world.port}"
     come_in(admin, link, "an@hue.example")
     admin.goto(f"{home}/console/official-accounts/")
-    admin.get_by_role("link", name="Kết nối").click()
+    admin.get_by_role("link", name="Kết nối", exact=True).click()
     admin.get_by_label("Dịch vụ công Huế").check()
     admin.get_by_role("button", name="Đồng ý").click()
     admin.get_by_text("Đã kết nối Dịch vụ công Huế").wait_for()

@@ -36,9 +36,7 @@ FACTS = text("""
         SELECT count(*) AS accounts,
             count(*) FILTER (WHERE account.state = 'connected') AS connected,
             count(*) FILTER (WHERE zalo_app.app_id IS NULL) AS unknown_apps,
-            string_agg(account.name
-                || CASE account.state WHEN 'connected' THEN ' (đã kết nối)' ELSE ' (chưa kết nối)' END,
-                ', ' ORDER BY account.id) AS named,
+            json_agg(json_build_array(account.name, account.state = 'connected') ORDER BY account.id) AS named,
             coalesce(sum(uses.templates), 0) AS templates, coalesce(sum(uses.approved), 0) AS approved
         FROM official_account AS account
         LEFT JOIN zalo_app ON zalo_app.app_id = account.app_id
@@ -181,7 +179,11 @@ def checklist(facts: Any) -> Checklist:
 
 
 def _account_words(facts: Any) -> str:
-    words = facts.named or "chưa khai OA"
+    named = [
+        f"{account} (đã kết nối)" if connected else f"{account} (chưa kết nối)"
+        for account, connected in facts.named or ()
+    ]
+    words = ", ".join(named) or "chưa khai OA"
     return f"{words}; chưa có khóa ứng dụng" if facts.unknown_apps else words
 
 

@@ -89,9 +89,9 @@ def close(month: date, by: str) -> int:
     if waiting := [one.tenant_id for one in open_ones if not one.is_counted]:
         for tenant_id in waiting:  # the sweep passes by one that is suspended
             queue.wake(keeping.KEEP_UP, tenant_id, lane=keeping.LANE)
+        named = ", ".join(waiting[:5]) + (" và tỉnh khác" if len(waiting) > 5 else "")
         raise Conflict(
-            f"Số liệu tháng này của {', '.join(waiting[:5])}{' và tỉnh khác' if len(waiting) > 5 else ''} chưa tính "
-            "xong. Hệ thống đang tính; xin chốt lại sau ít phút."
+            f"Số liệu tháng này của {named} chưa tính xong. Hệ thống đang tính; xin chốt lại sau ít phút."
         )
     for one in open_ones:
         db.session.add(UsageMonth(tenant_id=one.tenant_id, month=month, figures=one.figures, closed_by=by))

@@ -121,9 +121,9 @@ class OpenDaySection(SpecialDaySection):
 
 def _readable_under_white(colour: str) -> None:
     if HEX.fullmatch(colour) and (contrast := contrast_with_white(colour)) < SMALLEST_CONTRAST:
+        reached = f"{contrast:.1f}".replace(".", ",")
         raise ValidationError(
-            f"Chữ trắng trên màu này khó đọc: độ tương phản {contrast:.1f}".replace(".", ",")
-            + ". Xin chọn màu đậm hơn, đạt ít nhất 4,5."
+            f"Chữ trắng trên màu này khó đọc: độ tương phản {reached}. Xin chọn màu đậm hơn, đạt ít nhất 4,5."
         )
 
 

@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 
 from motcua.conversation.receiving.reception import Reception
+from tests.conversation.conftest import poster
 from tests.installation import wait_until
 
 
@@ -67,3 +68,9 @@ def reception(shared_app):
 @pytest.fixture(params=["threads", "loop"])
 def client(app, request):
     return app.test_client() if request.param == "threads" else request.getfixturevalue("reception")
+
+
+@pytest.fixture
+def post(client, province):
+    """As `tests.conversation.conftest.post`, by both ways."""
+    return poster(client)

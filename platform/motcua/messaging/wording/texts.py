@@ -256,7 +256,8 @@ def _refuse(what: str, faults: tuple[proofreading.Fault, ...]) -> None:
         said = " ".join(
             f"dòng {one.line}: {one.sentence}" if one.line else one.sentence for one in faults[:3]
         )
-        raise TextInvalid(f"{what[0].upper()}{what[1:]} chưa gửi được: {said}")
+        word = what[0].upper() + what[1:]
+        raise TextInvalid(f"{word} chưa gửi được: {said}")
 
 
 def event_of(name: str) -> str:
