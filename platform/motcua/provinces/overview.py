@@ -155,7 +155,7 @@ def _glance(row, facts, lanes: dict[str, Lane], errors: int, spent) -> Glance:
         state=DRAFT if row.status == "trial" and not row.is_manned else row.status,
         checklist=readiness.checklist(facts),
         oa_health=health,
-        oa_words=facts.named or "chưa khai OA",
+        oa_words=readiness.account_words(facts),
         webhook_at=facts.webhook_at,
         lanes=lanes,
         errors=errors,

@@ -119,7 +119,7 @@ def checklist(facts: Any) -> Checklist:
         (
             Item(
                 "oa", "OA đã kết nối", bool(facts.connected and not facts.unknown_apps),
-                _account_words(facts),
+                _accounts_as_found(facts),
                 "Mở mục Official Account, bấm “Kết nối” rồi chọn đúng OA trên trang của Zalo. Chưa có OA hoặc khóa "
                 "ứng dụng thì nhà cung cấp khai trước.",
                 "official_accounts.show",
@@ -178,12 +178,17 @@ def checklist(facts: Any) -> Checklist:
     )  # fmt: skip
 
 
-def _account_words(facts: Any) -> str:
+def account_words(facts: Any) -> str:
+    """Each Official Account of a province, and whether it is connected."""
     named = [
         f"{account} (đã kết nối)" if connected else f"{account} (chưa kết nối)"
         for account, connected in facts.named or ()
     ]
-    words = ", ".join(named) or "chưa khai OA"
+    return ", ".join(named) or "chưa khai OA"
+
+
+def _accounts_as_found(facts: Any) -> str:
+    words = account_words(facts)
     return f"{words}; chưa có khóa ứng dụng" if facts.unknown_apps else words
 
 
