@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 
 from motcua.conversation.receiving.reception import Reception
+from motcua.core.database import db
 from tests.conversation.conftest import poster
 from tests.installation import wait_until
 
@@ -74,3 +75,16 @@ def client(app, request):
 def post(client, province):
     """As `tests.conversation.conftest.post`, by both ways."""
     return poster(client)
+
+
+def cut_connections() -> None:
+    """Those over which webhooks were stored."""
+    db.session.rollback()
+    cut = db.session.scalars(
+        db.text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE query LIKE '%store_webhook%' AND pid <> pg_backend_pid()"
+        )
+    ).all()
+    assert cut, "no connection had stored anything"
+    db.session.rollback()

@@ -12,6 +12,7 @@ from motcua.conversation.receiving import storing
 from motcua.core.database import db, tenant_scope
 from motcua.zalo import signature
 from tests.conversation.conftest import text_event
+from tests.conversation.receiving.conftest import cut_connections
 from tests.factories import APP_ID, WEBHOOK_SECRET
 from tests.installation import wait_until
 
@@ -61,13 +62,7 @@ def test_answers_are_not_kept_sniffed_or_framed(send):
 
 def test_a_cut_connection_is_opened_again_and_nothing_is_lost(send):
     assert send(text_event("x")).json["result"] == "stored"
-    db.session.execute(
-        db.text(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE query LIKE '%store_webhook%' AND pid <> pg_backend_pid()"
-        )
-    )
-    db.session.rollback()
+    cut_connections()
 
     assert send(text_event("x")).json["result"] == "stored"
     assert stored() == 2

@@ -17,6 +17,7 @@ from motcua.core.database import db, tenant_scope
 from motcua.tenancy.models import OfficialAccount, TenantRoute, ZaloApp
 from motcua.zalo import signature, webhooks
 from tests.conversation.conftest import text_event
+from tests.conversation.receiving.conftest import cut_connections
 from tests.factories import APP_ID, OA_IDS, WEBHOOK_SECRET, make_province
 
 MINE, THEIRS = "binh-thuan", "da-nang"
@@ -87,14 +88,7 @@ def test_an_event_that_the_database_cannot_hold_does_not_take_the_others_along(a
 
 def test_a_cut_connection_is_opened_again_and_nothing_is_lost(app, send, owner_engine, settings):
     assert send(text_event("x")).json["result"] == "stored"
-    db.session.rollback()
-    db.session.execute(
-        db.text(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE query LIKE '%store_webhook%' AND pid <> pg_backend_pid()"
-        )
-    )
-    db.session.rollback()
+    cut_connections()
 
     assert send(text_event("x")).json["result"] == "stored"
     assert len(keys(MINE)) == 2
