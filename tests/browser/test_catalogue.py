@@ -4,6 +4,7 @@ import contextvars
 import threading
 
 import pytest
+from playwright.sync_api import expect
 
 from motcua.catalogue.importing import jobs
 from motcua.core.database import tenant_scope
@@ -77,7 +78,7 @@ def test_a_list_goes_from_the_upload_to_the_undoing(app, page):
     page.goto("/console/catalogue/imports/")
     looked_at(page, "imports")
 
-    assert page.get_by_text("danh-muc-cua-tinh.csv").first.is_visible()
+    expect(page.get_by_text("danh-muc-cua-tinh.csv").first).to_be_visible()
 
 
 def test_faults_are_seen_in_their_cells(app, page):
@@ -116,5 +117,5 @@ def test_the_list_is_searched_without_accents(page):
 
     page.get_by_text("1 thủ tục.", exact=False).wait_for()
 
-    assert page.get_by_role("link", name="Thủ tục đăng ký kết hôn").is_visible()
+    expect(page.get_by_role("link", name="Thủ tục đăng ký kết hôn")).to_be_visible()
     looked_at(page, "found")

@@ -1,6 +1,7 @@
 """A citizen with a cheap phone and no JavaScript: from a question to the chat, and from a paper to the dossier."""
 
 import pytest
+from playwright.sync_api import expect
 
 from motcua.catalogue import asking
 from motcua.core.database import db
@@ -34,7 +35,7 @@ def test_a_question_without_accents_leads_to_the_papers_and_on_to_the_chat(serve
 
     chat = phone.get_by_role("link", name="Hỏi trong Zalo")
     assert chat.get_attribute("href").endswith(OA_IDS["binh-thuan"])
-    assert phone.get_by_text("1.000894", exact=True).is_visible()
+    expect(phone.get_by_text("1.000894", exact=True)).to_be_visible()
 
 
 def test_a_paper_in_hand_is_enough_to_see_where_the_dossier_is(served, phone):
@@ -52,7 +53,7 @@ def test_a_paper_in_hand_is_enough_to_see_where_the_dossier_is(served, phone):
     phone.get_by_role("button", name="Xem hồ sơ").tap()
 
     phone.wait_for_url(f"**/t/{token}")
-    assert phone.get_by_text("Phòng Tư pháp").first.is_visible()
+    expect(phone.get_by_text("Phòng Tư pháp").first).to_be_visible()
 
 
 def test_the_whole_way_goes_by_keyboard(served, browser):
@@ -81,8 +82,8 @@ def test_a_procedure_prints_as_a_checklist_without_the_sites_frame(served, brows
     page.goto(f"{served}/thu-tuc/1.000894")
     page.emulate_media(media="print")
 
-    assert page.locator(".papers li").first.is_visible()
-    assert page.locator(".qr").is_visible()
+    expect(page.locator(".papers li").first).to_be_visible()
+    expect(page.locator(".qr")).to_be_visible()
     for gone in (".top", ".menu", ".bottom"):
-        assert not page.locator(gone).is_visible()
+        expect(page.locator(gone)).not_to_be_visible()
     page.close()

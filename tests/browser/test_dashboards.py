@@ -135,7 +135,7 @@ def test_without_javascript_the_tables_say_it_all(browser, served, story, sizes)
     assert page.locator("[data-chart]:visible").count() == 0
     page.get_by_label("Kỳ").select_option("7")
     page.get_by_role("button", name="Xem").click()
-    assert "period=7" in page.url
+    page.wait_for_url(lambda url: "period=7" in url)
     page.context.close()
 
 

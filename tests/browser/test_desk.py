@@ -5,6 +5,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from motcua.catalogue.models import Agency
 from motcua.core.clock import now
@@ -162,4 +163,4 @@ def test_the_pages_fit_every_screen(page, monkeypatch):
     page.get_by_text("Yêu cầu bổ sung (mẫu 02)").click()
     looked_at(page, "desk-dossier")
 
-    assert page.get_by_text("000.00.01.H11-241126-0001").first.is_visible()
+    expect(page.get_by_text("000.00.01.H11-241126-0001").first).to_be_visible()

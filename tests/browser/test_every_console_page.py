@@ -6,6 +6,7 @@ One browser and one province for all of it: each kind of page is loaded once, an
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from motcua.assets.files import PACKAGES
 from motcua.complaints import handling
@@ -142,18 +143,18 @@ def test_the_menus_of_the_frame_by_keyboard_alone(served, busy_province, browser
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     link = page.get_by_role("navigation", name="Các trang").get_by_role("link", name="Lịch làm việc")
-    assert link.is_visible()
+    expect(link).to_be_visible()
     assert page.evaluate(JUDGE, {}) == []
     page.keyboard.press("Escape")
-    assert not link.is_visible()
+    expect(link).not_to_be_visible()
     page.locator(".user-menu > summary").press("Enter")
-    assert page.get_by_role("button", name="Đăng xuất").is_visible()
+    expect(page.get_by_role("button", name="Đăng xuất")).to_be_visible()
     assert page.evaluate(JUDGE, {}) == []
     page.get_by_role("button", name="Tối").press("Enter")
-    assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.reload()
 
-    assert page.locator("html").get_attribute("data-theme") == "dark"  # the server's own word: no flash
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")  # the server's own word: no flash
     context.close()
 
 
@@ -165,7 +166,7 @@ def test_without_a_script_the_menu_opens_and_the_ground_changes(served, busy_pro
 
     page.locator(".user-menu > summary").click()
     page.get_by_role("button", name="Tối").click()
-    assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     assert page.url.endswith("/console/statuses/")
     page.locator(".menu-button").click()
     page.get_by_role("link", name="Lịch làm việc").click()

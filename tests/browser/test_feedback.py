@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from motcua.catalogue.models import Agency
 from motcua.core.database import db
@@ -63,7 +64,7 @@ def test_a_citizen_reports_on_the_phone_and_sees_the_answer(served, phone_sized,
 
     phone_sized.get_by_text("Xin giữ đường dẫn của trang này").wait_for()
     phone_sized.get_by_alt_text("Ảnh 1").wait_for()
-    assert phone_sized.get_by_text(STORY).is_visible()
+    expect(phone_sized.get_by_text(STORY)).to_be_visible()
     keep(phone_sized, "feedback-mine")
 
 

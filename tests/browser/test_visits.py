@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from motcua.appointments import booking, people, slots
 from motcua.appointments.models import Desk, Visit
@@ -66,7 +67,7 @@ def test_a_citizen_books_moves_and_cancels_without_any_script(served, dossier, p
     page.locator("input[name=slot]").nth(2).check()
     page.get_by_role("button", name="Đặt lịch").click()
 
-    assert page.get_by_text("Đã đặt lịch.").is_visible()
+    expect(page.get_by_text("Đã đặt lịch.")).to_be_visible()
     picture(page, "visit-360")
     with page.expect_download() as download:
         page.get_by_role("link", name="Thêm vào lịch của máy").click()
@@ -76,9 +77,9 @@ def test_a_citizen_books_moves_and_cancels_without_any_script(served, dossier, p
     picture(page, "move-360")
     page.locator("input[name=slot]").nth(4).check()
     page.get_by_role("button", name="Đổi sang giờ này").click()
-    assert page.get_by_text("Đã đổi lịch.").is_visible()
+    expect(page.get_by_text("Đã đổi lịch.")).to_be_visible()
     page.get_by_role("button", name="Hủy lịch").click()
-    assert page.get_by_text("Đã hủy lịch.").is_visible()
+    expect(page.get_by_text("Đã hủy lịch.")).to_be_visible()
     picture(page, "cancelled-360")
 
 

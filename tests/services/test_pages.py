@@ -79,7 +79,7 @@ def test_a_question_in_the_address_is_answered_with_its_source_and_disclaimer(bu
 
     text = answer.get_data(as_text=True)
     assert answer.status_code == 200
-    assert re.search(r"<th scope=.row.>Giờ</th><td>05:30</td>", text)
+    assert re.search(r"<dt>Giờ</dt><dd>05:30</dd>", text)
     assert "Thông báo 12 (tham khảo, không phải số liệu chính thức)" in text
     assert "Giờ có thể đổi ngày lễ." in text
     assert "xe buýt Chợ Đầm" in text
