@@ -61,6 +61,17 @@ def machine_cpu_s() -> float:
     return sum(map(int, (user, nice, system, *others[:2]))) / TICKS
 
 
+def wait_until_at_rest(processes: list[subprocess.Popen], within_s: float = 60.0) -> None:
+    """What they make once, after their start, is made: for two seconds they used less than half a core."""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        before = cpu_s(processes)
+        time.sleep(2.0)
+        if cpu_s(processes) - before < 1.0:
+            return
+    raise TimeoutError(f"still busy after {within_s:g} s")
+
+
 def wait_for(holds, what: str, timeout_s: float, every_s: float = 0.02) -> None:
     """Raises TimeoutError that says what did not come."""
     deadline = time.monotonic() + timeout_s

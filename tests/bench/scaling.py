@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from tests.bench import processes
 from tests.bench.rates import Rate, interleaved, watch
 from tests.bench.scenes import House, Scene
 
@@ -61,7 +62,7 @@ def drain(
 ) -> Callable[[], Rate]:
     """Send `count` of what waits in `scene`; when that is all of it, every outcome must be written, too.
 
-    `warm`: the same processes send it all twice, and the second time counts.
+    `warm`: the same processes send it all twice, and the second time counts, once they rest from the first.
     """
 
     def run() -> Rate:
@@ -72,6 +73,7 @@ def drain(
         with scene.workers(workers) as started:
             if warm:
                 watch(provider, started, count, is_done, LIMIT_S)
+                processes.wait_until_at_rest(started)
                 provider.reset(latency_ms)
                 scene.owe_again()
             return watch(provider, started, count, is_done, LIMIT_S)

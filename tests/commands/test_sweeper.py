@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from motcua import sweeper
 from motcua.core import fair_ring, queue, scope
 from motcua.core.database import db, tenant_scope
+from motcua.messaging.dispatch import serving
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import owe
 from motcua.messaging.pace.turns import SERVE
@@ -59,8 +62,24 @@ def test_of_many_provinces_a_few_are_visited_in_turn(app, two_provinces, monkeyp
     assert visited == ["binh-thuan", "da-nang", "binh-thuan"]
 
 
+@pytest.mark.parametrize(
+    ("sending_s", "visits"),
+    [(0.0, ["binh-thuan", "da-nang"] * 2), (5.0, []), (60.0, ["binh-thuan", "da-nang"])],
+)
+def test_what_is_sent_goes_before_visits(app, two_provinces, monkeypatch, sending_s, visits):
+    """None for a while, then one at a time."""
+    visited = []
+    monkeypatch.setattr(sweeper, "STEPS", (sweeper.Step(lambda: visited.append(scope.required())),))
+    monkeypatch.setattr(serving, "sending_for_s", lambda: sending_s)
+
+    sweep_all()
+    sweep_all()
+
+    assert visited == visits
+
+
 def test_what_cannot_wait_does_not_wait_for_the_turn(app, two_provinces, monkeypatch):
-    monkeypatch.setattr(sweeper, "_whose_turn", lambda tenants: [])
+    monkeypatch.setattr(sweeper, "_visits", lambda tenants: [])
     with tenant_scope("da-nang"):
         owe(make_citizen(), "help", dedupe_key="x", consultation=TextMessage("x"))
         db.session.execute(db.update(Message).values(state="sending", lease_until=datetime.now(UTC)))

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import text
@@ -48,39 +48,41 @@ def roll_day(day: date) -> bool:
     """
     if day > today():
         raise Invalid("Ngày này chưa đến nên chưa có gì để tính. Xin chọn hôm nay hoặc ngày trước đó.")
-    began, moment = time.monotonic(), now()
-    since, until = begins_at(day), min(begins_at(day + timedelta(days=1)), moment)
-    words = {"tenant": scope.required(), "day": day, "days": [day]}
-    words |= {"since": since, "until": until, "zone": VIETNAM.key}
-    if not db.session.scalar(LOCK, words):
-        db.session.rollback()
-        return False
-    db.session.execute(TAKE_MARKS, words)
-    gone = _sealed()
-    for source in SOURCES:
-        if _is_countable(source, since, moment, gone):
-            db.session.execute(STATEMENTS[source.table], words)
-    sum_up(day)
-    took = int((time.monotonic() - began) * 1000)
-    _keep(FactDay, {"day": day}, rolled_at=moment, took_ms=took, rules=RULES)
-    db.session.commit()
-    return True
+
+    def count(words: dict, moment: datetime, gone: dict[str, datetime]) -> None:
+        since, until = begins_at(day), min(begins_at(day + timedelta(days=1)), moment)
+        for source in SOURCES:
+            if _is_countable(source, since, moment, gone):
+                db.session.execute(
+                    STATEMENTS[source.table], words | {"day": day, "since": since, "until": until}
+                )
+        sum_up(day)
+
+    return _roll([day], count)
 
 
 def roll_days(days: Sequence[date]) -> bool:
     """As `roll_day` for days of one month that are over: one statement a table for all of them, one commit."""
+
+    def count(words: dict, moment: datetime, gone: dict[str, datetime]) -> None:
+        for source in SOURCES:
+            countable = [day for day in days if _is_countable(source, begins_at(day), moment, gone)]
+            if countable:
+                db.session.execute(OF_MANY[source.table], words | {"days": countable})
+        sum_up_days(days)
+
+    return _roll(days, count)
+
+
+def _roll(days: Sequence[date], count: Callable[[dict, datetime, dict[str, datetime]], None]) -> bool:
+    """Under the tenant's lock: take the days' marks, `count(words, moment, what is gone)`, note it, commit."""
     began, moment = time.monotonic(), now()
     words = {"tenant": scope.required(), "days": list(days), "zone": VIETNAM.key}
     if not db.session.scalar(LOCK, words):
         db.session.rollback()
         return False
     db.session.execute(TAKE_MARKS, words)
-    gone = _sealed()
-    for source in SOURCES:
-        countable = [day for day in days if _is_countable(source, begins_at(day), moment, gone)]
-        if countable:
-            db.session.execute(OF_MANY[source.table], words | {"days": countable})
-    sum_up_days(days)
+    count(words, moment, _sealed())
     took = int((time.monotonic() - began) * 1000) // len(days)
     for day in days:
         _keep(FactDay, {"day": day}, rolled_at=moment, took_ms=took, rules=RULES)

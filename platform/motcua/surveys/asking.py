@@ -112,6 +112,9 @@ def remind(given: rules.Rules) -> tuple[int, int]:
     """One reminder to each of a batch who kept silent; commits. Returns how many those were, and were written to."""
     words = {"tenant": scope.required(), "now": now(), "before": now() - given.reminder_after, "batch": BATCH}
     numbers = db.session.scalars(REMIND, words).all()
+    if not numbers:
+        db.session.commit()
+        return 0, 0
     rows = db.session.execute(
         db.select(SurveyInvitation, Survey, Dossier, Citizen)
         .join(

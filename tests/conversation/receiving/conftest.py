@@ -9,9 +9,12 @@ from dataclasses import dataclass
 import pytest
 import uvicorn
 
+from motcua.conversation.models import WebhookEvent
 from motcua.conversation.receiving.reception import Reception
-from motcua.core.database import db
+from motcua.core.database import db, tenant_scope
+from motcua.zalo import signature
 from tests.conversation.conftest import poster
+from tests.factories import APP_ID, WEBHOOK_SECRET
 from tests.installation import wait_until
 
 
@@ -67,8 +70,40 @@ def reception(shared_app):
 
 
 @pytest.fixture(params=["threads", "loop"])
-def client(app, request):
-    return app.test_client() if request.param == "threads" else request.getfixturevalue("reception")
+def way(app, request):
+    """Gives a client for one thread."""
+    if request.param == "threads":
+        return app.test_client
+    served = request.getfixturevalue("reception")
+    return lambda: served
+
+
+@pytest.fixture
+def client(way):
+    return way()
+
+
+def sender(way):
+    """`send(event, secret)` posts it signed; from any thread."""
+
+    def send(event: dict, secret: str = WEBHOOK_SECRET):
+        raw = json.dumps(event).encode()
+        return way().post(
+            "/webhooks/zalo", data=raw, headers={"X-ZEvent-Signature": mac_of(raw, event, secret)}
+        )
+
+    return send
+
+
+def mac_of(raw: bytes, event: dict, secret: str = WEBHOOK_SECRET) -> str:
+    return "mac=" + signature.sign(APP_ID, raw, event["timestamp"], secret)
+
+
+def keys(slug: str) -> list[str]:
+    """Of what is stored for the province."""
+    db.session.rollback()
+    with tenant_scope(slug):
+        return sorted(db.session.scalars(db.select(WebhookEvent.event_key)))
 
 
 @pytest.fixture

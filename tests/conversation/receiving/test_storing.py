@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from motcua.conversation.models import QuarantinedWebhook, WebhookEvent
+from motcua.conversation.models import QuarantinedWebhook
 from motcua.conversation.receiving import doors, intake, storing
 from motcua.conversation.receiving.storing import Busy, Storing
 from motcua.conversation.receiving.writing import Slip, Writer
@@ -17,7 +17,7 @@ from motcua.core.database import db, tenant_scope
 from motcua.tenancy.models import OfficialAccount, TenantRoute, ZaloApp
 from motcua.zalo import signature, webhooks
 from tests.conversation.conftest import text_event
-from tests.conversation.receiving.conftest import cut_connections
+from tests.conversation.receiving.conftest import keys, sender
 from tests.factories import APP_ID, OA_IDS, WEBHOOK_SECRET, make_province
 
 MINE, THEIRS = "binh-thuan", "da-nang"
@@ -25,39 +25,13 @@ MINE, THEIRS = "binh-thuan", "da-nang"
 
 @pytest.fixture
 def send(app, two_provinces):
-    client = app.test_client
-
-    def post(event: dict, secret: str = WEBHOOK_SECRET):
-        raw = json.dumps(event).encode()
-        mac = "mac=" + signature.sign(APP_ID, raw, event["timestamp"], secret)
-        return client().post("/webhooks/zalo", data=raw, headers={"X-ZEvent-Signature": mac})
-
-    return post
-
-
-def keys(slug: str) -> list[str]:
-    db.session.rollback()
-    with tenant_scope(slug):
-        return sorted(db.session.scalars(db.select(WebhookEvent.event_key)))
+    return sender(app.test_client)
 
 
 def slip(key: str, slug: str = MINE) -> Slip:
     """As `intake` makes it, for a province's usual door."""
     door, _ = doors.look_up(webhooks.parse(json.dumps(text_event("x", slug=slug)).encode()))
     return Slip(slug, door.oa_id, None, door.proof, key, "user_send_text", None, "x")
-
-
-def test_what_comes_at_once_is_stored_once_in_its_own_province(app, send):
-    events = [text_event("x", slug=slug) for slug in (MINE, THEIRS) for _ in range(20)]
-
-    with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(send, events * 3))
-
-    assert {answer.status_code for answer in answers} == {200}
-    results = [answer.json["result"] for answer in answers]
-    assert (results.count("stored"), results.count("known")) == (40, 80)
-    for slug, some in ((MINE, events[:20]), (THEIRS, events[20:])):
-        assert keys(slug) == sorted(f"user_send_text:{one['message']['msg_id']}" for one in some)
 
 
 def test_two_writers_with_the_same_events_in_any_order_do_not_block_each_other(app, two_provinces):
@@ -84,14 +58,6 @@ def test_an_event_that_the_database_cannot_hold_does_not_take_the_others_along(a
         writer.write([good, bad])
 
     assert (good.result, bad.result) == ("stored", None)
-
-
-def test_a_cut_connection_is_opened_again_and_nothing_is_lost(app, send, owner_engine, settings):
-    assert send(text_event("x")).json["result"] == "stored"
-    cut_connections()
-
-    assert send(text_event("x")).json["result"] == "stored"
-    assert len(keys(MINE)) == 2
 
 
 def test_without_a_database_the_answer_is_quick_and_says_try_again(app, send, monkeypatch):

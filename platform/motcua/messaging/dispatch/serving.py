@@ -1,6 +1,7 @@
 """What a worker process keeps between drains, and how a drain is run and stopped from its job's thread."""
 
 import threading
+import time
 from datetime import date, datetime
 
 import structlog
@@ -25,6 +26,8 @@ _connections: dict[str, tuple[HotConnection, HotConnection]] = {}
 _drains: set[Drain] = set()
 _lanes: tuple[str, ...] = queue.LANES
 _stopped = threading.Event()
+_began_s = _ended_s = 0.0  # of drains that follow one another, on the monotonic clock
+BETWEEN_DRAINS_S = 1.0  # a time slice ended, and the next begins
 
 
 def serve_only(lanes: list[str]) -> None:
@@ -57,7 +60,10 @@ def means() -> Means:
 
 
 async def _run(means: Means, turns: Turns) -> int:
+    global _began_s, _ended_s
     one = Drain(means, turns)
+    if not _drains and time.monotonic() - _ended_s > BETWEEN_DRAINS_S:
+        _began_s = time.monotonic()
     _drains.add(one)
     if _stopped.is_set():
         one.stop()
@@ -65,11 +71,17 @@ async def _run(means: Means, turns: Turns) -> int:
         return await one.run()
     finally:
         _drains.discard(one)
+        _ended_s = time.monotonic()
 
 
 def is_sending() -> bool:
     """Whether a drain is at work in this process."""
     return bool(_drains)
+
+
+def sending_for_s() -> float:
+    """Since when without a rest; 0.0 while nothing is sent."""
+    return time.monotonic() - _began_s if _drains else 0.0
 
 
 def stop() -> None:
