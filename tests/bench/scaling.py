@@ -15,12 +15,13 @@ def scaling(house: House) -> dict[str, dict]:
     most = 100_000 if house.quick else 1_000_000
     rounds = 1 if house.quick else 3
     few = min(heaps_up_to(most))
-    one = house.scene("t1", tenants=1, messages=first)
-    by_tenants = {
-        "1 tenant": one,
-        "34 tenants": house.scene("t34", tenants=34, messages=first),
-        "1,000 tenants": house.scene("t1000", tenants=1_000, messages=first),
+    # A message a person, however many provinces: several to the same person leave one after the other.
+    of_tenants = {
+        count: house.scene(f"each{count}", tenants=count, messages=first, citizens=first)
+        for count in (1, 34, 1_000)
     }
+    one = of_tenants[1]
+    by_tenants = {f"{count:,} tenant{'s' * (count > 1)}": scene for count, scene in of_tenants.items()}
     heaps = {
         f"{heap:,} waiting": house.scene(f"w{heap}", tenants=34, messages=heap) for heap in heaps_up_to(most)
     }

@@ -5,12 +5,14 @@ with transaction scope, so that row security holds every one of them, and all sh
 """
 
 import asyncio
+import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.waiting import Ready, Wait
 
 from . import roles
 
@@ -28,6 +30,30 @@ SETTINGS = {
 }
 CONNECT_TIMEOUT_S = 5
 ENTER = "SELECT set_config('motcua.tenant_id', %s, true)"
+
+
+class ReadingOn(psycopg.AsyncConnection):
+    """Reads an answer to its end without going back to the loop while there is more of it.
+
+    The rows of one claim come in dozens of pieces. Meanwhile the loop has hundreds of requests to look after, each time
+    between two pieces, and the rows stay locked.
+    """
+
+    async def wait(self, gen, *args, **words):
+        return await super().wait(_read_on(gen, self.pgconn.socket), *args, **words)
+
+
+def _read_on(gen, socket: int):
+    """What `gen` does, a generator of psycopg's; it waits only where there is nothing to read."""
+    poll = select.poll()
+    poll.register(socket, select.POLLIN)
+    try:
+        wanted = next(gen)
+        while True:
+            is_there = wanted == Wait.R and poll.poll(0)
+            wanted = gen.send(Ready.R if is_there else (yield wanted))
+    except StopIteration as end:
+        return end.value
 
 
 class Transaction:
@@ -83,7 +109,7 @@ class HotConnection:
 
     async def _open(self) -> psycopg.AsyncConnection:
         if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(
+            self._connection = await ReadingOn.connect(
                 self._url, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S, **roles.connect_args("app")
             )
             for name, value in SETTINGS.items():
