@@ -58,7 +58,8 @@ REST = 2.0
 # Every province is visited whole once in this time, and at once where few provinces share the installation.
 WHOLE_WITHIN_S, LEAST_AT_ONCE = 300.0, 10
 # What waits to be sent goes first: a visit takes this process forty milliseconds, in which it sends two hundred.
-NONE_WHILE_SENDING_S, WHOLE_WHILE_SENDING_S = 30.0, 900.0
+NONE_WHILE_SENDING_S = 30.0
+WHOLE_WHILE_SENDING_S, LEAST_WHILE_SENDING = 900.0, 3
 TURN, VISITED = "motcua:sweep:turn", "motcua:sweep:visited"
 HEARTBEAT = "motcua:workers:heartbeat"
 HEARTBEAT_TTL_S = 30
@@ -210,8 +211,9 @@ def _visits(tenants: list[str]) -> Iterator[str]:
 
 
 def _most_visits(tenants: int, sending_s: float) -> int:
-    within_s, least = (WHOLE_WHILE_SENDING_S, 1) if sending_s else (WHOLE_WITHIN_S, LEAST_AT_ONCE)
-    return max(least, math.ceil(tenants * EVERY_S / within_s))
+    if sending_s:
+        return max(LEAST_WHILE_SENDING, math.ceil(tenants * EVERY_S / WHOLE_WHILE_SENDING_S))
+    return max(LEAST_AT_ONCE, math.ceil(tenants * EVERY_S / WHOLE_WITHIN_S))
 
 
 def _is_my_turn(every_s: float) -> bool:

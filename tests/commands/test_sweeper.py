@@ -67,8 +67,9 @@ def test_of_many_provinces_a_few_are_visited_in_turn(app, two_provinces, monkeyp
     [(0.0, ["binh-thuan", "da-nang"] * 2), (5.0, []), (60.0, ["binh-thuan", "da-nang"])],
 )
 def test_what_is_sent_goes_before_visits(app, two_provinces, monkeypatch, sending_s, visits):
-    """None for a while, then one at a time."""
+    """None for a while, then fewer at once."""
     visited = []
+    monkeypatch.setattr(sweeper, "LEAST_WHILE_SENDING", 1)
     monkeypatch.setattr(sweeper, "STEPS", (sweeper.Step(lambda: visited.append(scope.required())),))
     monkeypatch.setattr(serving, "sending_for_s", lambda: sending_s)
 
