@@ -111,9 +111,17 @@ def phone_sized(browser):
 
 
 def looked_at(page, name: str) -> None:
-    """Nothing runs out of the screen. With SHOTS naming a folder, a picture is kept there."""
+    """Nothing runs out of the screen, and a picture is taken.
+
+    Looks at the page that is open: after a click, wait first for what only the next page has.
+    """
     page.wait_for_load_state()  # a page's words can be there before its style is
-    width = page.viewport_size["width"]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name
+    picture(page, name)
+
+
+def picture(page, name: str) -> None:
+    """Kept where SHOTS names a folder, for eyes."""
     if folder := os.environ.get("SHOTS"):
+        width = page.viewport_size["width"]
         page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)

@@ -8,7 +8,7 @@ from motcua.broadcasts.models import Broadcast
 from motcua.broadcasts.workflow import By
 from motcua.catalogue.models import Agency, TenantProcedure
 from motcua.core.database import db
-from motcua.dossiers import intake, result_links
+from motcua.dossiers import intake, promising, result_links
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.schemas import EventIn
 from motcua.feedback import drafts, handling, publishing
@@ -187,8 +187,6 @@ def _report() -> tuple[int, str]:
 
 
 def _next_slot() -> str:
-    """Half past eight of the first Tuesday at least two days ahead: no holiday stands there but one in 2026."""
-    day = datetime.now(UTC).date() + timedelta(days=2)
-    while day.weekday() != 1:
-        day += timedelta(days=1)
+    """Half past eight of a working day at least two days ahead."""
+    day = promising.offices().province.next_working_day(current.today() + timedelta(days=1))
     return f"{day.isoformat()}T08:30"

@@ -1,11 +1,12 @@
 """`motcua facts`: counting a province's days anew."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import click
 
 from motcua.commanding import in_app, known
 from motcua.core import months
+from motcua.core.clock import now
 from motcua.core.database import tenant_scope
 from motcua.core.errors import Misconfigured
 from motcua.facts import rolling, usage
@@ -48,7 +49,7 @@ def rebuild(slug: str, first: datetime, last: datetime | None) -> None:
 
 @facts.command(name="usage")
 @click.option("--tenant", "slug", required=True)
-@click.option("--month", type=click.DateTime(["%Y-%m"]), default=lambda: f"{datetime.now(UTC):%Y-%m}")
+@click.option("--month", type=click.DateTime(["%Y-%m"]), default=lambda: f"{months.month_at(now()):%Y-%m}")
 @in_app
 def of_month(slug: str, month: datetime) -> None:
     """Tỉnh đã dùng gì trong một tháng: số liệu cho hóa đơn."""

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from motcua.accounts import invitations, second_factor, support
 from motcua.core.database import db
@@ -40,6 +41,7 @@ def test_from_the_invitation_to_inviting_a_colleague(page, province):
     page.get_by_label("Mật khẩu mới", exact=True).fill(STRONG)
     page.get_by_label("Gõ lại mật khẩu mới").fill(STRONG)
     page.get_by_role("button", name="Đặt mật khẩu").click()
+    page.wait_for_url("**/login")
     looked_at(page, "login")
     page.get_by_label("Email").fill("tam@binh-thuan.example")
     page.get_by_label("Mật khẩu").fill(STRONG)
@@ -50,9 +52,10 @@ def test_from_the_invitation_to_inviting_a_colleague(page, province):
     page.get_by_label("Mã sáu số").fill(second_factor.code_of(secret))
     page.get_by_role("button", name="Bật mã xác thực").click()
     page.get_by_role("heading", name="Mã khôi phục").wait_for()
-    assert page.locator("ol code").count() == 10
+    expect(page.locator("ol code")).to_have_count(10)
     looked_at(page, "recovery-codes")
     page.get_by_role("link", name="Tôi đã cất các mã").click()
+    page.wait_for_url("**/console/")
 
     page.goto("/console/staff")
     looked_at(page, "people")
@@ -62,6 +65,7 @@ def test_from_the_invitation_to_inviting_a_colleague(page, province):
     assert "/console/password/" in page.get_by_label("Đường dẫn đặt mật khẩu").input_value()
     looked_at(page, "people-invited")
     page.get_by_role("link", name="Trần Thị Lan").click()
+    page.get_by_role("heading", level=1, name="Trần Thị Lan").wait_for()
     looked_at(page, "person")
     page.goto("/console/account")
     looked_at(page, "account")
@@ -94,7 +98,7 @@ def test_a_visit_of_the_vendors_is_on_every_page(page, province):
 
     page.get_by_text("đang vào hỗ trợ").wait_for()
     looked_at(page, "support")
-    assert page.get_by_text("Trịnh Quốc Việt").count() >= 1
+    expect(page.get_by_text("Trịnh Quốc Việt").first).to_be_attached()
 
 
 def test_a_refused_page_names_who_can_help(page, province):
@@ -105,5 +109,5 @@ def test_a_refused_page_names_who_can_help(page, province):
     come_in(page, "ha@binh-thuan.example")
 
     page.get_by_text("Người cấp được quyền").wait_for()
-    assert page.get_by_text("Lê Văn Tám").count() >= 1
+    expect(page.get_by_text("Lê Văn Tám").first).to_be_attached()
     looked_at(page, "refused")

@@ -5,6 +5,7 @@ import pytest
 from motcua import audit
 from motcua.core.database import db
 from motcua.data_requests import handling
+from tests.browsing import looked_at
 from tests.factories import make_citizen, make_staff
 from tests.signing_in import come_in
 
@@ -22,14 +23,10 @@ def signed_in(served, province, phone_sized):
     return phone_sized
 
 
-def width(page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth")
-
-
 def test_no_page_is_wider_than_a_phone_and_each_says_what_to_do_when_empty(served, signed_in):
     for path in PAGES:
         signed_in.goto(f"{served}/console/{path}")
-        assert width(signed_in) <= 360, path
+        looked_at(signed_in, path.strip("/").replace("/", "-"))
         assert signed_in.locator("h1").count() == 1, path
 
 
@@ -42,7 +39,7 @@ def test_an_admin_makes_a_key_finds_it_in_the_log_and_checks_the_log(served, sig
     signed_in.goto(f"{served}/console/audit/")
     signed_in.get_by_text("Chi tiết").first.click()
     signed_in.get_by_text("iGate").wait_for()
-    assert width(signed_in) <= 360
+    looked_at(signed_in, "audit-details")
     signed_in.get_by_role("link", name="Kiểm tra tính nguyên vẹn").click()
 
     signed_in.get_by_text("Nguyên vẹn từ mục").wait_for()
@@ -52,12 +49,12 @@ def test_an_officer_in_charge_erases_a_citizen_by_typing_the_number(served, sign
     number = handling.file("delete", "desk", phone="84912345678").id
     db.session.commit()
     signed_in.goto(f"{served}/console/data-requests/{number}")
-    assert width(signed_in) <= 360
+    looked_at(signed_in, "data-request")
     signed_in.get_by_label(f"Gõ {number} để xác nhận").fill(str(number))
     signed_in.get_by_role("button", name="Xóa dữ liệu").click()
 
     signed_in.get_by_text("Dấu niêm phong đúng").wait_for()
-    assert width(signed_in) <= 360
+    looked_at(signed_in, "data-request-sealed")
 
 
 def test_a_citizen_takes_the_copy_by_its_link(served, province, phone_sized):
@@ -68,7 +65,7 @@ def test_a_citizen_takes_the_copy_by_its_link(served, province, phone_sized):
     link = db.session.scalar(db.text("SELECT content->'consultation'->'buttons'->0->>'url' FROM message"))
     db.session.rollback()
     phone_sized.goto(f"{served}{link[link.index('/data-copies/') :]}")
-    assert width(phone_sized) <= 360
+    looked_at(phone_sized, "data-copy")
 
     with phone_sized.expect_download() as taken:
         phone_sized.get_by_role("button", name="Tải xuống").click()

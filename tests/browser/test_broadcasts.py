@@ -70,6 +70,7 @@ def test_two_people_announce_and_the_citizen_reads_it_on_the_phone(desk, zalo, l
     writer.get_by_role("heading", name="Nếu gửi lúc này").wait_for()
     looked_at(writer, "broadcast-audience")
     writer.get_by_role("link", name="Xem trước và gửi duyệt").click()
+    writer.get_by_role("button", name="Gửi duyệt").wait_for()
     looked_at(writer, "broadcast-preview")
     writer.get_by_role("button", name="Gửi duyệt").click()
     writer.get_by_text("Chờ một người khác duyệt").wait_for()
@@ -80,6 +81,7 @@ def test_two_people_announce_and_the_citizen_reads_it_on_the_phone(desk, zalo, l
     looked_at(leader, "broadcast-approval")
     leader.get_by_role("button", name="Duyệt", exact=True).click()
     leader.get_by_role("button", name="Đặt giờ gửi").click()
+    leader.get_by_role("button", name="Đổi giờ gửi").wait_for()
     in_the_worker(running.run)
     jobs.deliver("binh-thuan", "broadcast")
 
@@ -92,6 +94,7 @@ def test_two_people_announce_and_the_citizen_reads_it_on_the_phone(desk, zalo, l
     writer.get_by_text("Đã gửi xong").first.wait_for()  # the page's script finds out by itself
     looked_at(writer, "broadcast-done")
     writer.get_by_role("link", name="Ai không nhận được").click()
+    writer.get_by_role("heading", name="Ai không nhận được").wait_for()
     looked_at(writer, "broadcast-missed")
 
     number = message["text"].rsplit("/", 1)[-1]

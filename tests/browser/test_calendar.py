@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from motcua.core.clock import now
 from motcua.core.database import tenant_scope
-from motcua.dossiers import jobs
+from motcua.dossiers import jobs, promising
+from motcua.tenancy import current
 from tests.browser import test_catalogue as console
 from tests.browsing import looked_at
 from tests.dossiers.test_promising import takes, without_date
@@ -17,10 +17,9 @@ pytestmark = pytest.mark.browser
 page = console.page
 
 
-def next_weekday(ahead: int) -> date:
-    """A Wednesday that is far enough from today, and no holiday."""
-    day = now().date() + timedelta(days=ahead)
-    return day + timedelta(days=(2 - day.weekday()) % 7)
+def a_working_day() -> date:
+    """Far enough from today, and no holiday."""
+    return promising.offices().province.next_working_day(current.today() + timedelta(days=7))
 
 
 def work(app) -> None:
@@ -36,11 +35,11 @@ def work(app) -> None:
 
 
 def test_a_day_is_closed_with_its_consequences_seen_first(page, app):
-    storm = next_weekday(7)
     with tenant_scope("binh-thuan"):
+        storm = a_working_day()
         takes("20 ngày làm việc")
         for hour in (8, 9, 10):
-            without_date(received_at=f"{now().date() - timedelta(days=2)}T{hour:02}:00:00+07:00")
+            without_date(received_at=f"{current.today() - timedelta(days=2)}T{hour:02}:00:00+07:00")
 
     page.goto("/console/calendar/")
     looked_at(page, "calendar")

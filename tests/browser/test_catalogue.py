@@ -90,7 +90,7 @@ def test_faults_are_seen_in_their_cells(app, page):
 
     page.get_by_text("15 lỗi").wait_for()
 
-    assert page.locator("td.wrong").count() == 15
+    expect(page.locator("td.wrong")).to_have_count(15)
     looked_at(page, "faults")
 
 
@@ -103,7 +103,7 @@ def test_an_override_stands_beside_the_national_value(page):
 
     page.get_by_text("Đã lưu.").wait_for()
 
-    assert page.get_by_label("Phí, lệ phí", exact=True).input_value() == "20.000 đồng"
+    expect(page.get_by_label("Phí, lệ phí", exact=True)).to_have_value("20.000 đồng")
     looked_at(page, "procedure")
 
 

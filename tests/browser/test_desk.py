@@ -114,14 +114,14 @@ def test_a_fault_keeps_what_was_typed_and_takes_the_focus(office):
     office.get_by_label("Họ và tên").first.fill("Trần Văn Bảy")
     office.get_by_label("Điện thoại di động").first.fill("123")
     office.get_by_label("Thiếu").first.check()
-    assert office.get_by_label("Yêu cầu bổ sung giấy tờ").is_checked()
+    expect(office.get_by_label("Yêu cầu bổ sung giấy tờ")).to_be_checked()
     office.get_by_label("Lý do").fill("Thiếu tờ khai")
     office.keyboard.press("Control+Enter")
     office.get_by_text("Số điện thoại chưa đúng").first.wait_for()
 
-    assert office.evaluate("document.activeElement.id") == "fault"
-    assert office.get_by_label("Họ và tên").first.input_value() == "Trần Văn Bảy"
-    assert office.get_by_label("Thiếu").first.is_checked()
+    expect(office.locator("#fault")).to_be_focused()
+    expect(office.get_by_label("Họ và tên").first).to_have_value("Trần Văn Bảy")
+    expect(office.get_by_label("Thiếu").first).to_be_checked()
     looked_at(office, "desk-fault")
 
 

@@ -171,5 +171,5 @@ def test_without_a_script_the_menu_opens_and_the_ground_changes(served, busy_pro
     page.locator(".menu-button").click()
     page.get_by_role("link", name="Lịch làm việc").click()
 
-    assert page.get_by_role("heading", level=1).inner_text().startswith("Lịch làm việc")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Lịch làm việc")
     context.close()

@@ -1,8 +1,5 @@
 """Reporting from the street in a real browser: the form on a phone, the desk on an office's screen, the public list."""
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
@@ -10,12 +7,12 @@ from motcua.catalogue.models import Agency
 from motcua.core.database import db
 from motcua.feedback import drafts, handling, publishing
 from motcua.feedback.pictures import remade
+from tests.browsing import looked_at
 from tests.factories import make_staff
 from tests.feedback.photographs import PHAN_THIET, jpeg
 from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
-PICTURES = os.environ.get("MOTCUA_PICTURES")  # a folder to keep what was seen
 STORY = "Ổ gà rất sâu trước chợ, xe máy ngã liên tục từ tuần trước"
 
 
@@ -24,13 +21,6 @@ def commune(province):
     for code, name in (("ubnd-mui-ne", "UBND phường Mũi Né"), ("ubnd-ham-thang", "UBND phường Hàm Thắng")):
         db.session.add(Agency(code=code, name=name, kind="commune", level="commune", old_units=[]))
     db.session.commit()
-
-
-def keep(page, name: str) -> None:
-    """No page is wider than its screen."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}-{page.viewport_size['width']}.png", full_page=True)
 
 
 def answered(number: int):
@@ -51,13 +41,13 @@ def test_a_citizen_reports_on_the_phone_and_sees_the_answer(served, phone_sized,
     picture = tmp_path / "anh.jpg"
     picture.write_bytes(jpeg((1600, 1200), at=PHAN_THIET))
     phone_sized.goto(f"{served}/phan-anh/gui")
-    keep(phone_sized, "feedback-form")
+    looked_at(phone_sized, "feedback-form")
     phone_sized.locator("#kind").select_option("road")
     phone_sized.get_by_label("Chuyện gì xảy ra").fill(STORY)
     phone_sized.locator("#phone").fill("12")
     phone_sized.get_by_role("button", name="Gửi phản ánh").click()
     phone_sized.get_by_text("Số điện thoại chưa đúng").wait_for()
-    keep(phone_sized, "feedback-form-errors")
+    looked_at(phone_sized, "feedback-form-errors")
     phone_sized.locator("#phone").fill("")
     phone_sized.locator("#photos").set_input_files(picture)
     phone_sized.get_by_role("button", name="Gửi phản ánh").click()
@@ -65,7 +55,7 @@ def test_a_citizen_reports_on_the_phone_and_sees_the_answer(served, phone_sized,
     phone_sized.get_by_text("Xin giữ đường dẫn của trang này").wait_for()
     phone_sized.get_by_alt_text("Ảnh 1").wait_for()
     expect(phone_sized.get_by_text(STORY)).to_be_visible()
-    keep(phone_sized, "feedback-mine")
+    looked_at(phone_sized, "feedback-mine")
 
 
 def test_staff_answer_and_publish_and_everybody_reads_it(served, browser, phone_sized):
@@ -75,24 +65,25 @@ def test_staff_answer_and_publish_and_everybody_reads_it(served, browser, phone_
     page.goto(f"{served}/console/login?next=/console/feedback/?state=unpublished")
     come_in(page, staff.email)
     page.goto(f"{served}/console/feedback/?state=unpublished")
-    keep(page, "feedback-desk")
+    looked_at(page, "feedback-desk")
     page.get_by_role("link", name=f"Số {one.id}", exact=True).click()
-    keep(page, "feedback-one")
+    page.get_by_label("Công khai ảnh 1").wait_for()
+    looked_at(page, "feedback-one")
     page.get_by_label("Công khai ảnh 1").check()
     page.get_by_role("button", name="Công khai", exact=True).click()
     page.get_by_text("Đã công khai.").wait_for()
     page.goto(f"{served}/console/feedback/routes")
-    keep(page, "feedback-routes")
+    looked_at(page, "feedback-routes")
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{served}/console/feedback/{one.id}")
-    keep(page, "feedback-one")
+    looked_at(page, "feedback-one")
     page.goto(f"{served}/console/feedback/")
-    keep(page, "feedback-desk")
+    looked_at(page, "feedback-desk")
     page.context.close()
 
     phone_sized.goto(f"{served}/phan-anh/")
-    keep(phone_sized, "feedback-list")
+    looked_at(phone_sized, "feedback-list")
     phone_sized.get_by_role("link", name=f"Số {one.id}").click()
     phone_sized.get_by_text("Đã vá ổ gà trước chợ chiều nay.").wait_for()
-    keep(phone_sized, "feedback-published")
+    looked_at(phone_sized, "feedback-published")
     assert publishing.find(one.id).public_text

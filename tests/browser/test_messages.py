@@ -1,6 +1,7 @@
 """Texts, switches, templates and costs as an admin sees them, on a phone and on a desk."""
 
 import pytest
+from playwright.sync_api import expect
 
 from motcua.core.clock import now
 from motcua.core.database import db
@@ -91,6 +92,6 @@ def test_an_admin_looks_at_every_page_and_changes_a_text(served, in_use, page):
         ("Kênh, giờ gửi và chi phí", "message-costs"),
     ):
         page.get_by_role("link", name=link, exact=True).click()
-        page.get_by_role("heading", level=1).wait_for()
+        expect(page.get_by_role("link", name=link, exact=True)).to_have_attribute("aria-current", "page")
         looked_at(page, name)
-    assert page.get_by_text("Đã qua 80% mức chi").count()
+    expect(page.get_by_text("Đã qua 80% mức chi").first).to_be_visible()

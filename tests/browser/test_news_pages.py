@@ -1,21 +1,19 @@
 """What is to be done stands first on the citizen's page, and nothing runs out of a small screen."""
 
-import os
-from pathlib import Path
-
 import pytest
+from playwright.sync_api import expect
 
 from motcua.core.database import db
 from motcua.dossiers import intake, requests
 from motcua.dossiers.schemas import EventIn
 from motcua.tenancy import current
+from tests.browsing import looked_at, picture
 from tests.factories import event_body, make_dossier, make_staff
 from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
 
 SOURCE = "kq.binhthuan.example"
-PICTURES = os.environ.get("MOTCUA_PICTURES")  # a folder: keep what was looked at there
 STORIES = {
     "supplement": [(5, {"supplement": {
         "items": [
@@ -44,11 +42,6 @@ STORIES = {
 }  # fmt: skip
 
 
-def keep(page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
-
-
 @pytest.mark.parametrize(("kind", "first"), [
     ("supplement", "Cần bổ sung giấy tờ"), ("fee", "Cần nộp phí, lệ phí"), ("late", "Xin lỗi vì trả kết quả trễ"),
     ("ready", "Có kết quả sớm hơn hẹn"), ("refused", "Lý do và việc có thể làm"),
@@ -69,14 +62,13 @@ def test_what_is_to_be_done_comes_first_and_fits(served, browser, kind, first):
         page.goto(f"{served}/t/{token}")
         page.get_by_label("Xem người đang giữ hồ sơ").fill("5678")
         page.get_by_role("button", name="Xem chi tiết").click()
-        page.wait_for_url(f"{served}/t/{token}")
 
-        assert page.locator("main h2").first.inner_text() == first
-        keep(page, f"{kind}-{width}")
+        expect(page.locator("main h2").first).to_have_text(first)
+        picture(page, kind)
         context.close()
         page = browser.new_page(viewport={"width": width, "height": 740})
         page.goto(f"{served}/t/{token}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        looked_at(page, f"{kind}-unproven")
         page.close()
 
 
@@ -95,6 +87,5 @@ def test_the_desks_lists_fit_a_phone_and_an_offices_screen(served, browser):
             if page.get_by_label("Email").count():
                 come_in(page, "ha@binh-thuan.example")
                 page.wait_for_url(f"**/console/{name}")
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            keep(page, f"{name}-{width}")
+            looked_at(page, name)
         page.close()

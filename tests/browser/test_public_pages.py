@@ -1,6 +1,7 @@
 """Every public page: no violation, no overflow, no request elsewhere, small; by day, by night, in English."""
 
 import pytest
+import time_machine
 
 from motcua.catalogue import asking
 from tests import public_site
@@ -110,6 +111,29 @@ def test_text_twice_as_large_fits_the_screen(served, site, browser, width):
             too_wide.append(name)
     context.close()
 
+    assert too_wide == []
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["2026-11-27T17:30:00+07:00", "2026-11-29T12:00:00+07:00", "2027-02-06T09:00:00+07:00"],
+    ids=["a Friday evening", "a Sunday", "Tết"],
+)
+def test_what_an_office_says_while_it_is_closed_fits_in_large_text(served, site, browser, moment):
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="vi-VN")
+    page = context.new_page()
+    too_wide = []
+    with time_machine.travel(moment, tick=True):
+        for name in ("lookup-answer", "office", "home"):
+            page.goto(served + site.paths[name])
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            if page.evaluate("document.documentElement.scrollWidth") > 360:
+                too_wide.append(name)
+        page.goto(served + site.paths["lookup-answer"])
+        said = page.locator("main").inner_text()
+    context.close()
+
+    assert "mở lại lúc" in said
     assert too_wide == []
 
 

@@ -1,8 +1,6 @@
 """The survey's page, the leader's and the public's in a real browser, on a phone and on an office's screen."""
 
-import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,11 +10,11 @@ from motcua.dossiers import intake
 from motcua.dossiers.schemas import EventIn
 from motcua.reports import public
 from motcua.surveys import answering, asking
+from tests.browsing import looked_at
 from tests.factories import make_citizen, make_dossier, make_staff
 from tests.signing_in import come_in
 
 pytestmark = pytest.mark.browser
-PICTURES = os.environ.get("MOTCUA_PICTURES")  # a folder to keep what was seen
 
 
 def ended_days_ago(days: int, late: bool = False, **given):
@@ -59,27 +57,20 @@ def story(province):
     return mine
 
 
-def keep(page, name: str) -> None:
-    """No page is wider than its screen."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}-{page.viewport_size['width']}.png", full_page=True)
-
-
 def test_a_citizen_proves_and_answers_on_the_phone(served, story, phone_sized):
     phone_sized.goto(f"{served}/t/{story.token}")
     phone_sized.get_by_label("Xem người đang giữ hồ sơ").fill("5678")
     phone_sized.get_by_role("button", name="Xem chi tiết").click()
     phone_sized.get_by_role("link", name="Đánh giá việc giải quyết hồ sơ").click()
     phone_sized.get_by_role("heading", name="Ông/bà hài lòng đến đâu").wait_for()
-    keep(phone_sized, "survey")
+    looked_at(phone_sized, "survey")
     phone_sized.get_by_label("Không hài lòng", exact=True).check()
     phone_sized.get_by_label("Chờ lâu, trễ hẹn").check()
     phone_sized.get_by_role("button", name="Gửi đánh giá").click()
 
     phone_sized.get_by_text("Cảm ơn ông/bà đã đánh giá").wait_for()
     phone_sized.get_by_text("Muốn được giải quyết và trả lời?").wait_for()
-    keep(phone_sized, "survey-answered")
+    looked_at(phone_sized, "survey-answered")
 
 
 @pytest.mark.parametrize("width", [360, 1366])
@@ -96,7 +87,7 @@ def test_leaders_and_the_public_read_their_figures(served, story, browser, width
     come_in(page, "ha@binh-thuan.example")
 
     page.get_by_role("heading", name="Đúng hạn và hài lòng").wait_for()
-    keep(page, "leader")
+    looked_at(page, "leader")
     for path, heading in (
         (f"/console/satisfaction/dossiers?measure=late&{span}", "Trễ hạn"),
         (f"/console/satisfaction/comments?{span}", "Ý kiến người dân"),
@@ -106,6 +97,6 @@ def test_leaders_and_the_public_read_their_figures(served, story, browser, width
     ):
         page.goto(served + path)
         page.get_by_role("heading", name=heading, exact=True).wait_for()
-        keep(page, path.strip("/").partition("?")[0].replace("/", "-"))
+        looked_at(page, path.strip("/").partition("?")[0].replace("/", "-"))
     context.close()
     assert not refused

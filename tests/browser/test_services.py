@@ -1,6 +1,7 @@
 """Extra services on a cheap phone and on an office's screen: asked, loaded, corrected, without a script."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browsing import looked_at
 from tests.factories import make_staff
@@ -73,7 +74,7 @@ def test_an_admin_loads_corrects_tries_and_publishes(served, open_buses, screen,
     screen.get_by_role("button", name="Công bố").click()
 
     screen.get_by_text("Đã công bố.").wait_for()
-    assert screen.get_by_role("button", name="Công bố").count() == 0
+    expect(screen.get_by_role("button", name="Công bố")).to_have_count(0)
     measured.goto(f"{served}/console/services/")
     come_in(measured, ADMIN)
     for name, address in (

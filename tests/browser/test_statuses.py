@@ -1,6 +1,7 @@
 """The map of local status codes on a small screen."""
 
 import pytest
+from playwright.sync_api import expect
 
 from motcua.core.database import db
 from motcua.dossiers import intake
@@ -31,4 +32,4 @@ def test_an_admin_maps_an_unknown_code_on_a_phone(served, unknown_code, phone_si
     phone_sized.get_by_role("button", name="Ghép", exact=True).click()
 
     phone_sized.get_by_text("Đã ghép “Bước 17b của phần mềm cũ”").wait_for()
-    assert not phone_sized.get_by_text("Mã đã nhận mà chưa ghép").count()
+    expect(phone_sized.get_by_text("Mã đã nhận mà chưa ghép")).to_have_count(0)

@@ -11,7 +11,7 @@ from motcua.core.database import db, tenant_scope
 from motcua.core.errors import Conflict
 from motcua.facts import asked, jobs, keeping, rolling, totals
 from motcua.facts.models import FactMessage
-from motcua.facts_commands import rebuild
+from motcua.facts_commands import of_month, rebuild
 from motcua.messaging.limits import spending
 from motcua.provinces import usage
 from motcua.tenancy.models import Tenant
@@ -142,3 +142,11 @@ def test_days_are_counted_anew_from_the_command_line(used):
 
     with tenant_scope("binh-thuan"):
         assert db.session.scalar(of_the_day) == before == 4
+
+
+def test_in_the_first_hours_of_a_month_the_command_means_that_month(clock):
+    clock.move_to("2024-12-01T00:05:00+07:00")
+
+    context = of_month.make_context("usage", ["--tenant", "binh-thuan"])
+
+    assert (context.params["month"].year, context.params["month"].month) == (2024, 12)

@@ -12,7 +12,7 @@ from motcua.catalogue.models import Agency
 from motcua.complaints import handling as complaints
 from motcua.conversation import handover
 from motcua.conversation.models import Handover
-from motcua.core.clock import now
+from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import flags, requests
 from motcua.feedback import drafts
@@ -276,7 +276,9 @@ def test_what_was_merged_goes_with_the_report_to_the_next_agency(theirs):
 def test_a_leader_of_one_agency_opens_no_rows_of_another(app, theirs, without_tokens):
     leader = come_as(app, role="leader", agency_code=MINE)
     whole = come_as(app, role="leader")
-    rows = f"/console/satisfaction/dossiers?measure=total&from=2024-01-01&to={now().date()}"
+    rows = (
+        f"/console/satisfaction/dossiers?measure=total&from=2024-01-01&to={now().astimezone(VIETNAM).date()}"
+    )
 
     assert theirs["dossier"] in whole.get(rows).get_data(as_text=True)
     assert theirs["dossier"] not in leader.get(rows).get_data(as_text=True)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
-from motcua.core import reporting
+from motcua.core import months, reporting
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
 from motcua.messaging import pauses
@@ -44,7 +44,7 @@ def test_each_province_shows_its_own_backlog_errors_and_spending(two_provinces):
     owed(MINE, 3, next_attempt_at=now() - timedelta(minutes=30))
     owed(THEIRS, 2, state="failed")
     with tenant_scope(THEIRS):
-        month = now().astimezone().date().replace(day=1)
+        month = months.month_at(now())
         db.session.add(
             MessageSpend(
                 month=month, event="dossier_accepted", channel="zbs_uid", messages=7, amount_vnd=1400
