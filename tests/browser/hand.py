@@ -124,7 +124,7 @@ class Hand:
 
     def fill(self, label: str | Locator, words: str, is_code: bool = False) -> None:
         """Fill in a field by its label."""
-        into = self.page.get_by_label(label, exact=True) if isinstance(label, str) else label
+        into = self._field(label)
         keys = keys_of(words)
         self._mind()
         self._point()
@@ -137,12 +137,12 @@ class Hand:
             into.fill(words)
         self._type(keys, CODE_KEY_S if is_code else KEY_S)
 
-    def choose(self, label: str, words: str) -> None:
+    def choose(self, label: str | Locator, words: str) -> None:
         """Choose from a list: press it, look for the words, press them."""
         self._mind()
         self._point()
         self.sheet.steps[-1].fields += 1
-        self.page.get_by_label(label, exact=True).select_option(label=words)
+        self._field(label).select_option(label=words)
         self._mind()
         self._point()
 
@@ -160,6 +160,9 @@ class Hand:
         self.sheet.spend(MESSAGE_S)
         self._look("message")
         return bubble.inner_text()
+
+    def _field(self, label: str | Locator) -> Locator:
+        return self.page.get_by_label(label, exact=True) if isinstance(label, str) else label
 
     def _mind(self) -> None:
         self.sheet.spend(MIND_S)
@@ -190,7 +193,12 @@ class Hand:
         self._look(self.page.locator("h1").first.inner_text())
 
     def _look(self, name: str) -> None:
-        """Nothing runs out of a screen of any width; with MOTCUA_PICTURES a picture of each is kept."""
+        """Nothing runs out of a screen of any width; with MOTCUA_PICTURES a picture of each is kept.
+
+        Not at a hand's pace: a person does not wait for it.
+        """
+        if AT_A_HANDS_PACE:
+            return
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
             assert self.page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
