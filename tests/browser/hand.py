@@ -1,16 +1,16 @@
-"""A person's hand at a page: it presses what is seen, fills in what is labelled, and knows how long that takes a person.
+"""A person's hand at a page: it presses what is seen, fills in what is labelled, and knows how long a person takes.
 
-The times are the keystroke-level model of Card, Moran and Newell ("The Keystroke-Level Model for User Performance Time
-with Interactive Systems", Communications of the ACM 23(7), 1980, pp. 396–410): a key 0.28 s for the average person who
-is no typist, 0.50 s in codes and secrets (their "random letters"), 1.10 s to point with the mouse, 0.40 s to move the
-hand between mouse and keyboard, 1.35 s to make up one's mind. The model gives a press of the mouse's button no time of
-its own; 0.20 s is what its later users reckon. Before every press and every field a person makes up their mind, which is
-more often than the model's own rules would have it.
+The times are the keystroke-level model of Card, Moran and Newell ("The Keystroke-Level Model for User Performance
+Time with Interactive Systems", Communications of the ACM 23(7), 1980, pp. 396–410): a key 0.28 s for the average
+person who is no typist, 0.50 s in codes and secrets (their "random letters"), 1.10 s to point with the mouse, 0.40 s
+to move the hand between mouse and keyboard, 1.35 s to make up one's mind. A press of the mouse's button is reckoned at
+0.20 s. Before every press and every field a person makes up their mind, which is more often than the model's own rules
+would have it.
 
 Reading is not in that model. Assumed here: 4 s for a page not seen before and 1 s for each field on it; 2 s for a page
 that comes again; 4 s for a message on a phone. With a second phone in the hand: 15 s to scan an authenticator's code,
-5 s to read six digits off it. A Vietnamese letter costs the keys of Telex: “ễ” is three. An address that is handed on is
-copied and pasted: a press on it and eight keys.
+5 s to read six digits off it. A Vietnamese letter costs the keys of Telex: “ễ” is three. An address that is handed on
+is copied and pasted: a press on it and eight keys.
 """
 
 import os
@@ -89,8 +89,8 @@ class Hand:
 
     def __init__(self, name: str, page: Page, sheet: Sheet):
         self.name, self.page, self.sheet = name, page, sheet
-        self._is_typing, self._pages_read, self._known = False, 0, set()
-        self._loaded = 0
+        self._is_typing = False
+        self._loaded, self._pages_read, self._known = 0, 0, set()
         page.on("domcontentloaded", self._note)
 
     def _note(self, page: Page) -> None:
@@ -185,12 +185,14 @@ class Hand:
         self._pages_read = self._loaded
         self.sheet.steps[-1].pages += 1
         kind = re.sub(r"[?#].*", "", self.page.url)
-        if kind in self._known:
+        is_known = kind in self._known
+        if is_known:
             self.sheet.spend(AGAIN_S)
         else:
             self._known.add(kind)
             self.sheet.spend(PAGE_S + FIELD_S * self.page.locator(FIELDS).filter(visible=True).count())
-        self._look(self.page.locator("h1").first.inner_text())
+        if PICTURES or not is_known:
+            self._look(self.page.locator("h1").first.inner_text())
 
     def _look(self, name: str) -> None:
         """Nothing runs out of a screen of any width; with MOTCUA_PICTURES a picture of each is kept.
