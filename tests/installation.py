@@ -104,6 +104,19 @@ class Installation:
         state = json.loads((self.settings.var / "run" / "keeper.json").read_text())
         os.kill(state["servers"][name]["pid"], signal.SIGKILL)
 
+    def motcua(self, *words: str, fails: bool = False) -> str:
+        """What the command says; whether it fails must be as told."""
+        done = subprocess.run(
+            [sys.executable, "-m", "motcua", *words],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert (done.returncode != 0) == fails, f"{words}: {done.stdout}\n{done.stderr}"
+        return done.stdout
+
     def status(self, path: str, port: int | None = None) -> int:
         try:
             return Wire(port or self.port).ask("GET", path)[0]
@@ -173,7 +186,16 @@ def wait_until(holds, what: str, timeout_s: float = 60.0) -> None:
 
 
 def installed(var: Path, simulator_host: str = "127.0.0.1") -> Installation:
-    """Servers under `var`, a simulator, and one loaded province; web and worker are started by who needs them."""
+    """A bare installation and one loaded province; web and worker are started by who needs them."""
+    made = bare(var, simulator_host)
+    with made.app.app_context():
+        make_province(SLUG)
+        made.key = make_api_key(SLUG)
+    return made
+
+
+def bare(var: Path, simulator_host: str = "127.0.0.1") -> Installation:
+    """Servers under `var`, a simulator, and the nation's catalogue: an installation before its first province."""
     (var / "log").mkdir(parents=True)
     endpoints = services.ensure(var)
     roles.prepare_server(endpoints.postgres_dsn_admin, DATABASE)
@@ -190,6 +212,4 @@ def installed(var: Path, simulator_host: str = "127.0.0.1") -> Installation:
     app = create_app(settings)
     with app.app_context():
         apply_national(ROOT / "tenants" / "_national")
-        make_province(SLUG)
-        key = make_api_key(SLUG)
-    return Installation(settings, simulator, port, env, app, key)
+    return Installation(settings, simulator, port, env, app)

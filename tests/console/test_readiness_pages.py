@@ -32,6 +32,16 @@ def test_confirming_the_hours_ticks_the_item_with_the_persons_name(admin):
     )
 
 
+def test_the_calendar_offers_to_confirm_the_hours_it_shows_until_somebody_has(admin, officer):
+    button = 'action="/console/readiness/hours"'
+    before, officers = seen(admin.get("/console/calendar/")), seen(officer.get("/console/calendar/"))
+    admin.get("/console/readiness/")
+    admin.follow("/console/readiness/hours")
+
+    assert button in before and button not in officers
+    assert button not in seen(admin.get("/console/calendar/"))
+
+
 def test_the_privacy_notice_is_proposed_with_the_provinces_own_words_and_read_by_everybody(app, admin):
     proposed = seen(admin.get("/console/privacy/"))
     assert "Tỉnh Bình Thuận dùng kênh Zalo này" in proposed and "90 ngày" in proposed
@@ -99,6 +109,16 @@ def test_the_pages_say_what_trial_means_only_while_it_is(admin):
     db.session.commit()
 
     assert "chỉ những số dưới đây nhận được tin" in seen(admin.get("/console/trial/"))
+
+
+def test_on_trial_the_oas_page_says_what_a_test_message_needs(admin):
+    needs = "không thì tin thử không đến máy"
+    live = seen(admin.get("/console/official-accounts/"))
+    db.session.execute(db.update(Tenant).where(Tenant.id == SLUG).values(status="trial"))
+    db.session.commit()
+
+    assert needs not in live
+    assert needs in seen(admin.get("/console/official-accounts/"))
 
 
 def test_on_trial_every_page_leads_to_the_next_step_and_later_none_does(admin, officer):

@@ -1,6 +1,5 @@
 """A new province from nothing to a receipt on a simulated phone, by `motcua` and the province's own console."""
 
-import subprocess
 import sys
 import time
 
@@ -8,7 +7,6 @@ import pytest
 
 from motcua.demo.wire import Phone
 from tests.factories import APP_ID
-from tests.installation import ROOT
 from tests.vendor.visiting import Visitor, link_on
 
 SLUG, OA_ID = "an-giang", "3880000000000000089"
@@ -21,18 +19,7 @@ pytestmark = [pytest.mark.xdist_group("onboarding"), pytest.mark.timeout(600)]
 def test_a_province_goes_from_nothing_to_live_by_a_script(world, capsys):
     began = time.monotonic()
     world.simulator.ask("POST", "/oas", {"oa_id": OA_ID, "name": "Dịch vụ công An Giang"})
-
-    def motcua(*words: str, fails: bool = False) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "motcua", *words],
-            cwd=ROOT,
-            env=world.env,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert (done.returncode != 0) == fails, f"{words}: {done.stdout}\n{done.stderr}"
-        return done.stdout
+    motcua = world.motcua
 
     created = motcua(
         "tenant", "create", SLUG, "--unit", "new-91", "--host", HOST, "--oa-id", OA_ID, "--app-id", APP_ID,

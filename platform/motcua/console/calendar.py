@@ -17,6 +17,7 @@ from motcua.core.errors import Conflict, Invalid
 from motcua.core.schema import InputSchema, one_of, text
 from motcua.dossiers import promising, recalculating
 from motcua.dossiers.wording import WEEKDAYS, WEEKDAYS_EN
+from motcua.provinces import confirming
 from motcua.tenancy import calendars, current
 from motcua.tenancy.calendars import CalendarVersion, Offices
 from motcua.tenancy.hours_text import hours_line
@@ -198,6 +199,7 @@ def _page(faults: dict, form=None) -> str:
         months=_months(known.province, year),
         own={day.date: day for day in calendars.days_in_force()},
         province_hours=hours_line(known.hours),
+        hours_confirmed=confirming.hours_confirmed(),
         cutoff=known.hours.same_day_cutoff,
         agency_hours=[(names.get(code, code), lines[code]) for code in sorted(lines)],
         differs=latest is not None and (latest.digest != known.digest or latest.confirmed_at is None),

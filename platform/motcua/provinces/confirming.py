@@ -22,6 +22,12 @@ def confirm_hours(by: str) -> HoursConfirmed:
     return made
 
 
+def hours_confirmed() -> HoursConfirmed | None:
+    """Who said last that the hours of the tenant in scope are right as they now stand; None while nobody has."""
+    newest = db.session.scalar(db.select(HoursConfirmed).order_by(HoursConfirmed.id.desc()).limit(1))
+    return newest if newest and newest.hours == hours_in_words(current.tenant().settings) else None
+
+
 def privacy_notice() -> PrivacyNotice | None:
     """What citizens of the tenant in scope read now."""
     return db.session.scalar(db.select(PrivacyNotice).order_by(PrivacyNotice.id.desc()).limit(1))

@@ -148,7 +148,7 @@ def checklist(facts: Any) -> Checklist:
             Item(
                 "hours", "Giờ làm việc đã xác nhận", facts.hours_confirmed == hours,
                 _hours_words(facts, hours),
-                "Mở mục Lịch làm việc xem giờ và ngày nghỉ, rồi bấm “Giờ này đúng” ngay trên trang này.",
+                "Mở mục Lịch làm việc xem giờ và ngày nghỉ, rồi bấm “Giờ này đúng” ở đó.",
                 "calendar.show",
             ),
             Item(
