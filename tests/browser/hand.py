@@ -20,15 +20,15 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
-from pathlib import Path
 
 from playwright.sync_api import Locator, Page
+
+from tests.browsing import picture
 
 KEY_S, CODE_KEY_S, POINT_S, PRESS_S, HOME_S, MIND_S = 0.28, 0.50, 1.10, 0.20, 0.40, 1.35
 PAGE_S, FIELD_S, AGAIN_S, MESSAGE_S, SCAN_S, DIGITS_S = 4.0, 1.0, 2.0, 4.0, 15.0, 5.0
 PASTE_KEYS = 8  # all of it, copy, the address bar, paste, Enter
 AT_A_HANDS_PACE = os.environ.get("MOTCUA_HAND_PACE") == "1"
-PICTURES = os.environ.get("MOTCUA_PICTURES")  # a folder to keep what was seen
 WIDTHS = (360, 1920, 1366)  # the last is what the hand works at
 HEIGHT = 800
 FIELDS = "main :is(input, select, textarea):not([type=hidden], [tabindex='-1'])"
@@ -191,23 +191,21 @@ class Hand:
         else:
             self._known.add(kind)
             self.sheet.spend(PAGE_S + FIELD_S * self.page.locator(FIELDS).filter(visible=True).count())
-        if PICTURES or not is_known:
+        if "SHOTS" in os.environ or not is_known:
             self._look(self.page.locator("h1").first.inner_text())
 
     def _look(self, name: str) -> None:
-        """Nothing runs out of a screen of any width; with MOTCUA_PICTURES a picture of each is kept.
+        """Nothing runs out of a screen of any width; where SHOTS names a folder a picture of each is kept.
 
         Not at a hand's pace: a person does not wait for it.
         """
         if AT_A_HANDS_PACE:
             return
+        number = sum(one.pages for one in self.sheet.steps)
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
             assert self.page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-            if PICTURES:
-                number = sum(one.pages for one in self.sheet.steps)
-                kept = f"hand-{number:02}-{self.name}-{_plain(name)}-{width}.png"
-                self.page.screenshot(path=Path(PICTURES) / kept, full_page=True)
+            picture(self.page, f"hand-{number:02}-{self.name}-{_plain(name)}")
 
 
 def keys_of(words: str) -> int:

@@ -19,11 +19,10 @@ from tests.vendor.visiting import PASSWORD, Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("onboarding"), pytest.mark.timeout(1800)]
 
 OA_ID, OA_NAME = "3880000000000000048", "Dịch vụ công Huế"
-VENDOR, FIRST, SECOND, OFFICER = (
+VENDOR, FIRST, SECOND = (
     ("van@vendor.example", "Lê Thị Vân"),
     ("an@hue.example", "Nguyễn Văn An"),
     ("minh@hue.example", "Hoàng Minh"),
-    ("binh@hue.example", "Trần Thị Bình"),
 )
 # Typed without marks: an input method is off where a password is typed.
 NEW_PASSWORD = "xuong may giay dua hau"
@@ -111,6 +110,26 @@ def test_a_province_from_nothing_to_a_receipt_by_hand(world, people, capsys):
         admin.press(link(admin, "Dùng thử"), then=heading(admin, "Dùng thử"))
         admin.fill("Số điện thoại, mỗi dòng một số", "0905123456\n0912345678")
         admin.press(button(admin, "Mời"), then=admin.page.get_by_text("Đã mời thêm 2 số"))
+    citizen = arrived("citizens-phone")
+    with sheet.step("citizen: follows, shares the number"):
+        follow(citizen, world.simulator.port, "Nguyễn Thị Lan")
+    with sheet.step("admin: the first dossier; citizen: the receipt"):
+        admin.press(link(admin, "Tiếp nhận hồ sơ"), then=heading(admin, "Tiếp nhận hồ sơ"))
+        admin.fill(admin.page.get_by_label("Người dân cần làm thủ tục gì?"), "ket hon")
+        wanted = admin.page.locator("#results").get_by_role("link").filter(has_text="1.000894 ")
+        admin.press(wanted, then=heading(admin, "Thủ tục đăng ký kết hôn"))
+        admin.fill(admin.page.locator("#owner_name"), "Nguyễn Thị Lan")
+        admin.fill(admin.page.locator("#owner_phone"), "0912345678")
+        admin.fill(admin.page.locator("#owner_id"), "060190012345")
+        admin.choose(admin.page.locator("#agency"), "UBND phường Thuận Hóa")
+        admin.press(
+            admin.page.locator("#decide").get_by_role("button"), then=re.compile("done=taken_accept$")
+        )
+        dossier = admin.page.locator(".head .code").inner_text()
+        receipt = citizen.see("đăng ký kết hôn")
+    receipt_at = len(sheet.steps)
+    assert dossier in receipt
+
     phone = arrived("admins-phone")
     with sheet.step("admin: their own phone, a test message"):
         follow(phone, world.simulator.port, FIRST[1])
@@ -130,36 +149,12 @@ def test_a_province_from_nothing_to_a_receipt_by_hand(world, people, capsys):
             link(admin, "Thông báo về dữ liệu cá nhân"), then=heading(admin, "Thông báo về dữ liệu cá nhân")
         )
         admin.press(button(admin, "Công bố"), then=admin.page.get_by_text("Đã công bố."))
-    with sheet.step("admin: a second admin, an officer"):
+    with sheet.step("admin: a second admin"):
         admin.press(next_thing(admin), then=heading(admin, "Cán bộ"))
         invitation = invite(admin, *SECOND, "Quản trị viên của tỉnh")
-        officers = invite(admin, *OFFICER, "Cán bộ")
     second = arrived("second-admin")
     with sheet.step("second admin: a password, a second factor"):
         take_up(second, invitation, SECOND[0])
-
-    citizen = arrived("citizens-phone")
-    with sheet.step("citizen: follows, shares the number"):
-        follow(citizen, world.simulator.port, "Nguyễn Thị Lan")
-    officer = arrived("officer")
-    with sheet.step("officer: a password"):
-        take_up(officer, officers, OFFICER[0], has_codes=False)
-    with sheet.step("officer: the dossier; citizen: the receipt"):
-        officer.press(link(officer, "Tiếp nhận hồ sơ"), then=heading(officer, "Tiếp nhận hồ sơ"))
-        officer.fill(officer.page.get_by_label("Người dân cần làm thủ tục gì?"), "ket hon")
-        wanted = officer.page.locator("#results").get_by_role("link").filter(has_text="1.000894 ")
-        officer.press(wanted, then=heading(officer, "Thủ tục đăng ký kết hôn"))
-        officer.fill(officer.page.locator("#owner_name"), "Nguyễn Thị Lan")
-        officer.fill(officer.page.locator("#owner_phone"), "0912345678")
-        officer.fill(officer.page.locator("#owner_id"), "060190012345")
-        officer.choose(officer.page.locator("#agency"), "UBND phường Thuận Hóa")
-        officer.press(
-            officer.page.locator("#decide").get_by_role("button"), then=re.compile("done=taken_accept$")
-        )
-        dossier = officer.page.locator(".head .code").inner_text()
-        receipt = citizen.see("đăng ký kết hôn")
-    receipt_at = len(sheet.steps)
-    assert dossier in receipt
 
     with sheet.step("vendor: the backup, open to everybody"):
         vendor.press(link(vendor, "Các tỉnh"), then=heading(vendor, "Các tỉnh"))
@@ -185,15 +180,12 @@ def sign_in(hand: Hand, email: str, password: str, then) -> None:
     hand.press(button(hand, "Đăng nhập"), then=then)
 
 
-def take_up(hand: Hand, invitation: str, email: str, has_codes: bool = True) -> None:
+def take_up(hand: Hand, invitation: str, email: str) -> None:
     """From the link to one's own home page."""
     hand.paste(invitation)
     hand.fill("Mật khẩu mới", NEW_PASSWORD, is_code=True)
     hand.fill("Gõ lại mật khẩu mới", NEW_PASSWORD, is_code=True)
     hand.press(button(hand, "Đặt mật khẩu"), then=heading(hand, "Đăng nhập"))
-    if not has_codes:
-        sign_in(hand, email, NEW_PASSWORD, then=HOME)
-        return
     sign_in(hand, email, NEW_PASSWORD, then=heading(hand, "Cài mã xác thực"))
     hand.scan()
     secret = hand.page.locator("code").first.inner_text().replace(" ", "")
