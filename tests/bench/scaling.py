@@ -32,6 +32,16 @@ def scaling(house: House) -> dict[str, dict]:
         "tenants, a process that has served them before": compared(
             rounds, {name: drain(scene, first, warm=True) for name, scene in by_tenants.items()}
         ),
+        **{
+            f"processes, {name}": compared(
+                rounds,
+                {
+                    "1 process": drain(by_tenants[name], first),
+                    "2 processes": drain(by_tenants[name], first, workers=2),
+                },
+            )
+            for name in ("1 tenant", "34 tenants")
+        },
         "waiting": compared(rounds, {name: drain(scene, few) for name, scene in heaps.items()}),
         "latency": compared(
             1,
