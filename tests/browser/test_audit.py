@@ -1,6 +1,7 @@
 """The log, API keys, agencies, requests about data and the export on a small screen."""
 
 import pytest
+from playwright.sync_api import expect
 
 from motcua import audit
 from motcua.core.database import db
@@ -53,8 +54,10 @@ def test_an_officer_in_charge_erases_a_citizen_by_typing_the_number(served, sign
     signed_in.get_by_label(f"Gõ {number} để xác nhận").fill(str(number))
     signed_in.get_by_role("button", name="Xóa dữ liệu").click()
 
-    signed_in.get_by_text("Dấu niêm phong đúng").wait_for()
+    expect(signed_in.get_by_text("Dấu niêm phong đúng")).to_be_visible()
     looked_at(signed_in, "data-request-sealed")
+    db.session.rollback()
+    assert db.session.scalar(db.text("SELECT state FROM data_request")) == "done"
 
 
 def test_a_citizen_takes_the_copy_by_its_link(served, province, phone_sized):

@@ -88,4 +88,5 @@ def test_the_desks_lists_fit_a_phone_and_an_offices_screen(served, browser):
                 come_in(page, "ha@binh-thuan.example")
                 page.wait_for_url(f"**/console/{name}")
             looked_at(page, name)
+            assert name in page.url, "another page was opened"
         page.close()

@@ -171,6 +171,7 @@ def test_the_desks_pages_fit_their_screens(served, desk, browser, width):
     page.get_by_label("Thêm ngày nghỉ").fill((current.today() + timedelta(1)).isoformat())
     page.get_by_label("Lý do").fill("Bão số 12")
     page.get_by_role("button", name="Xem ai bị ảnh hưởng").click()
-    page.get_by_role("button", name="Đóng quầy", exact=True).wait_for()
+    expect(page.get_by_role("button", name="Đóng quầy", exact=True)).to_be_visible()
     looked_at(page, "closing")
+    assert page.url.startswith(f"{served}/console/visits/desks/")
     page.close()
