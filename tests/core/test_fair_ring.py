@@ -76,6 +76,34 @@ def test_work_that_arrives_while_the_last_look_is_on_its_way_keeps_the_tenant_in
     assert [one.tenant_id for one in fair_ring.take([LANE], 1, 10)] == ["a"]
 
 
+@pytest.mark.parametrize("who_leaves_is_first", [True, False])
+def test_whoever_found_nothing_does_not_take_out_a_tenant_of_whom_another_holds_work(
+    app, who_leaves_is_first
+):
+    fair_ring.wake(LANE, ["a"])
+    (holding,) = fair_ring.take([LANE], 1, 10)
+    (finding_nothing,) = fair_ring.take([LANE], 1, 10)
+    done = [Settled(finding_nothing, 0, leaves=True), Settled(holding, 10)]
+
+    for one in done if who_leaves_is_first else reversed(done):
+        fair_ring.settle([one])
+
+    (again,) = fair_ring.take([LANE], 1, 10)
+    fair_ring.settle([Settled(again, 0, leaves=True)])
+    assert fair_ring.take([LANE], 1, 10) == []
+
+
+def test_who_stays_does_not_bring_back_a_tenant_that_another_has_sent_away(app):
+    fair_ring.wake(LANE, ["a"])
+    (staying,) = fair_ring.take([LANE], 1, 10)
+    (at_its_limit,) = fair_ring.take([LANE], 1, 10)
+
+    fair_ring.settle([Settled(at_its_limit, 0, away_s=60)])
+    fair_ring.settle([Settled(staying, 10)])
+
+    assert fair_ring.take([LANE], 1, 10) == []
+
+
 def test_a_higher_lane_is_taken_first(app):
     fair_ring.wake("broadcast", ["a"])
     fair_ring.wake("urgent", ["b"])

@@ -24,7 +24,7 @@ STATES = ("queued", "sending", "sent", "delivered", "seen", "failed", "uncertain
 SENDING = "state = 'sending'"
 # Not simply state = 'queued', which other indexes are for, too: while a queue is empty they all look alike to the
 # planner, and the one it picks may be the one that is a million long when the queue is. Statements say the same.
-PUT_OFF = "state IN ('queued', '') AND failure IS NOT NULL"
+IN_LINE = "state IN ('queued', '')"
 EXPIRING = "state = 'queued' AND id > 0"
 BY_PHONE = " AND phone_index IS NOT NULL"
 CHANNELS = ("consultation", "zbs_uid", "zbs_phone")
@@ -85,8 +85,10 @@ class Message(TenantOwned, Base):
         # Not by one expression over both: under row security only leak-proof comparisons use an index.
         Index("ix_message_sending", "tenant_id", "citizen_id", postgresql_where=SENDING),
         Index("ix_message_sending_phone", "tenant_id", "phone_index", postgresql_where=SENDING + BY_PHONE),
-        Index("ix_message_put_off", "tenant_id", "citizen_id", postgresql_where=PUT_OFF),
-        Index("ix_message_put_off_phone", "tenant_id", "phone_index", postgresql_where=PUT_OFF + BY_PHONE),
+        Index("ix_message_in_line", "tenant_id", "citizen_id", "id", postgresql_where=IN_LINE),
+        Index(
+            "ix_message_in_line_phone", "tenant_id", "phone_index", "id", postgresql_where=IN_LINE + BY_PHONE
+        ),
         Index("ix_message_uncertain", "tenant_id", "next_attempt_at", postgresql_where="state = 'uncertain'"),
         Index("ix_message_expiring", "tenant_id", "expires_at", postgresql_where=EXPIRING),
         Index(

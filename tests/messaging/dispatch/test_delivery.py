@@ -6,6 +6,7 @@ import pytest
 
 from motcua.core.database import db
 from motcua.messaging import jobs
+from motcua.messaging.dispatch import claims
 from motcua.tenancy.models import OfficialAccount
 from tests.factories import make_citizen
 from tests.messaging.conftest import later, state_of
@@ -97,6 +98,36 @@ def test_when_no_way_is_left_the_message_fails_and_says_so(zalo, owed):
     deliver()
 
     assert (state_of(message).state, state_of(message).failure) == ("failed", "no_channel_left")
+
+
+@pytest.mark.parametrize(
+    ("zbs", "becomes"), [(True, ("sent", "zbs_uid")), (False, ("failed", "consultation"))]
+)
+def test_what_is_stored_in_a_form_of_no_version_of_ours_goes_out_as_its_template(zalo, owed, zbs, becomes):
+    message = owed(zbs=zbs)
+    message.content = message.content | {"consultation": {"kind": "telegram"}}
+    db.session.commit()
+    behind = owed("Tin sau")
+
+    deliver()
+
+    assert (state_of(message).state, state_of(message).channel) == becomes
+    assert state_of(behind).state == "sent"
+
+
+def test_a_message_in_which_our_own_code_fails_waits_and_holds_up_only_those_behind_it(
+    zalo, owed, lan, monkeypatch
+):
+    failing, behind = owed("Một", zbs=False), owed("Hai", zbs=False)
+    other = owed("Ba", zbs=False, to=make_citizen(zalo.uid("tuan")))
+    real = claims.from_stored
+    monkeypatch.setattr(claims, "from_stored", lambda one: 1 / 0 if one["text"] == "Một" else real(one))
+
+    deliver()
+
+    assert (state_of(failing).state, state_of(failing).failure) == ("queued", "decision_crashed")
+    assert state_of(failing).attempts == 0
+    assert [state_of(one).state for one in (behind, other)] == ["queued", "sent"]
 
 
 def test_what_zalo_rejects_is_never_sent_again(zalo, owed):

@@ -1,6 +1,4 @@
-"""Looking at many provinces' messages in one statement: each under its own lock, and each sees its own rows only."""
-
-import threading
+"""Looking at many provinces' messages in one statement: each sees its own rows only, nobody waits."""
 
 import psycopg
 import pytest
@@ -70,21 +68,30 @@ def test_what_provinces_stand_by_is_told_apart_and_nobody_elses_is_told(two_prov
     assert [row[0] for row in stored] == ["da-nang"]
 
 
-def test_who_waited_for_the_lock_sees_what_the_one_before_it_has_taken(two_provinces, connect):
+def test_who_looks_beside_another_takes_nobody_past_what_the_other_one_holds(two_provinces, connect):
     owe_in("da-nang", "Một", "Hai")
-    first, second, seen = connect(), connect(), []
-    taken = claims.due_of(look(first, "da-nang", batch=1)[0])
-    waiting = threading.Thread(target=lambda: seen.extend(look(second, *BOTH)))
-    waiting.start()
-    locked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND pid = %s"
-    watcher = connect()
-    while not watcher.execute(locked, (second.info.backend_pid,)).fetchone()[0]:
-        assert waiting.is_alive()
+    owe_in("da-nang", "Ba")
+    first, second = connect(), connect()
+    (held,) = map(claims.due_of, look(first, "da-nang", batch=1))
 
-    first.execute("UPDATE message SET state = 'sending' WHERE id = %s", (taken.id,))
-    first.commit()
-    waiting.join(10)
+    found = [claims.due_of(row) for row in look(second, "da-nang")]
 
-    (left,) = map(claims.due_of, seen)
-    assert left.id != taken.id
-    assert left.is_behind
+    assert [(one.id - held.id, one.is_behind) for one in found] == [(1, True), (2, False)]
+
+
+def test_a_scheduled_message_is_ahead_only_of_what_is_behind_it_in_the_queue(two_provinces, connect):
+    """Were it ahead of all with a higher number, a heap of both kinds could stand still for ever."""
+    owe_in("da-nang", "Sáng mai", "Ngay bây giờ")
+    with connect() as other:
+        other.execute("SELECT set_config('motcua.tenant_id', 'da-nang', false)")
+        scheduled = other.execute("SELECT min(id) FROM message").fetchone()[0]
+        other.execute(
+            "UPDATE message SET next_attempt_at = (SELECT max(next_attempt_at) FROM message) + interval '1 ms'"
+            " WHERE id = %s",
+            (scheduled,),
+        )
+
+    (found,) = map(claims.due_of, look(connect(), "da-nang", batch=1))
+
+    assert found.id > scheduled
+    assert not found.is_behind

@@ -12,12 +12,18 @@ for i = 1, #ARGV, 4 do
     end
     redis.call('HINCRBYFLOAT', KEYS[4], member, tostring(-back / weight))
   end
-  if how == 'leave' then
+  if how == 'stay' then
+    -- Whoever looked meanwhile may have found nothing because we held it: its leaving does not count.
+    redis.call('HINCRBY', KEYS[3], member, 1)
+    if not redis.call('ZSCORE', KEYS[2], member) then
+      redis.call('ZADD', KEYS[1], 'NX', tonumber(redis.call('HGET', KEYS[4], member) or 0), member)
+    end
+  elseif how == 'leave' then
     -- Work that arrived since it was taken may not have been seen by the look that found nothing.
     if (redis.call('HGET', KEYS[3], member) or '0') == known then
       redis.call('ZREM', KEYS[1], member)
     end
-  elseif how ~= 'stay' then
+  else
     redis.call('ZREM', KEYS[1], member)
     redis.call('ZADD', KEYS[2], now + tonumber(how), member)
   end

@@ -57,11 +57,10 @@ class Claimer:
 
         `busy`: messages of this drain are on their way, and others may be waiting behind them.
         """
-        turns = await self._places.next(want)
+        turns = await asyncio.to_thread(self._next, want)
         if not turns:
             return None
         await self.look_after_tokens()
-        await self._looker.ask_for_new_rules(turns)
         claim, self._marked = Claim(turns[0].lane), []
         try:
             decisions = await self._claim_all(turns, busy)
@@ -73,6 +72,12 @@ class Claimer:
         claim.claimed = [one for decision in decisions for one in decision.claimed]
         self._wanted |= {(one.turn.tenant_id, account) for one in decisions for account in one.token_wanted}
         return claim
+
+    def _next(self, want: int) -> list[Turn]:
+        """In one thread: whoever comes back to the loop waits until it has gone round."""
+        turns = self._places.next(want)
+        self._looker.ask_for_new_rules(turns)
+        return turns
 
     async def _claim_all(self, turns: list[Turn], busy: bool) -> list[Decision]:
         looks = [self._looker.plan(turn, *self._places.reach(turn)) for turn in turns]

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from motcua.core import crypto
@@ -25,7 +25,7 @@ LEASE = timedelta(seconds=30)
 # A message waits behind an earlier one to the same recipient that is put off for less than this.
 LINE_WAITS = timedelta(seconds=90)
 
-# Of many tenants, under each one's lock (migration 0083).
+# Of many tenants (migration 0084).
 LOOK = """
     SELECT * FROM look_at_due_messages(%(lane)s, %(tenants)b::text[], %(batches)b::int[],
         %(after_ats)b::timestamptz[], %(after_ids)b::bigint[], %(now)s::timestamptz, %(line_waits)s::interval)
@@ -68,11 +68,18 @@ class Due:
     is_allowed: bool  # not on trial, or a guest of the trial
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Content:
-    consultation: ConsultationMessage | None
+    """`stored`: the consultation message as the outbox keeps it; `purpose` and `data` are its template's."""
+
+    stored: dict | None
     purpose: str | None
     data: dict[str, str]
+
+    @cached_property
+    def consultation(self) -> ConsultationMessage:
+        """Raises ZaloRejected for what no version of ours has stored."""
+        return from_stored(self.stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ class Claimed:
     route: Route
     account: Account
     address: str  # the user id, or the phone number
-    message: ConsultationMessage | ZbsTemplate
+    content: Content
     recipient: int | str
     has_other: bool  # another channel is left when this one refuses
     attempts: int  # this one counted
@@ -96,9 +103,17 @@ class Claimed:
     def tracking_id(self) -> str:
         return tracking_id(self.tenant_id, self.id)
 
+    @property
+    def message(self) -> ConsultationMessage | ZbsTemplate:
+        """Made when it is sent: the claim has rows under lock. Raises ZaloRejected when it cannot be made."""
+        if self.route.channel == "consultation":
+            return self.content.consultation
+        data = self.content.data if self.route.template_data is None else self.route.template_data
+        return ZbsTemplate(self.account.templates[self.content.purpose], data)
+
 
 def look_words(looks: Sequence) -> dict[str, Any]:
-    """For LOOK: `looking.Look`s of one lane, sorted by tenant because it locks."""
+    """For LOOK: `looking.Look`s of one lane."""
     passed = [one.after or (START, 0) for one in looks]
     return {
         "lane": looks[0].turn.lane,
@@ -138,13 +153,10 @@ def due_of(row: tuple) -> Due:
 
 @lru_cache(maxsize=512)
 def content_of(stored: str) -> Content:
-    """What a message says. A broadcast says the same to everybody, so it is read once.
-
-    Raises ZaloRejected for a consultation message that no version of ours has stored.
-    """
+    """What a message says. A broadcast says the same to everybody, so it is read once."""
     content = json.loads(stored)
-    consultation, zbs = content.get("consultation"), content.get("zbs") or {}
-    return Content(consultation and from_stored(consultation), zbs.get("purpose"), zbs.get("data") or {})
+    zbs = content.get("zbs") or {}
+    return Content(content.get("consultation"), zbs.get("purpose"), zbs.get("data") or {})
 
 
 def options_of(tenant_id: str, lane: str, due: Due, content: Content, account: Account) -> Options:
@@ -153,7 +165,7 @@ def options_of(tenant_id: str, lane: str, due: Due, content: Content, account: A
     uid = ring.decrypt(tenant_id, "zalo_uid", due.uid_encrypted) if due.uid_encrypted else None
     phone = ring.decrypt(tenant_id, "phone", due.phone_encrypted) if due.phone_encrypted else None
     return Options(
-        has_consultation=content.consultation is not None,
+        has_consultation=bool(content.stored),
         has_template=account.templates.get(content.purpose) is not None,
         uid=uid or None,
         phone=phone,
@@ -174,15 +186,7 @@ def account_of(standing: Standing, due: Due) -> Account | None:
 def claimed_of(
     turn: Turn, due: Due, route: Route, account: Account, content: Content, options: Options
 ) -> Claimed:
-    """Raises ZaloRejected when the message cannot be what its route needs."""
     by_phone = route.channel == "zbs_phone"
-    message = (
-        content.consultation
-        if route.channel == "consultation"
-        else ZbsTemplate(
-            options.template_id, content.data if route.template_data is None else route.template_data
-        )
-    )
     return Claimed(
         tenant_id=turn.tenant_id,
         lane=turn.lane,
@@ -190,7 +194,7 @@ def claimed_of(
         route=route,
         account=account,
         address=options.phone if by_phone else options.uid,
-        message=message,
+        content=content,
         recipient=due.recipient,
         has_other=has_other(route.channel, options),
         attempts=due.attempts + 1,

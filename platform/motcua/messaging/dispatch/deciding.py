@@ -175,7 +175,10 @@ def allow(decision: Decision, grants: dict[tuple[int, str], Grant]) -> dict[tupl
         if decision.is_held(one.due):
             decision.leave(one.due)
         elif free[key] > 0:
-            _claim(decision, one, free, key)
+            decision.claimed.append(
+                claims.claimed_of(decision.turn, one.due, one.route, one.account, one.content, one.options)
+            )
+            free[key] -= 1
         elif grants[key].reason == QUOTA_SPENT:
             decision.leave(one.due)  # looked at again at once, for another channel
             decision.spent.add(key)
@@ -186,13 +189,3 @@ def allow(decision: Decision, grants: dict[tuple[int, str], Grant]) -> dict[tupl
             decision.leave(one.due)
             decision.away_s = max(decision.away_s or 0.0, grants[key].wait_s, traffic.LEAST_AWAY_S)
     return free
-
-
-def _claim(decision: Decision, one: Candidate, free: dict, key: tuple[int, str]) -> None:
-    try:
-        decision.claimed.append(
-            claims.claimed_of(decision.turn, one.due, one.route, one.account, one.content, one.options)
-        )
-        free[key] -= 1
-    except ZaloError as error:
-        decision.closed["failed", error.code].append(one.due.id)

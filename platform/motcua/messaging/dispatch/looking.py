@@ -63,8 +63,8 @@ class Looker:
         """Something of it has changed: the next look reads it anew."""
         self._standings.pop(tenant_id, None)
 
-    async def ask_for_new_rules(self, turns: Sequence[Turn]) -> None:
-        """Which tenants' rules must be read in the next claim, asked for all of them in one trip."""
+    def ask_for_new_rules(self, turns: Sequence[Turn]) -> None:
+        """Which tenants' rules must be read in the next claim, asked of Redis for all of them in one trip."""
         moment = time.monotonic()
         asked = [
             turn.tenant_id
@@ -72,7 +72,7 @@ class Looker:
             if turn.tenant_id not in self._rules or moment - self._rules[turn.tenant_id][0] > RULES_KEPT_S
         ]
         if asked:
-            fresh, stale = await asyncio.to_thread(rules.held, asked)
+            fresh, stale = rules.held(asked)
             self._rules |= {one: (moment, found) for one, found in fresh.items()}
             self._stale |= stale
 

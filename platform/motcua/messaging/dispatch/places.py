@@ -37,14 +37,14 @@ class Places:
         self._few = 1  # tenants in the ring, where they were fewer than asked for
         self._a_turn = float(LEAST_QUANTUM)  # how many messages a tenant's turn found lately
 
-    async def next(self, want: int) -> list[Turn]:
-        """The turns in which about `want` messages should be found; empty when it is nobody's."""
+    def next(self, want: int) -> list[Turn]:
+        """The turns in which about `want` messages should be found; empty when it is nobody's. Waits for Redis."""
         count = max(1, min(MOST_TENANTS, 2 * self._few, round(want / self._a_turn)))
         quantum = max(LEAST_QUANTUM, min(want, math.ceil(2 * want / count)))
-        turns = await asyncio.to_thread(self._turns.next, count, quantum)
+        turns = self._turns.next(count, quantum)
         if turns:
             self._few = len(turns) if len(turns) < count else MOST_TENANTS
-        return sorted(turns, key=lambda turn: turn.tenant_id)  # locks in one order everywhere
+        return turns
 
     def reach(self, turn: Turn) -> tuple[int, tuple[datetime, int] | None]:
         """How many messages to look at in this turn, and behind which."""

@@ -12,6 +12,7 @@ from motcua.messaging.pace.traffic import CIRCUIT_OPEN, QUOTA_SPENT, RATE_REACHE
 from motcua.zalo.errors import Retry, ZaloError
 
 from .claims import Claimed
+from .deciding import CRASHED, WAIT_FOR_ADMIN
 from .outcomes import Outcome
 
 LONGEST_WAIT_S = 15.0  # from the claim to the send: with one request's time-out still inside the lease
@@ -57,12 +58,21 @@ async def send(one: Claimed, way: Way) -> Outcome:
     """One outcome, whatever happens."""
     token, client, channel = way.access_token, way.client, one.route.channel
     try:
+        message = one.message
+    except MotcuaError as error:
+        way.unused()
+        return outcome_of(error, one)
+    except Exception as error:  # a bug of ours in one message must not hold up everybody's
+        log.exception("decision_crashed", message=one.id, error=type(error).__name__)
+        way.unused()
+        return outcome_for(one, "queued", failure=CRASHED, retry_at=now() + WAIT_FOR_ADMIN, untried=True)
+    try:
         if channel == "consultation":
-            sent = await client.send_consultation(token, one.address, one.message)
+            sent = await client.send_consultation(token, one.address, message)
         elif channel == "zbs_uid":
-            sent = await client.send_template_to_user(token, one.address, one.message)
+            sent = await client.send_template_to_user(token, one.address, message)
         else:
-            sent = await client.send_template_to_phone(token, one.address, one.message, one.tracking_id)
+            sent = await client.send_template_to_phone(token, one.address, message, one.tracking_id)
     except MotcuaError as error:
         return outcome_of(error, one)
     except Exception as error:  # a bug of ours: the request may have left, so nobody sends it again blindly

@@ -1,0 +1,129 @@
+"""Workers no longer wait for one another to claim a province's messages.
+
+One had the province's lane to itself from its look to its commit, most of which is spent deciding and asking Redis:
+two workers on one province's heap stood behind one another.
+"""
+
+from alembic import op
+
+revision = "0084"
+down_revision = "0083"
+branch_labels = None
+depends_on = None
+
+WAITING = "state IN ('queued', '')"
+PUT_OFF = WAITING + " AND failure IS NOT NULL"
+BY_PHONE = " AND phone_index IS NOT NULL"
+NEW = {
+    "ix_message_in_line": (["tenant_id", "citizen_id", "id"], WAITING),
+    "ix_message_in_line_phone": (["tenant_id", "phone_index", "id"], WAITING + BY_PHONE),
+}
+OLD = {
+    "ix_message_put_off": (["tenant_id", "citizen_id"], PUT_OFF),
+    "ix_message_put_off_phone": (["tenant_id", "phone_index"], PUT_OFF + BY_PHONE),
+}
+
+# Two workers cannot take two messages to the same citizen past each other although neither waits: a message that
+# another one has under lock is still `queued` in our snapshot, stands before ours in the queue, and is not among
+# those that we found; so ours is behind it. Once the other has committed it is `sending`, with the same effect.
+# `before`: the one to the same recipient among those found that ours follows; what is before that one is its affair,
+# and where it stays, all behind it stay. A line to one person so costs one look a message, however long it is.
+#
+# What is read must not depend on what the planner believes of a queue that was empty when it was analysed:
+# scalar sub-selects with LIMIT are neither hashed nor joined over a whole province, and the predicates leave one
+# index for each (models.py). Materialized: as a plain sub-select `due` may be run again for each row.
+# Due and expired by the later and the earlier of two clocks, the worker's and the database's: hosts' clocks differ.
+LOOK = """
+CREATE OR REPLACE FUNCTION look_at_due_messages(
+    lane_name text, tenants text[], batches int[], after_ats timestamptz[], after_ids bigint[], moment timestamptz,
+    line_waits interval)
+RETURNS TABLE (
+    id bigint, next_attempt_at timestamptz, is_expired boolean, citizen_id bigint, phone_index text,
+    phone_encrypted text, event text, attempts smallint, channels_refused text, content text, oa_id text,
+    uid_encrypted text, citizen_phone_encrypted text, last_interaction_at timestamptz, looked_at timestamptz,
+    is_behind boolean, is_allowed boolean, tenant text)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE one text;
+BEGIN
+    FOR n IN 1 .. cardinality(tenants) LOOP
+        one := tenants[n];
+        PERFORM set_config('motcua.tenant_id', one, true);
+        RETURN QUERY
+        WITH due AS MATERIALIZED (
+            SELECT id, next_attempt_at, expires_at, citizen_id, phone_index, phone_encrypted, event, attempts,
+                channels_refused, content
+            FROM message
+            WHERE tenant_id = one AND lane = lane_name AND state = 'queued'
+              AND next_attempt_at <= greatest(moment, now())
+              AND (next_attempt_at, id) > (after_ats[n], after_ids[n])
+            ORDER BY next_attempt_at, id LIMIT batches[n] FOR UPDATE SKIP LOCKED)
+        SELECT due.id, due.next_attempt_at, due.expires_at <= least(moment, now()), due.citizen_id,
+            due.phone_index, due.phone_encrypted, due.event, due.attempts, due.channels_refused::text,
+            due.content::text, citizen.oa_id, citizen.uid_encrypted, citizen.phone_encrypted,
+            citizen.last_interaction_at, now(),
+            CASE WHEN due.citizen_id IS NOT NULL THEN coalesce((
+                SELECT true FROM message AS ahead
+                WHERE ahead.tenant_id = one AND ahead.citizen_id = due.citizen_id
+                  AND ahead.state = 'sending' AND ahead.lane = lane_name LIMIT 1), false)
+            ELSE coalesce((
+                SELECT true FROM message AS ahead
+                WHERE ahead.tenant_id = one AND ahead.phone_index = due.phone_index
+                  AND ahead.state = 'sending' AND ahead.lane = lane_name AND ahead.phone_index IS NOT NULL
+                LIMIT 1), false) END
+            OR CASE WHEN due.citizen_id IS NOT NULL THEN coalesce((
+                SELECT true FROM message AS ahead
+                WHERE ahead.tenant_id = one AND ahead.citizen_id = due.citizen_id
+                  AND ahead.state IN ('queued', '') AND ahead.id > due.before AND ahead.id < due.id
+                  AND ahead.lane = lane_name
+                  AND ahead.next_attempt_at <= CASE WHEN ahead.failure IS NULL THEN due.next_attempt_at
+                      ELSE greatest(moment, now()) + line_waits END
+                  AND NOT EXISTS (SELECT FROM due AS same WHERE same.id = ahead.id) LIMIT 1), false)
+            ELSE coalesce((
+                SELECT true FROM message AS ahead
+                WHERE ahead.tenant_id = one AND ahead.phone_index = due.phone_index
+                  AND ahead.state IN ('queued', '') AND ahead.id > due.before AND ahead.id < due.id
+                  AND ahead.lane = lane_name
+                  AND ahead.phone_index IS NOT NULL
+                  AND ahead.next_attempt_at <= CASE WHEN ahead.failure IS NULL THEN due.next_attempt_at
+                      ELSE greatest(moment, now()) + line_waits END
+                  AND NOT EXISTS (SELECT FROM due AS same WHERE same.id = ahead.id) LIMIT 1), false) END,
+            (SELECT status <> 'trial' FROM tenant WHERE tenant.id = one) OR EXISTS (
+                SELECT FROM trial_guest
+                WHERE trial_guest.tenant_id = one
+                  AND trial_guest.phone_index = coalesce(due.phone_index, citizen.phone_index)),
+            one
+        FROM (SELECT *, coalesce(lag(id) OVER (PARTITION BY citizen_id, phone_index ORDER BY id), 0) AS before
+              FROM due) AS due
+        LEFT JOIN LATERAL (
+            SELECT oa_id, uid_encrypted, phone_encrypted, last_interaction_at, phone_index FROM citizen
+            WHERE citizen.tenant_id = one AND citizen.id = due.citizen_id LIMIT 1) AS citizen ON true
+        ORDER BY due.next_attempt_at, due.id;
+    END LOOP;
+END $$
+"""
+
+
+def upgrade() -> None:
+    _create(NEW)
+    op.execute(LOOK)
+    _drop(OLD)
+
+
+def downgrade() -> None:
+    _create(OLD)
+    before = op.get_context().script.get_revision(down_revision).module
+    op.execute(before.LOOK.replace("CREATE", "CREATE OR REPLACE", 1))
+    _drop(NEW)
+
+
+def _create(indexes: dict) -> None:
+    with op.get_context().autocommit_block():
+        for name, (columns, where) in indexes.items():
+            op.create_index(name, "message", columns, postgresql_where=where, postgresql_concurrently=True)
+
+
+def _drop(indexes: dict) -> None:
+    with op.get_context().autocommit_block():
+        for name in indexes:
+            op.drop_index(name, "message", postgresql_concurrently=True)
