@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -28,6 +28,18 @@ def end(process: subprocess.Popen) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+@contextlib.contextmanager
+def frozen(processes: list[subprocess.Popen]) -> Iterator[None]:
+    """They stand still meanwhile, and go on all at once."""
+    for one in processes:
+        os.killpg(one.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for one in processes:
+            os.killpg(one.pid, signal.SIGCONT)
 
 
 def group_of(process: subprocess.Popen) -> list[int]:

@@ -6,7 +6,7 @@ from tests.bench import processes
 from tests.bench.rates import Rate, interleaved, watch
 from tests.bench.scenes import House, Scene
 
-LIMIT_S = 180.0
+LIMIT_S, START_S = 180.0, 60.0
 
 
 def scaling(house: House) -> dict[str, dict]:
@@ -36,8 +36,8 @@ def scaling(house: House) -> dict[str, dict]:
             f"processes, {name}": compared(
                 rounds,
                 {
-                    "1 process": drain(by_tenants[name], first),
-                    "2 processes": drain(by_tenants[name], first, workers=2),
+                    "1 process": drain(by_tenants[name], first, up=True),
+                    "2 processes": drain(by_tenants[name], first, workers=2, up=True),
                 },
             )
             for name in ("1 tenant", "34 tenants")
@@ -69,19 +69,31 @@ def compared(rounds: int, cases: dict[str, Callable[[], Rate]]) -> dict[str, dic
 
 
 def drain(
-    scene: Scene, count: int, *, workers: int = 1, latency_ms: float = 5.0, warm: bool = False
+    scene: Scene,
+    count: int,
+    *,
+    workers: int = 1,
+    latency_ms: float = 5.0,
+    up: bool = False,
+    warm: bool = False,
 ) -> Callable[[], Rate]:
     """Send `count` of what waits in `scene`; when that is all of it, every outcome must be written, too.
 
+    `up`: the heap is there at once for processes that have begun before, so that none has a start before another.
     `warm`: the same processes send it all twice, and the second time counts, once they rest from the first.
     """
 
     def run() -> Rate:
-        scene.renew()
+        (scene.rest if up else scene.renew)()
         provider = scene.house.provider
         provider.reset(latency_ms)
         is_done = scene.is_done if count == scene.messages else None
         with scene.workers(workers) as started:
+            if up:
+                processes.wait_for(scene.worker_lives, "a worker", START_S)
+                processes.wait_until_at_rest(started)
+                with processes.frozen(started):
+                    scene.lay()
             if warm:
                 watch(provider, started, count, is_done, LIMIT_S)
                 processes.wait_until_at_rest(started)

@@ -97,11 +97,21 @@ class Scene:
     def renew(self) -> None:
         """Everything waits again, and an empty Redis has been told of it as after a commit."""
         self._redis.flushall()
+        self.lay()
+
+    def lay(self) -> None:
+        """Everything waits again, and Redis has been told of it."""
         with psycopg.connect(self.admin, autocommit=True) as open_db:
             if open_db.execute(crowd.AGAIN).rowcount:
                 open_db.execute("VACUUM ANALYZE message")
             open_db.execute("CHECKPOINT")
         self._wake()
+
+    def rest(self) -> None:
+        """Nothing waits, and Redis knows of nothing."""
+        self._redis.flushall()
+        with psycopg.connect(self.admin, autocommit=True) as open_db:
+            open_db.execute("UPDATE message SET state = 'sent' WHERE state <> 'sent'")
 
     def owe_again(self) -> None:
         """The same for workers that go on: nothing is tidied up, and what Redis knows stays."""

@@ -120,8 +120,8 @@ def _scene(house: House) -> tuple[Scene, int]:
 
 def _all_of_ours(scene: Scene, many: int, latency_ms: float) -> dict[str, Callable[[], Rate]]:
     return {
-        OURS: drain(scene, many, latency_ms=latency_ms),
-        f"{OURS}, 2 processes": drain(scene, many, workers=2, latency_ms=latency_ms),
+        OURS: drain(scene, many, latency_ms=latency_ms, up=True),
+        f"{OURS}, 2 processes": drain(scene, many, workers=2, latency_ms=latency_ms, up=True),
     }
 
 
