@@ -60,7 +60,7 @@ WHOLE_WITHIN_S, LEAST_AT_ONCE = 300.0, 10
 # What waits to be sent goes first: a visit takes this process forty milliseconds, in which it sends two hundred.
 NONE_WHILE_SENDING_S = 30.0
 WHOLE_WHILE_SENDING_S, LEAST_WHILE_SENDING = 900.0, 3
-TURN, VISITED = "motcua:sweep:turn", "motcua:sweep:visited"
+TURN, VISITED, HELD = "motcua:sweep:turn", "motcua:sweep:visited", "motcua:sweep:held"
 HEARTBEAT = "motcua:workers:heartbeat"
 HEARTBEAT_TTL_S = 30
 FORGET = [
@@ -197,23 +197,35 @@ def _named() -> dict[str, list[Step]]:
 def _visits(tenants: list[str]) -> Iterator[str]:
     """Those that follow the last one visited whole, by any worker; from the first on where Redis forgot.
 
-    None while this process has just begun to send, and fewer while it goes on: with a thousand provinces their
-    visits are an eighth of its time.
+    None while this process has just begun to send, unless visits were held back for as long before; fewer while it
+    goes on: with a thousand provinces their visits are an eighth of its time.
     """
+    sending_s = serving.sending_for_s()
+    most = _most_visits(len(tenants), sending_s)
+    if 0 < sending_s < NONE_WHILE_SENDING_S and _held_for_s() < NONE_WHILE_SENDING_S:
+        return
     last = (queue.connection().get(VISITED) or b"").decode()
     behind = bisect(tenants, last)
-    most = _most_visits(len(tenants), serving.sending_for_s())
     for tenant_id in (tenants[behind:] + tenants[:behind])[:most]:
-        if 0 < serving.sending_for_s() < NONE_WHILE_SENDING_S:
+        if not sending_s and serving.sending_for_s():
             break
         queue.connection().set(VISITED, tenant_id)
+        queue.connection().delete(HELD)
         yield tenant_id
 
 
 def _most_visits(tenants: int, sending_s: float) -> int:
-    if sending_s:
-        return max(LEAST_WHILE_SENDING, math.ceil(tenants * EVERY_S / WHOLE_WHILE_SENDING_S))
-    return max(LEAST_AT_ONCE, math.ceil(tenants * EVERY_S / WHOLE_WITHIN_S))
+    if not sending_s:
+        return max(LEAST_AT_ONCE, math.ceil(tenants * EVERY_S / WHOLE_WITHIN_S))
+    every_s = NONE_WHILE_SENDING_S if sending_s < NONE_WHILE_SENDING_S else EVERY_S
+    return max(LEAST_WHILE_SENDING, math.ceil(tenants * every_s / WHOLE_WHILE_SENDING_S))
+
+
+def _held_for_s() -> float:
+    """Since when visits are held back, by any worker; they are from now on."""
+    moment = now().timestamp()
+    queue.connection().set(HELD, moment, nx=True)
+    return moment - float(queue.connection().get(HELD) or moment)
 
 
 def _is_my_turn(every_s: float) -> bool:

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+import time_machine
 
 from motcua import sweeper
 from motcua.core import fair_ring, queue, scope
+from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
 from motcua.messaging.dispatch import serving
 from motcua.messaging.models import Message
@@ -77,6 +79,24 @@ def test_what_is_sent_goes_before_visits(app, two_provinces, monkeypatch, sendin
     sweep_all()
 
     assert visited == visits
+
+
+def test_sending_that_begins_again_and_again_does_not_put_visits_off_for_ever(
+    app, two_provinces, monkeypatch
+):
+    visited = []
+    monkeypatch.setattr(sweeper, "LEAST_WHILE_SENDING", 1)
+    monkeypatch.setattr(sweeper, "STEPS", (sweeper.Step(lambda: visited.append(scope.required())),))
+    monkeypatch.setattr(serving, "sending_for_s", lambda: 5.0)
+    seen = []
+
+    with time_machine.travel(now(), tick=False) as clock:
+        for _ in range(5):
+            sweep_all()
+            seen.append(list(visited))
+            clock.shift(sweeper.NONE_WHILE_SENDING_S / 2)
+
+    assert seen == [[], [], ["binh-thuan"], ["binh-thuan"], ["binh-thuan"]]
 
 
 def test_what_cannot_wait_does_not_wait_for_the_turn(app, two_provinces, monkeypatch):
