@@ -98,7 +98,7 @@ def engine(house: House) -> dict[str, dict]:
     scene, many = _scene(house)
     runs = _all_of_ours(scene, many, 5.0)
     runs |= {one.name: _theirs(scene, one, 5.0) for one in senders(line.CONNECTIONS, many)}
-    return _compared(1 if house.quick else 3, runs)
+    return _compared(1 if house.quick else 5, runs)
 
 
 def contest(house: House) -> dict[str, dict]:
