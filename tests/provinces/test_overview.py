@@ -66,6 +66,13 @@ def test_errors_of_yesterday_are_no_longer_counted(two_provinces):
     assert by_slug()[MINE].errors == 0
 
 
+def test_what_a_trial_holds_back_from_those_not_invited_is_no_error(two_provinces):
+    owed(MINE, 2, state="failed", failure="trial_not_invited")
+    owed(THEIRS, 2, state="failed", failure="no_channel_left")
+
+    assert (by_slug()[MINE].errors, by_slug()[THEIRS].errors) == (0, 2)
+
+
 def test_the_state_says_draft_until_somebody_of_the_province_has_a_password(two_provinces):
     db.session.execute(db.update(Tenant).where(Tenant.id == MINE).values(status="trial"))
     db.session.commit()

@@ -10,6 +10,7 @@ SENTENCES = {
     "rate_reached": "Đang gửi nhanh bằng mức Zalo cho phép. Tin sẽ đi trong ít phút, không cần làm gì.",
     "in_line": "Đang chờ tin trước tới cùng người này. Tin sẽ đi ngay sau tin ấy.",
     "worker_lost": "Tiến trình gửi dừng giữa chừng. Hệ thống đang hỏi lại Zalo tin đã tới chưa.",
+    "decision_crashed": "Phần mềm gặp lỗi với tin này và tự thử lại sau 10 phút; nhà cung cấp đã có nhật ký của lỗi.",
     "zalo_quota_exceeded": "Đã dùng hết hạn mức gửi tin của OA. Tin chờ sang ngày; cần sớm hơn, xin mua thêm hạn mức.",
     "zalo_needs_consent": "OA chưa kết nối hoặc đã mất quyền. Xin mở mục Official Account và bấm “Kết nối”.",
 }

@@ -9,6 +9,7 @@ from motcua.core import months, reporting
 from motcua.core.clock import VIETNAM, now
 from motcua.core.queue import LANES
 from motcua.core.text.normal import normalise, without_marks
+from motcua.messaging.dispatch.deciding import NOT_INVITED
 from motcua.tenancy import current
 
 from . import readiness
@@ -40,6 +41,7 @@ BACKLOGS = text("""
             ORDER BY next_attempt_at, id LIMIT :most) AS counted) AS due
     WHERE due.waiting > 0
 """)
+# What a trial holds back from those who are not invited is no error.
 ERRORS = text("""
     SELECT tenant.id, sum(found.many) AS many
     FROM tenant CROSS JOIN unnest(ARRAY['uncertain', 'failed', 'expired']) AS state
@@ -47,6 +49,7 @@ ERRORS = text("""
         SELECT count(*) AS many FROM (
             SELECT FROM message WHERE tenant_id = tenant.id AND message.state = state.state
               AND message.state IN ('uncertain', 'failed', 'expired') AND created_at >= :since
+              AND failure IS DISTINCT FROM :held_back
             LIMIT :most) AS counted) AS found
     GROUP BY tenant.id
 """)
@@ -131,8 +134,8 @@ def _all(opened: Connection) -> list[Glance]:
     lanes: dict[str, dict[str, Lane]] = {}
     for row in opened.execute(BACKLOGS, words):
         lanes.setdefault(row.id, {})[row.lane] = Lane(row.waiting, (moment - row.oldest).total_seconds())
-    since = {"since": moment - ERRORS_OF, "most": MOST_COUNTED}
-    errors = {row.id: int(row.many) for row in opened.execute(ERRORS, since)}
+    words = {"since": moment - ERRORS_OF, "most": MOST_COUNTED, "held_back": NOT_INVITED}
+    errors = {row.id: int(row.many) for row in opened.execute(ERRORS, words)}
     month = months.month_at(moment)
     spent = {row.tenant_id: row for row in opened.execute(SPENT, {"month": month})}
     return [
