@@ -11,15 +11,9 @@ import structlog
 from motcua.core import roles
 from motcua.core.clock import now
 
-# A server that vanished without a word, or a lock that does not end, must not hold the writer for hours.
-CONNECTION = {
-    "connect_timeout": 2,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-    "options": roles.connect_args("app")["options"] + " -c statement_timeout=10s",
-}
+_AS_APP = roles.connect_args("app")
+# A server that is away, or a lock that does not end, must not hold the writer for long.
+CONNECTION = _AS_APP | {"connect_timeout": 2, "options": _AS_APP["options"] + " -c statement_timeout=10s"}
 
 STORE = "SELECT tenant, oa, key FROM store_webhooks(%b::json, %b)"
 # Why one was not stored; it would store it, where that has become possible meanwhile.
