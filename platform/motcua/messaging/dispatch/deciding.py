@@ -15,7 +15,7 @@ from motcua.messaging.channels.rules import Rules
 from motcua.messaging.pace import traffic
 from motcua.messaging.pace.standing import Account, Standing
 from motcua.messaging.pace.traffic import CIRCUIT_OPEN, QUOTA_SPENT
-from motcua.zalo.errors import QuotaExceeded, Retry, ZaloError, ZaloNeedsConsent
+from motcua.zalo.errors import QuotaExceeded, Retry, ZaloNeedsConsent
 
 from . import claims
 from .claims import Claimed, Content, Due
@@ -121,8 +121,6 @@ def _decide_one(decision: Decision, due: Due, known: Known) -> None:
     else:
         try:
             _route(decision, due, account, known)
-        except ZaloError as error:
-            decision.closed["failed", error.code].append(due.id)
         except MotcuaError as error:  # a key is missing: for the operator to mend
             decision.put(due, error.code, known.moment + WAIT_FOR_ADMIN)
         except Exception as error:  # a bug of ours in one message must not hold up everybody's
