@@ -21,7 +21,7 @@ demo: $(INSTALLED) assets
 	$(BIN)/motcua demo $(if $(filter 1,$(EXIT)),--exit)
 
 test: $(INSTALLED) assets
-	$(KEPT_BYTECODE) $(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(KEPT_BYTECODE) $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # ONLY=peers,chaos picks some; QUICK=1 runs small forms of all in a few minutes; SEEDS=1,2,3 are chaos' own.
 bench: $(BENCH)/.installed assets
