@@ -7,6 +7,7 @@ import time
 import structlog
 from flask import Flask
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
@@ -118,20 +119,21 @@ def _is_done(app: Flask, lanes: list[str], occupied: Occupied, burst: bool) -> b
     """Work until told to stop, or (`burst`) nothing is left. False when it ended otherwise and must begin anew.
 
     RQ quits where Redis went away while a job ran, or was slow: with an error if Redis is still away when it says
-    goodbye, and without one if Redis has come back by then.
+    goodbye, and without one if Redis has come back by then. Behind a cut cable nobody refuses; the time runs out.
     """
-    worker = Worker(
-        [queue.lane_queue(lane) for lane in lanes],
-        connection=queue.connection(),
-        serializer=JSONSerializer,
-        app=app,
-        occupied=occupied,
-    )
+    worker = None
     try:
+        worker = Worker(
+            [queue.lane_queue(lane) for lane in lanes],
+            connection=queue.connection(),
+            serializer=JSONSerializer,
+            app=app,
+            occupied=occupied,
+        )
         worker.work(burst=burst, logging_level="WARNING")
-    except RedisConnectionError as error:
+    except (RedisConnectionError, RedisTimeoutError) as error:
         log.warning("redis_away", error=type(error).__name__)
-        return False
+        return worker is not None and worker.is_told_to_stop
     if not (burst or worker.is_told_to_stop):
         log.warning("worker_begins_anew")
     return burst or worker.is_told_to_stop
