@@ -11,8 +11,8 @@ down_revision = "0083"
 branch_labels = None
 depends_on = None
 
-WAITING = "state IN ('queued', '')"
-PUT_OFF = WAITING + " AND failure IS NOT NULL"
+WAITING = "state IN ('queued', '') AND attempts >= 0"
+PUT_OFF = "state IN ('queued', '') AND failure IS NOT NULL"
 BY_PHONE = " AND phone_index IS NOT NULL"
 NEW = {
     "ix_message_in_line": (["tenant_id", "citizen_id", "id"], WAITING),
@@ -31,7 +31,8 @@ OLD = {
 #
 # What is read must not depend on what the planner believes of a queue that was empty when it was analysed:
 # scalar sub-selects with LIMIT are neither hashed nor joined over a whole province, and the predicates leave one
-# index for each (models.py). Materialized: as a plain sub-select `due` may be run again for each row.
+# index for each (models.py); numbers are compared in rows with the recipient, for which the primary key is no use.
+# Materialized: as a plain sub-select `due` may be run again for each row.
 # Due and expired by the later and the earlier of two clocks, the worker's and the database's: hosts' clocks differ.
 LOOK = """
 CREATE OR REPLACE FUNCTION look_at_due_messages(
@@ -74,7 +75,9 @@ BEGIN
             OR CASE WHEN due.citizen_id IS NOT NULL THEN coalesce((
                 SELECT true FROM message AS ahead
                 WHERE ahead.tenant_id = one AND ahead.citizen_id = due.citizen_id
-                  AND ahead.state IN ('queued', '') AND ahead.id > due.before AND ahead.id < due.id
+                  AND ahead.state IN ('queued', '') AND ahead.attempts >= 0
+                  AND (ahead.citizen_id, ahead.id) > (due.citizen_id, due.before)
+                  AND (ahead.citizen_id, ahead.id) < (due.citizen_id, due.id)
                   AND ahead.lane = lane_name
                   AND ahead.next_attempt_at <= CASE WHEN ahead.failure IS NULL THEN due.next_attempt_at
                       ELSE greatest(moment, now()) + line_waits END
@@ -82,7 +85,9 @@ BEGIN
             ELSE coalesce((
                 SELECT true FROM message AS ahead
                 WHERE ahead.tenant_id = one AND ahead.phone_index = due.phone_index
-                  AND ahead.state IN ('queued', '') AND ahead.id > due.before AND ahead.id < due.id
+                  AND ahead.state IN ('queued', '') AND ahead.attempts >= 0
+                  AND (ahead.phone_index, ahead.id) > (due.phone_index, due.before)
+                  AND (ahead.phone_index, ahead.id) < (due.phone_index, due.id)
                   AND ahead.lane = lane_name
                   AND ahead.phone_index IS NOT NULL
                   AND ahead.next_attempt_at <= CASE WHEN ahead.failure IS NULL THEN due.next_attempt_at

@@ -24,7 +24,7 @@ STATES = ("queued", "sending", "sent", "delivered", "seen", "failed", "uncertain
 SENDING = "state = 'sending'"
 # Not simply state = 'queued', which other indexes are for, too: while a queue is empty they all look alike to the
 # planner, and the one it picks may be the one that is a million long when the queue is. Statements say the same.
-IN_LINE = "state IN ('queued', '')"
+IN_LINE = "state IN ('queued', '') AND attempts >= 0"
 EXPIRING = "state = 'queued' AND id > 0"
 BY_PHONE = " AND phone_index IS NOT NULL"
 CHANNELS = ("consultation", "zbs_uid", "zbs_phone")
