@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from motcua import warming
+
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -74,8 +76,9 @@ def machine_cpu_s() -> float:
 
 
 def wait_until_at_rest(processes: list[subprocess.Popen], within_s: float = 60.0) -> None:
-    """What they make once, after their start, is made: for two seconds they used less than half a core."""
+    """What they make once, soon after their start, is made: for two seconds they used less than half a core."""
     deadline = time.monotonic() + within_s
+    time.sleep(warming.AFTER_S)
     while time.monotonic() < deadline:
         before = cpu_s(processes)
         time.sleep(2.0)

@@ -10,7 +10,7 @@ from subprocess import Popen, SubprocessError
 from tests.bench import processes
 from tests.bench.provider import Provider
 
-FIRST_S, POLL_S = 120.0, 0.03  # looked at more often, the looking costs a twentieth of the machine
+FIRST_S, POLL_S = 120.0, 0.03
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ def watch(
 ) -> Rate:
     """Wait until the provider has `count` messages and `is_done`; raises TimeoutError after `limit_s`.
 
-    Times run from the first look that finds a message, so that starting a process is not counted.
+    Times run from the first message, so that starting a process is not counted.
     """
-    processes.wait_for(lambda: provider.total() > 0, "a first message", FIRST_S, POLL_S)
+    provider.wait_for(1, FIRST_S)
     before, began, cpu = provider.total(), time.perf_counter(), processes.cpu_s(workers)
     busy_s = processes.machine_cpu_s()
-    processes.wait_for(lambda: provider.total() >= count, f"{count} messages", limit_s, POLL_S)
+    provider.wait_for(count, limit_s)
     if is_done:
         processes.wait_for(is_done, "every outcome written", limit_s, POLL_S)
     took = time.perf_counter() - began

@@ -1,5 +1,6 @@
 """Redis and RQ. The queue is a hint (the database is the truth): ids only, safe to lose."""
 
+import socket
 from datetime import timedelta
 
 import structlog
@@ -12,6 +13,13 @@ LANES = ("urgent", "emergency", "normal", "broadcast")  # in the order of their 
 JOB_TIMEOUT_S = 300
 FAILURE_TTL_S = int(timedelta(days=2).total_seconds())
 WAKE_TTL_S = 10
+# RQ waits for minutes for an answer, so that it may wait for a job: what is behind a cut cable is told by TCP.
+ALIVE = {
+    socket.TCP_KEEPIDLE: 5,
+    socket.TCP_KEEPINTVL: 2,
+    socket.TCP_KEEPCNT: 3,
+    socket.TCP_USER_TIMEOUT: 10_000,  # ms
+}
 
 log = structlog.get_logger(__name__)
 _connection: Redis | None = None
@@ -20,6 +28,9 @@ _connection: Redis | None = None
 def use(url: str) -> None:
     """Point this process at a Redis-protocol server (`create_app` does)."""
     global _connection
+    by_cable = (
+        {} if url.startswith("unix:") else {"socket_keepalive": True, "socket_keepalive_options": ALIVE}
+    )
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=32,
@@ -27,6 +38,7 @@ def use(url: str) -> None:
         socket_connect_timeout=2,
         socket_timeout=30,
         health_check_interval=30,
+        **by_cable,
     )
     _connection = Redis(connection_pool=pool)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from motcua.messaging import line
+from motcua.messaging.dispatch.senders import suited_to
 from tests.bench import processes
 from tests.bench.rates import Rate, interleaved, watch
 from tests.bench.scaling import drain
@@ -97,7 +97,7 @@ def engine(house: House) -> dict[str, dict]:
     """This engine, one process and two, beside clients that only send: what `contest` has, without the queues."""
     scene, many = _scene(house)
     runs = _all_of_ours(scene, many, 5.0)
-    runs |= {one.name: _theirs(scene, one, 5.0) for one in senders(line.CONNECTIONS, many)}
+    runs |= {one.name: _theirs(scene, one, 5.0) for one in senders(suited_to(0.005), many)}
     return _compared(1 if house.quick else 5, runs)
 
 
@@ -107,7 +107,7 @@ def contest(house: House) -> dict[str, dict]:
     figures = {}
     for latency_ms, rounds in ((5.0, 1),) if house.quick else ((5.0, 2), (50.0, 1)):
         runs = _all_of_ours(scene, many, latency_ms)
-        for peer in peers(line.CONNECTIONS, many, 0.2 if house.quick else 1.0):
+        for peer in peers(suited_to(latency_ms / 1000), many, 0.2 if house.quick else 1.0):
             runs[peer.name] = _theirs(scene, peer, latency_ms)
         figures[f"{latency_ms:g} ms"] = _compared(rounds, runs)
     return figures

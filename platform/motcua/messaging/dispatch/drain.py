@@ -6,7 +6,7 @@ stopped: then what has not left goes back untried, and what is on the wire is wa
 
 import asyncio
 import time
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,17 +18,15 @@ from redis.exceptions import RedisError
 from motcua.core.clock import now
 from motcua.core.errors import MotcuaError
 from motcua.core.hot_connection import HotConnection
-from motcua.core.queue import LANES
 from motcua.messaging.pace import rates, traffic
 from motcua.messaging.pace.turns import Turns
 from motcua.zalo.client import ZaloClient
 
-from . import outcomes, sending
+from . import outcomes
 from .claiming import Claimer
-from .claims import Claimed
 from .outcomes import Outcome
+from .senders import Senders
 
-SENDERS = 64
 LEAST_AHEAD, MOST_AHEAD = 64, 512
 WRITE_EVERY_S, WRITE_AT_ONCE = 0.02, 500
 IDLE_S = 0.01
@@ -55,11 +53,9 @@ class Drain:
     def __init__(self, means: Means, turns: Turns):
         self._means, self._turns = means, turns
         self._claimer = Claimer(means, turns)
-        self._lines: dict[str, deque[list[Claimed]]] = {lane: deque() for lane in LANES}
-        self._queued = 0  # messages in lines that no sender has taken
+        self._senders = Senders(self._claimer.way_of, self._is_stopping, self._put)
         self._open = 0  # messages claimed and without a written outcome
         self._ahead = LEAST_AHEAD
-        self._idle: deque[asyncio.Future] = deque()
         self._outcomes: list[Outcome] = []
         self._something = asyncio.Event()
         self._written = asyncio.Event()
@@ -74,7 +70,6 @@ class Drain:
 
     async def run(self) -> int:
         """How many messages were claimed."""
-        senders = [asyncio.create_task(self._send()) for _ in range(SENDERS)]
         writer = asyncio.create_task(self._write())
         feeding = asyncio.create_task(self._feed())
         try:
@@ -84,16 +79,15 @@ class Drain:
                 writer.result()
             await feeding
         finally:
-            tasks = (*senders, writer, feeding)
-            for task in tasks:
+            for task in (writer, feeding):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(self._senders.end(), writer, feeding, return_exceptions=True)
         return self._handled
 
     async def _feed(self) -> None:
         try:
             while not self._stopping:
-                if self._queued >= self._ahead:
+                if self._senders.queued >= self._ahead:
                     await self._wait_for_room()
                     continue
                 found = await self._claim()
@@ -122,30 +116,17 @@ class Drain:
             self._put(outcome)
         self._handled += len(claim.claimed)
         self._open += len(claim.claimed)
-        self._queued += len(claim.claimed)
-        lines: dict[tuple, list[Claimed]] = defaultdict(list)
-        for one in claim.claimed:
-            lines[one.tenant_id, one.recipient].append(one)
-        waiting = self._lines[claim.lane]
-        for line in lines.values():
-            if len(line) > 1:
-                line.sort(key=lambda one: one.id)
-            waiting.append(line)
-            while self._idle:
-                sender = self._idle.popleft()
-                if not sender.done():
-                    sender.set_result(None)
-                    break
+        lines = self._senders.add(claim.lane, claim.claimed)
         if len(claim.claimed) >= self._ahead // 2:
             self._ahead = min(MOST_AHEAD, self._ahead * 2)
-        return len(lines)
+        return lines
 
     async def _wait_for_room(self) -> None:
-        queued, began = self._queued, time.monotonic()
-        while self._queued >= self._ahead and not self._stopping:
+        queued, began = self._senders.queued, time.monotonic()
+        while self._senders.queued >= self._ahead and not self._stopping:
             await self._a_moment()
         # No more than about a tenth of a second ahead: what is claimed here nobody else can send.
-        rate = (queued - self._queued) / max(time.monotonic() - began, 0.001)
+        rate = (queued - self._senders.queued) / max(time.monotonic() - began, 0.001)
         self._ahead = max(LEAST_AHEAD, min(MOST_AHEAD, int(rate / 10)))
 
     async def _a_moment(self) -> None:
@@ -155,25 +136,6 @@ class Drain:
                 await self._written.wait()
         except TimeoutError:
             pass
-
-    async def _send(self) -> None:
-        ways = self._claimer.way_of
-        while True:
-            line = self._next_line()
-            if line is None:
-                sender = asyncio.get_running_loop().create_future()
-                self._idle.append(sender)
-                await sender
-                continue
-            await sending.send_line(ways, line, self._is_stopping, self._put)
-
-    def _next_line(self) -> list[Claimed] | None:
-        for waiting in self._lines.values():
-            if waiting:
-                line = waiting.popleft()
-                self._queued -= len(line)
-                return line
-        return None
 
     def _is_stopping(self) -> bool:
         return self._stopping
