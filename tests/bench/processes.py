@@ -1,10 +1,12 @@
 """Processes of a measurement: started in a group of their own, their processor time, their end."""
 
 import contextlib
+import itertools
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 from motcua import warming
 
 TICKS = os.sysconf("SC_CLK_TCK")
+SLOT_S = 0.02
 
 
 def end_in_order() -> None:
@@ -40,6 +43,29 @@ def frozen(processes: list[subprocess.Popen]) -> Iterator[None]:
     try:
         yield
     finally:
+        for one in processes:
+            os.killpg(one.pid, signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def in_turns(processes: list[subprocess.Popen], slots: int) -> Iterator[None]:
+    """Each may run in one of `slots` parts of the time, no two in the same: `1 / slots` of a core is all it gets."""
+    ended = threading.Event()
+
+    def pass_on() -> None:
+        for slot in itertools.cycle(range(slots)):
+            if ended.wait(SLOT_S):
+                return
+            for number, one in enumerate(processes):
+                os.killpg(one.pid, signal.SIGCONT if number == slot else signal.SIGSTOP)
+
+    passing = threading.Thread(target=pass_on)
+    passing.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        passing.join()
         for one in processes:
             os.killpg(one.pid, signal.SIGCONT)
 

@@ -1,6 +1,7 @@
 """This engine alone: does a message cost the same with a thousand provinces, a million waiting, a slow provider?"""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from tests.bench import processes
 from tests.bench.rates import Rate, interleaved, watch
@@ -42,6 +43,14 @@ def scaling(house: House) -> dict[str, dict]:
             )
             for name in ("1 tenant", "34 tenants")
         },
+        # Where the machine is not the limit: two that have half a core each, beside one that has it.
+        "processes with half a core each, 1 tenant": compared(
+            rounds,
+            {
+                "1 process": drain(one, first, up=True, slots=2),
+                "2 processes": drain(one, first, workers=2, up=True, slots=2),
+            },
+        ),
         "waiting": compared(rounds, {name: drain(scene, few) for name, scene in heaps.items()}),
         "latency": compared(
             1,
@@ -76,11 +85,13 @@ def drain(
     latency_ms: float = 5.0,
     up: bool = False,
     warm: bool = False,
+    slots: int = 1,
 ) -> Callable[[], Rate]:
     """Send `count` of what waits in `scene`; when that is all of it, every outcome must be written, too.
 
     `up`: the heap is there at once for processes that have begun before, so that none has a start before another.
     `warm`: the same processes send it all twice, and the second time counts, once they rest from the first.
+    `slots`: each process has that part of a core.
     """
 
     def run() -> Rate:
@@ -99,6 +110,7 @@ def drain(
                 processes.wait_until_at_rest(started)
                 provider.reset(latency_ms)
                 scene.owe_again()
-            return watch(provider, started, count, is_done, LIMIT_S)
+            with processes.in_turns(started, slots) if slots > 1 else nullcontext():
+                return watch(provider, started, count, is_done, LIMIT_S)
 
     return run
