@@ -117,6 +117,72 @@ def test_what_became_clear_meanwhile_is_not_decided_over(admin):
     assert message(number).state == "delivered"
 
 
+def test_an_admin_decides_many_at_once(admin):
+    known, unknown = owe(3), owe(2)
+
+    answer = admin.follow(
+        f"{PATH}decided", data={"message": known, "act": "received", "reason": "Đã gọi điện hỏi"}
+    )
+
+    assert "Đã ghi 3 tin là đã nhận." in answer.get_data(as_text=True)
+    assert {message(one).state for one in known} == {"sent"}
+    assert {message(one).state for one in unknown} == {"uncertain"}
+    with tenant_scope(SLUG):
+        assert [act.reason for one in known for act in deliveries.acts_on(one)] == ["Đã gọi điện hỏi"] * 3
+
+
+def test_all_of_a_filter_are_sent_again_on_every_page(admin):
+    long_ago = now() - deliveries.FOR_A_PERSON_AFTER
+    by_phone = owe(deliveries.PAGE + 2, channel="zbs_phone", claimed_at=long_ago)
+    others = owe(channel="zbs_uid", claimed_at=long_ago) + owe(channel="zbs_phone")  # this may yet clear up
+    path = f"{PATH}decided?channel=zbs_phone"
+    words = {"all": "yes", "act": "resend", "reason": "Zalo báo mất mạng"}
+
+    assert "hai lần" in admin.follow(path, data=words).get_data(as_text=True)
+    assert message(by_phone[0]).state == "uncertain"
+    answer = admin.follow(path, data=words | {"twice": "yes"})
+
+    assert f"{len(by_phone)} tin sẽ được gửi lại ngay." in answer.get_data(as_text=True)
+    assert {message(one).state for one in by_phone} == {"queued"}
+    assert {message(one).state for one in others} == {"uncertain"}
+
+
+def test_what_became_clear_meanwhile_is_left_alone_among_many(admin):
+    [doubtful], [clear] = owe(), owe(state="delivered")
+
+    answer = admin.follow(
+        f"{PATH}decided", data={"message": [doubtful, clear, clear], "act": "received", "reason": "x"}
+    )
+
+    assert "1 tin vừa được làm rõ" in answer.get_data(as_text=True)
+    assert (message(doubtful).state, message(clear).state) == ("sent", "delivered")
+
+
+@pytest.mark.parametrize("ticked", [[], ["x"], ["-1"], ["9" * 40], ["1 OR 1=1"]])
+def test_nothing_is_decided_where_nothing_is_ticked(admin, ticked):
+    [number] = owe()
+
+    answer = admin.follow(f"{PATH}decided", data={"message": ticked, "act": "received", "reason": "x"})
+
+    assert "Chưa có tin nào được chọn" in answer.get_data(as_text=True)
+    assert message(number).state == "uncertain"
+
+
+def test_many_of_another_province_or_by_an_officer_are_not_decided(admin, officer):
+    long_ago = now() - deliveries.FOR_A_PERSON_AFTER
+    [theirs] = owe(slug="da-nang", lane="emergency", claimed_at=long_ago)
+    [ours] = owe(claimed_at=long_ago)
+    words = {"act": "received", "reason": "x"}
+
+    admin.follow(f"{PATH}decided", data=words | {"message": [theirs]})
+    admin.follow(f"{PATH}decided", data=words | {"all": "yes"})
+
+    assert message(theirs, "da-nang").state == "uncertain"
+    assert message(ours).state == "sent"
+    assert officer.post(f"{PATH}decided", data=words | {"all": "yes"}).status_code == 403
+    assert f"{PATH}decided" not in officer.get(PATH).get_data(as_text=True)
+
+
 def test_another_provinces_message_is_nobodys(admin):
     [theirs] = owe(slug="da-nang", lane="emergency")
     for path in (f"{PATH}{theirs}/received", f"{PATH}{theirs}/resend"):

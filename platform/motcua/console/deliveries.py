@@ -1,5 +1,7 @@
 """`/console/deliveries`: messages that did not simply arrive, and what a person decides of the uncertain ones."""
 
+import re
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
@@ -7,12 +9,20 @@ from motcua.accounts.models import Staff
 from motcua.accounts.permissions import requires
 from motcua.core.database import db
 from motcua.core.days import read_day
-from motcua.core.errors import Invalid, MotcuaError, NotFound
+from motcua.core.errors import Invalid
+from motcua.core.language import t
 from motcua.core.queue import LANES
 from motcua.messaging import deliveries
 from motcua.messaging.models import CHANNELS
 
 from . import delivery_words, labels, own_agency
+from .shell import grouped
+
+NONE_CHOSEN = (
+    "Chưa có tin nào được chọn. Xin đánh dấu các tin trong bảng, "
+    "hoặc đợi đến khi tin đã chờ quá 30 phút, rồi bấm lại."
+)
+MESSAGE = re.compile(r"[0-9]{1,18}")
 
 bp = Blueprint("deliveries", __name__, url_prefix="/console/deliveries")
 
@@ -38,6 +48,8 @@ def listed():
         most=deliveries.MOST_COUNTED,
         states=deliveries.STATES,
         channels=CHANNELS,
+        longest=deliveries.LONGEST_REASON,
+        most_at_once=deliveries.MOST_AT_ONCE,
     )
 
 
@@ -64,29 +76,65 @@ def show(number: int):
 @bp.post("/<int:number>/received")
 @requires("delivery.settle")
 def receive(number: int):
-    return _decide(number, deliveries.settle_as_received, "Đã ghi là người dân đã nhận tin này.")
+    return _decide_one(number, "received", "Đã ghi là người dân đã nhận tin này.")
 
 
 @bp.post("/<int:number>/resend")
 @requires("delivery.settle")
 def resend(number: int):
-    if request.form.get("twice") != "yes" and deliveries.get(number, own_agency.messages()):
-        flash("Xin đánh dấu rằng bạn hiểu người dân có thể nhận tin này hai lần, rồi bấm lại.", "error")
-        return redirect(url_for("deliveries.show", number=number), 303)
-    return _decide(number, deliveries.send_again, "Tin đã vào hàng chờ và sẽ được gửi lại ngay.")
+    return _decide_one(number, "resend", "Tin đã vào hàng chờ và sẽ được gửi lại ngay.")
 
 
-def _decide(number: int, act, done: str):
+def _decide_one(number: int, act: str, done: str):
     deliveries.get(number, own_agency.messages())
-    try:
-        act(number, current_user.id, request.form.get("reason", ""))
+    decided = _decide([number], act)
+    if decided:
         flash(done, "success")
-    except NotFound:
-        raise
-    except MotcuaError as error:
+    elif decided == 0:
+        flash(
+            "Tin này vừa được làm rõ nên không cần quyết định nữa. Xin xem lại trạng thái của tin.", "error"
+        )
+    return redirect(url_for("deliveries.show", number=number), 303)
+
+
+@bp.post("/decided")
+@requires("delivery.settle")
+def decide():
+    """Many at once: those ticked, or all that wait for a person under the filter in the address."""
+    wanted = _wanted()
+    filters = {"lane": wanted.lane, "channel": wanted.channel, "day": wanted.day}
+    back = redirect(url_for("deliveries.listed", state="uncertain", **filters), 303)
+    act = "resend" if request.form.get("act") == "resend" else "received"
+    if request.form.get("all") == "yes":
+        chosen = deliveries.uncertain(wanted, own_agency.messages())
+    else:
+        ticked = {int(one) for one in request.form.getlist("message") if MESSAGE.fullmatch(one)}
+        chosen = sorted(ticked)[: deliveries.MOST_AT_ONCE]
+    if not chosen:
+        flash(NONE_CHOSEN, "error")
+        return back
+    decided = _decide(chosen, act)
+    if decided:
+        done = "Đã ghi {count} tin là đã nhận." if act == "received" else "{count} tin sẽ được gửi lại ngay."
+        flash(t(done, count=grouped(decided)), "success")
+    if decided is not None and (clear := len(chosen) - decided):
+        flash(t("{count} tin vừa được làm rõ nên được để yên.", count=grouped(clear)), "info")
+    return back
+
+
+def _decide(chosen: list[int], act: str) -> int | None:
+    """How many were decided; None when something was missing, which has been said."""
+    if act == "resend" and request.form.get("twice") != "yes":
+        flash("Xin đánh dấu rằng bạn hiểu người dân có thể nhận tin này hai lần, rồi bấm lại.", "error")
+        return None
+    try:
+        return deliveries.decide(
+            chosen, act, current_user.id, request.form.get("reason", ""), own_agency.messages()
+        )
+    except Invalid as error:
         db.session.rollback()
         flash(error.message, "error")
-    return redirect(url_for("deliveries.show", number=number), 303)
+        return None
 
 
 def _wanted() -> deliveries.Wanted:

@@ -3,7 +3,8 @@
 `only`: conditions on Message, of whoever may see no others.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Text, tuple_
@@ -15,7 +16,7 @@ from motcua.citizens.models import Citizen
 from motcua.core import scope
 from motcua.core.clock import VIETNAM, now
 from motcua.core.database import Base, Moment, TenantOwned, db
-from motcua.core.errors import Conflict, Invalid, NotFound
+from motcua.core.errors import Invalid, NotFound
 
 from .models import Message
 from .outbox import LIFETIME
@@ -24,6 +25,7 @@ from .pace import turns
 PAGE = 50
 STATES = ("uncertain", "failed", "queued", "expired")
 MOST_COUNTED = 1000
+MOST_AT_ONCE = 1000  # are decided together
 FOR_A_PERSON_AFTER = timedelta(minutes=30)  # by then the webhooks and Zalo's record have said what they can
 LONGEST_REASON = 300
 ALERT = "messages_uncertain"
@@ -113,37 +115,40 @@ def acts_on(message_id: int) -> list[DeliveryAct]:
     )
 
 
-def settle_as_received(message_id: int, staff_id: int, reason: str) -> None:
-    """A person knows that it arrived; commits. Raises NotFound, Invalid without a reason, Conflict when settled."""
-    message = _undecided(message_id, staff_id, "received", reason)
-    message.state, message.sent_at = "sent", message.claimed_at or now()
-    db.session.commit()
+def decide(ids: Collection[int], act: str, staff_id: int, reason: str, only: tuple = ()) -> int:
+    """A person knows that these arrived ("received"), or wants them sent again though they may have ("resend").
 
-
-def send_again(message_id: int, staff_id: int, reason: str) -> None:
-    """Queue it anew though it may have arrived; commits. Raises as `settle_as_received`."""
-    message = _undecided(message_id, staff_id, "resend", reason)
-    moment = now()
-    message.state, message.next_attempt_at = "queued", moment
-    message.expires_at = max(message.expires_at, moment + LIFETIME[message.lane])
-    lane = message.lane
-    db.session.commit()
-    turns.wake(lane, (scope.required(),), force=True)
-
-
-def _undecided(message_id: int, staff_id: int, act: str, reason: str) -> Message:
+    Commits; how many there were that were uncertain still. Raises Invalid without a reason.
+    """
     reason = " ".join(reason.split())
     if not 0 < len(reason) <= LONGEST_REASON:
         raise Invalid(f"Xin ghi lý do, dài nhất {LONGEST_REASON} ký tự, rồi bấm lại.")
-    message = db.session.scalar(db.select(Message).where(Message.id == message_id).with_for_update())
-    if message is None:
-        raise NotFound
-    if message.state != "uncertain":
-        raise Conflict(
-            "Tin này vừa được làm rõ nên không cần quyết định nữa. Xin xem lại trạng thái của tin."
-        )
-    db.session.add(DeliveryAct(message_id=message_id, staff_id=staff_id, act=act, reason=reason))
-    return message
+    found = db.session.scalars(
+        db.select(Message)
+        .where(Message.id.in_(ids), Message.state == "uncertain", *only)
+        .order_by(Message.id)
+        .with_for_update()
+    ).all()
+    moment, lanes = now(), {message.lane for message in found}
+    for message in found:
+        db.session.add(DeliveryAct(message_id=message.id, staff_id=staff_id, act=act, reason=reason))
+        if act == "received":
+            message.state, message.sent_at = "sent", message.claimed_at or moment
+        else:
+            message.state, message.next_attempt_at = "queued", moment
+            message.expires_at = max(message.expires_at, moment + LIFETIME[message.lane])
+    db.session.commit()
+    if act == "resend":
+        for lane in lanes:
+            turns.wake(lane, (scope.required(),), force=True)
+    return len(found)
+
+
+def uncertain(wanted: Wanted, only: tuple = ()) -> list[int]:
+    """The newest MOST_AT_ONCE of all pages, without those that Zalo's record may still clear up."""
+    given = replace(wanted, state="uncertain", after="")
+    only = (*only, Message.claimed_at <= now() - FOR_A_PERSON_AFTER)
+    return [message_id for _, message_id in _walk(given, only, Message.created_at, wanted.lane, MOST_AT_ONCE)]
 
 
 def _ids(wanted: Wanted, only: tuple) -> list[int]:
@@ -156,7 +161,9 @@ def _ids(wanted: Wanted, only: tuple) -> list[int]:
     return [message_id for _, message_id in _walk(wanted, only, Message.created_at, wanted.lane)]
 
 
-def _walk(wanted: Wanted, only: tuple, moment, lane: str | None) -> list[tuple[datetime, int]]:
+def _walk(
+    wanted: Wanted, only: tuple, moment, lane: str | None, most: int = PAGE + 1
+) -> list[tuple[datetime, int]]:
     forwards = wanted.state == "queued"
     query = db.select(moment, Message.id).where(Message.state == wanted.state, *only)
     if lane:
@@ -170,7 +177,7 @@ def _walk(wanted: Wanted, only: tuple, moment, lane: str | None) -> list[tuple[d
         key, last = tuple_(moment, Message.id), _cursor(wanted.after)
         query = query.where(key > last if forwards else key < last)
     order = (moment, Message.id) if forwards else (moment.desc(), Message.id.desc())
-    return [tuple(row) for row in db.session.execute(query.order_by(*order).limit(PAGE + 1))]
+    return [tuple(row) for row in db.session.execute(query.order_by(*order).limit(most))]
 
 
 def _moment_of(wanted: Wanted):
@@ -202,7 +209,8 @@ def _sentence(alert: Alert) -> str:
     many = f"hơn {MOST_COUNTED:,}".replace(",", ".") if number > MOST_COUNTED else str(number)
     return (
         f"Có {many} tin chưa rõ đã đến người dân hay chưa mà Zalo không trả lời được. "
-        "Xin mở mục “Tin cần xem lại” ở trang làm việc, rồi ghi là đã nhận hoặc gửi lại từng tin."
+        "Xin mở mục “Tin cần xem lại” ở trang làm việc, rồi ghi là đã nhận hoặc gửi lại, "
+        "từng tin hay nhiều tin một lần."
     )
 
 

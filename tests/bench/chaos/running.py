@@ -29,6 +29,7 @@ from motcua.zalo.messages import TextMessage
 from tests.bench import processes
 from tests.installation import Installation, installed
 
+from . import person
 from .disturbing import CONSULTATION, TEMPLATES, Disturbances, Workers
 from .disturbing import run as disturb
 from .province import PURPOSE, Province, open_webhooks, settle
@@ -81,7 +82,9 @@ def _run(
     open_webhooks(home)
     took = watcher.wait_until_settled(sends, SETTLED_WITHIN_S)
     say(f"everything owed after {duration_s:.0f} s, settled {took:.0f} s later")
-    figures = verdict(home, sends, watcher)
+    asked = person.decide(home, [one.slug for one in provinces], set(taken_numbers(home)))
+    watcher.wait_until_settled(sends, SETTLED_WITHIN_S)
+    figures = verdict(home, sends, watcher, asked)
     return figures | {
         "acts": Counter(name for _, name, _ in plan),
         "seconds": round(time.monotonic() - began, 1),
@@ -183,12 +186,12 @@ class Watcher(threading.Thread):
         return time.monotonic() - began
 
 
-def verdict(home: Installation, sends: int, watcher: Watcher) -> dict:
+def verdict(home: Installation, sends: int, watcher: Watcher, asked: dict[str, int] | None = None) -> dict:
     """What Zalo took against what was owed and what we say of it, message by message.
 
     `lost`: never taken by Zalo, and we say that it arrived or know nothing of it; `doubled`: taken twice;
     `refused`: never taken, and we say so (failed or expired); `wronged`: taken, and we say that it failed;
-    `unresolved`: still uncertain, for a person to look at; `open`: still on its way.
+    `asked`: what was left for a person; `unresolved`: uncertain still; `open`: still on its way.
     """
     with psycopg.connect(watcher.admin) as server:
         rows = server.execute("SELECT dedupe_key, state, failure FROM message").fetchall()
@@ -203,8 +206,8 @@ def verdict(home: Installation, sends: int, watcher: Watcher) -> dict:
         "refused": sum(told.get(number) in REFUSED for number in never),
         "wronged": sum(told[number] in REFUSED for number in taken if number in told),
         "ever_uncertain": len(watcher.ever_uncertain),
+        **(asked or {}),
         "unresolved": sum(state == "uncertain" for state in told.values()),
-        "unresolved_never_taken": sum(told.get(number) == "uncertain" for number in never),
         "open": sum(state in ("queued", "sending") for state in told.values()),
         "states": Counter(told.values()),
         "failures": Counter(failure for _, state, failure in rows if failure and state not in ARRIVED),

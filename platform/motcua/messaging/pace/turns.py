@@ -1,6 +1,7 @@
 """Where a drain gets its work: from the ring that all tenants share, or from one tenant's lane alone."""
 
 import secrets
+import threading
 import time
 from collections.abc import Sequence
 from typing import Protocol
@@ -23,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 class Turns(Protocol):
-    """Used in one thread at a time; every method may wait for Redis."""
+    """`again` may come while another thread is in one of the others; every method may wait for Redis."""
 
     def next(self, count: int, quantum: int) -> list[Turn]:
         """Whose turn it is, at most `count` tenants of one lane; none: nobody has work, or it is time to stop."""
@@ -41,18 +42,21 @@ class OneTenant:
         self._turn = (tenant_id, lane)
         self._has_work = True
         self._woken = 0
+        self._lock = threading.Lock()  # who settles and who wakes are two threads
 
     def next(self, count: int, quantum: int) -> list[Turn]:
         return [Turn(*self._turn, quantum, self._woken)] if self._has_work else []
 
     def settle(self, done: Sequence[Settled]) -> None:
         """What came back during a turn may have come too late for its look: then the tenant does not leave."""
-        ends = (one.away_s is not None or (one.leaves and one.turn.woken == self._woken) for one in done)
-        self._has_work = not any(ends)
+        with self._lock:
+            ends = (one.away_s is not None or (one.leaves and one.turn.woken == self._woken) for one in done)
+            self._has_work = not any(ends)
 
     def again(self, lane: str, tenants: Sequence[str]) -> None:
-        self._woken += 1
-        self._has_work = True
+        with self._lock:
+            self._woken += 1
+            self._has_work = True
 
 
 class SharedRing:
