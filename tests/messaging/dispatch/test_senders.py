@@ -1,10 +1,15 @@
 """How many requests are under way: the further Zalo is, the more."""
 
+import asyncio
+from dataclasses import fields
+
 import pytest
 
 from motcua.core.database import db
 from motcua.messaging import jobs
-from motcua.messaging.dispatch.senders import JUDGED_BY, LEAST, MOST, suited_to
+from motcua.messaging.dispatch import sending
+from motcua.messaging.dispatch.claims import Claimed
+from motcua.messaging.dispatch.senders import JUDGED_BY, LEAST, MOST, Senders, suited_to
 from motcua.messaging.outbox import owe
 from motcua.zalo.messages import TextMessage
 from tests.factories import make_citizen
@@ -18,11 +23,16 @@ def test_as_many_are_sent_at_once_as_the_way_is_long(request_s, at_once):
     assert suited_to(request_s) == at_once
 
 
-def test_a_drain_learns_from_the_first_answers_how_far_zalo_is(zalo):
-    for number in range(4 * LEAST):
+def owed(count: int) -> None:
+    """To a citizen each."""
+    for number in range(count):
         citizen = make_citizen(f"7000000000000000{number:03d}")
         owe(citizen, "dossier_accepted", dedupe_key=str(number), consultation=TextMessage(f"Tin {number}"))
     db.session.commit()
+
+
+def test_a_drain_learns_from_the_first_answers_how_far_zalo_is(zalo):
+    owed(4 * LEAST)
     zalo.fault(SEND, "latency", latency_ms=1_000)
 
     assert jobs.serve("urgent") == 4 * LEAST
@@ -34,3 +44,34 @@ def test_a_drain_learns_from_the_first_answers_how_far_zalo_is(zalo):
     assert len(arrived) == 4 * LEAST
     assert together[0] == LEAST
     assert max(together) > LEAST + JUDGED_BY
+
+
+def claimed(number: int) -> Claimed:
+    """Nothing but whom it is for."""
+    rest = dict.fromkeys(field.name for field in fields(Claimed))
+    return Claimed(**rest | {"tenant_id": "binh-thuan", "id": number, "recipient": number})
+
+
+def test_enough_stay_when_zalo_comes_nearer_and_all_have_their_answers_at_once(monkeypatch):
+    async def come_nearer() -> int:
+        answers = asyncio.Event()
+
+        async def wait_for_answers(*_) -> None:
+            await answers.wait()
+
+        monkeypatch.setattr(sending, "send_line", wait_for_answers)
+        senders = Senders(None, lambda: False, list)
+        for request_s, ends_with in ((0.3, MOST), (0.005, LEAST)):
+            for _ in range(JUDGED_BY):
+                senders._judge(request_s)
+            senders.add("urgent", map(claimed, range(MOST)))
+            assert senders._wanted == ends_with
+            await asyncio.sleep(0)
+        answers.set()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        stayed = sum(not one.done() for one in senders._tasks)
+        await senders.end()
+        return stayed
+
+    assert asyncio.run(come_nearer()) == LEAST

@@ -78,7 +78,8 @@ class Senders:
             task.add_done_callback(self._tasks.discard)
 
     async def _send(self) -> None:
-        # Whoever is too many leaves after a line, never when woken for one.
+        # Whoever is too many leaves after a line, never when woken for one; and at once, or all who have an answer
+        # in the same round of the loop would leave together.
         while len(self._tasks) <= self._wanted:
             while (line := self._next_line()) is None:
                 sender = asyncio.get_running_loop().create_future()
@@ -87,6 +88,7 @@ class Senders:
             began = time.monotonic()
             await sending.send_line(self._way_of, line, self._stopping, self._put)
             self._judge((time.monotonic() - began) / len(line))
+        self._tasks.discard(asyncio.current_task())
 
     def _next_line(self) -> list[Claimed] | None:
         for waiting in self._lines.values():
