@@ -122,3 +122,34 @@ def test_where_nobody_listens_nothing_has_left():
 
     with pytest.raises(ZaloUnavailable):
         asyncio.run(ask())
+
+
+def test_what_was_given_up_is_not_sent_on_by_the_kernel():
+    """A closing that is orderly would say that everything before it still comes; this one takes it back."""
+    ends = []
+
+    async def never_answer(reader, writer):
+        try:
+            while await reader.read(1024):
+                pass
+            ends.append("orderly")
+        except ConnectionResetError:
+            ends.append("taken back")
+        finally:
+            writer.close()
+
+    async def give_up() -> None:
+        server = await asyncio.start_server(never_answer, "127.0.0.1", 0)
+        pipes = Pipes()
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/x"
+        with pytest.raises(ZaloUncertain):
+            await pipes.post(url, {}, b"{}", timeout_s=0.1)
+        while not ends:
+            await asyncio.sleep(0.01)
+        await pipes.close()
+        server.close()
+        await server.wait_closed()
+
+    asyncio.run(give_up())
+
+    assert ends == ["taken back"]
