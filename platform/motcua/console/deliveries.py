@@ -106,7 +106,7 @@ def decide():
     back = redirect(url_for("deliveries.listed", state="uncertain", **filters), 303)
     act = "resend" if request.form.get("act") == "resend" else "received"
     if request.form.get("all") == "yes":
-        chosen = deliveries.uncertain(wanted, own_agency.messages())
+        chosen = deliveries.for_a_person(wanted, own_agency.messages())
     else:
         ticked = {int(one) for one in request.form.getlist("message") if MESSAGE.fullmatch(one)}
         chosen = sorted(ticked)[: deliveries.MOST_AT_ONCE]

@@ -144,10 +144,10 @@ def decide(ids: Collection[int], act: str, staff_id: int, reason: str, only: tup
     return len(found)
 
 
-def uncertain(wanted: Wanted, only: tuple = ()) -> list[int]:
-    """The newest MOST_AT_ONCE of all pages, without those that Zalo's record may still clear up."""
+def for_a_person(wanted: Wanted, only: tuple = ()) -> list[int]:
+    """The newest MOST_AT_ONCE uncertain ones of all pages, without those that Zalo's record may still clear up."""
     given = replace(wanted, state="uncertain", after="")
-    only = (*only, Message.claimed_at <= now() - FOR_A_PERSON_AFTER)
+    only = (*only, _has_waited())
     return [message_id for _, message_id in _walk(given, only, Message.created_at, wanted.lane, MOST_AT_ONCE)]
 
 
@@ -194,9 +194,11 @@ def _cursor(after: str) -> tuple[datetime, int]:
 
 
 def _waits_for_a_person():
-    return db.select(Message.id).where(
-        Message.state == "uncertain", Message.claimed_at <= now() - FOR_A_PERSON_AFTER
-    )
+    return db.select(Message.id).where(Message.state == "uncertain", _has_waited())
+
+
+def _has_waited():
+    return Message.claimed_at <= now() - FOR_A_PERSON_AFTER
 
 
 def _causes() -> list[tuple[str, str]]:
