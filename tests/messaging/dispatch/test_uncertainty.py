@@ -64,6 +64,22 @@ def test_a_message_that_never_arrived_is_sent_again(zalo, owed, kind):
     assert len(texts(zalo.phone())) == 1
 
 
+def test_a_message_that_never_arrived_is_missed_behind_many_later_ones(zalo, owed):
+    zalo.fault(SEND, "http_500", count=1)
+    message = owed("Lời không đến", key="lost")
+    deliver()
+    for number in range(60):
+        owed(f"Lời thứ {number}", key=f"later/{number}")
+    deliver()
+
+    assert state_of(message).state == "uncertain"
+    assert settle() == 1
+    deliver()
+
+    said = texts(zalo.phone())
+    assert (len(said), said.count("Lời không đến")) == (61, 1)
+
+
 def test_an_older_message_with_the_same_words_is_not_taken_for_it(zalo, owed):
     owed("Cùng một lời", key="a")
     deliver()

@@ -33,7 +33,8 @@ BATCH = 50
 GRACE = timedelta(seconds=20)  # the send may still be on its way
 LOOK_AGAIN = timedelta(minutes=1)
 LOOKED_FOR = timedelta(days=1)  # then only a receipt or a person settles it
-PAGE, MOST_PAGES = 10, 5
+PAGE = 10  # Zalo lists no more at a time
+MOST_PAGES = 30  # who has heard more than that since is left to a receipt or a person
 # True of a tenant for whom `wake_due` may have something to do.
 DUE = """
     (SELECT true FROM message WHERE tenant_id = tenant.id AND state = 'uncertain' AND next_attempt_at <= :now LIMIT 1)
