@@ -36,7 +36,6 @@ SETTINGS = {
     "port": "5432",
     "unix_socket_permissions": "0700",
     "max_connections": "200",
-    "shared_buffers": "128MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "lc_messages": "C",
@@ -54,6 +53,8 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "log_lock_waits": "off",
 }
+MB = 2**20
+LEAST_CACHE, MOST_CACHE = 128 * MB, 512 * MB
 # Not synchronous_commit: then a commit could be lost when a process is killed, not only the machine.
 WITHOUT_FSYNC = {"fsync": "off", "full_page_writes": "off"}
 
@@ -133,7 +134,10 @@ class Postgres(Server):
         self._end_leftover()
 
     def arguments(self, data: str) -> list[str | Path]:
-        settings = SETTINGS | {"unix_socket_directories": str(self.sockets)}
+        settings = SETTINGS | {
+            "unix_socket_directories": str(self.sockets),
+            "shared_buffers": f"{_cache_bytes() // MB}MB",
+        }
         if _fsync_is_off():
             settings |= WITHOUT_FSYNC
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -213,6 +217,12 @@ class Postgres(Server):
                 os.kill(pid, number)
                 if processes.wait_until(lambda: processes.command_name(pid) is None, patience_s):
                     return
+
+
+def _cache_bytes() -> int:
+    """A sixteenth of the machine's memory, within limits: the indexes of a million waiting messages want 200 MB."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min(max(memory // 16, LEAST_CACHE), MOST_CACHE)
 
 
 def _fsync_is_off() -> bool:
