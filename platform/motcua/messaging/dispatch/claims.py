@@ -25,7 +25,7 @@ LEASE = timedelta(seconds=30)
 # A message waits behind an earlier one to the same recipient that is put off for less than this.
 LINE_WAITS = timedelta(seconds=90)
 
-# Of many tenants (migration 0084).
+# Of many tenants (migrations 0084 and 0085).
 LOOK = """
     SELECT * FROM look_at_due_messages(%(lane)s, %(tenants)b::text[], %(batches)b::int[],
         %(after_ats)b::timestamptz[], %(after_ids)b::bigint[], %(now)s::timestamptz, %(line_waits)s::interval)
