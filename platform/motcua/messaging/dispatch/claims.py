@@ -32,7 +32,7 @@ LOOK = """
 """
 START = datetime(1970, 1, 1, tzinfo=UTC)
 
-# Of many tenants (migration 0076); put off and closed are few.
+# Of many tenants (migrations 0076 and 0086); put off and closed are few.
 MARK = """
     SELECT mark_messages(%(tenants)b::text[], %(counts)b::int[], %(ids)b::bigint[], %(channels)b::text[],
         %(reasons)b::text[], %(prices)b::int[], %(lease)s::interval)
