@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from motcua.conversation.receiving import writing
-from motcua.core import background_loop, queue, reporting
+from motcua.core import background_loop, keepalive, queue, reporting
 from motcua.core.database import db
 from motcua.core.hot_connection import HotConnection
 
@@ -89,6 +89,6 @@ def test_redis_by_cable_is_asked_whether_it_is_still_there(redis_by_cable):
     assert redis_by_cable.ping()
 
     opened = redis_by_cable.connection_pool.get_connection()
-    found = {name: opened._sock.getsockopt(socket.IPPROTO_TCP, name) for name in queue.ALIVE}
-    assert found == queue.ALIVE
+    found = {name: opened._sock.getsockopt(socket.IPPROTO_TCP, name) for name in keepalive.SOCKET}
+    assert found == keepalive.SOCKET
     assert opened._sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)

@@ -1,6 +1,5 @@
 """Redis and RQ. The queue is a hint (the database is the truth): ids only, safe to lose."""
 
-import socket
 from datetime import timedelta
 
 import structlog
@@ -9,17 +8,12 @@ from redis.exceptions import RedisError
 from rq import Queue, Retry
 from rq.serializers import JSONSerializer
 
+from . import keepalive
+
 LANES = ("urgent", "emergency", "normal", "broadcast")  # in the order of their rank
 JOB_TIMEOUT_S = 300
 FAILURE_TTL_S = int(timedelta(days=2).total_seconds())
 WAKE_TTL_S = 10
-# RQ waits for minutes for an answer, so that it may wait for a job: what is behind a cut cable is told by TCP.
-ALIVE = {
-    socket.TCP_KEEPIDLE: 5,
-    socket.TCP_KEEPINTVL: 2,
-    socket.TCP_KEEPCNT: 3,
-    socket.TCP_USER_TIMEOUT: 10_000,  # ms
-}
 
 log = structlog.get_logger(__name__)
 _connection: Redis | None = None
@@ -28,9 +22,9 @@ _connection: Redis | None = None
 def use(url: str) -> None:
     """Point this process at a Redis-protocol server (`create_app` does)."""
     global _connection
-    by_cable = (
-        {} if url.startswith("unix:") else {"socket_keepalive": True, "socket_keepalive_options": ALIVE}
-    )
+    # RQ waits for minutes for an answer, so that it may wait for a job: what is behind a cut cable is told by TCP.
+    kept = {"socket_keepalive": True, "socket_keepalive_options": keepalive.SOCKET}
+    by_cable = {} if url.startswith("unix:") else kept
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=32,

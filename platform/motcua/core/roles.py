@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
+from . import keepalive
 from .errors import Misconfigured
 
 OWNER, APP, REPORT = "motcua_owner", "motcua_app", "motcua_report"
@@ -18,13 +19,9 @@ ROLE_OF = {"owner": OWNER, "app": APP, "report": REPORT}
 MINIMUM_VERSION = 140000
 
 
-# Whoever waits for an answer sends nothing: without these a server behind a cut cable is waited for two hours.
-ALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
-
-
 def connect_args(role: str) -> dict[str, Any]:
     """Makes a login act as its role from the first statement on, whoever logged in; for any libpq client."""
-    return {"options": f"-c role={ROLE_OF[role]} -c timezone=UTC"} | ALIVE
+    return {"options": f"-c role={ROLE_OF[role]} -c timezone=UTC"} | keepalive.LIBPQ
 
 
 def libpq_url(url: str) -> str:

@@ -56,8 +56,9 @@ def test_enough_stay_when_zalo_comes_nearer_and_all_have_their_answers_at_once(m
     async def come_nearer() -> int:
         answers = asyncio.Event()
 
-        async def wait_for_answers(*_) -> None:
+        async def wait_for_answers(*_) -> int:
             await answers.wait()
+            return 1
 
         monkeypatch.setattr(sending, "send_line", wait_for_answers)
         senders = Senders(None, lambda: False, list)
@@ -75,3 +76,21 @@ def test_enough_stay_when_zalo_comes_nearer_and_all_have_their_answers_at_once(m
         return stayed
 
     assert asyncio.run(come_nearer()) == LEAST
+
+
+def test_lines_that_are_handed_back_say_nothing_of_how_far_zalo_is(monkeypatch):
+    async def hand_back() -> int:
+        async def at_once(*_) -> int:
+            return 0
+
+        monkeypatch.setattr(sending, "send_line", at_once)
+        senders = Senders(None, lambda: False, list)
+        for _ in range(JUDGED_BY):
+            senders._judge(0.3)
+        senders.add("urgent", map(claimed, range(2 * MOST)))
+        while senders.queued:
+            await asyncio.sleep(0)
+        await senders.end()
+        return senders._wanted
+
+    assert asyncio.run(hand_back()) == MOST

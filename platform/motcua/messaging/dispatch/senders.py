@@ -86,8 +86,8 @@ class Senders:
                 self._idle.append(sender)
                 await sender
             began = time.monotonic()
-            await sending.send_line(self._way_of, line, self._stopping, self._put)
-            self._judge((time.monotonic() - began) / len(line))
+            if set_out := await sending.send_line(self._way_of, line, self._stopping, self._put):
+                self._judge((time.monotonic() - began) / set_out)
         self._tasks.discard(asyncio.current_task())
 
     def _next_line(self) -> list[Claimed] | None:

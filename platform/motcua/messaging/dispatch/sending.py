@@ -23,12 +23,14 @@ BEHIND = "in_line"
 log = structlog.get_logger(__name__)
 
 
-async def send_line(way_of, line: list[Claimed], stopping, put) -> None:
+async def send_line(way_of, line: list[Claimed], stopping, put) -> int:
     """One recipient's messages, one after the other; when one must wait, those behind it wait too.
 
-    `way_of(one)` gives the Way, `stopping()` says whether nothing more may set out, `put` takes the outcomes.
+    Returns how many set out. `way_of(one)` gives the Way, `stopping()` says whether nothing more may set out, `put`
+    takes the outcomes.
     """
     held: Outcome | None = None
+    set_out = 0
     for one in line:
         if held is not None:
             outcome = outcome_for(
@@ -39,7 +41,9 @@ async def send_line(way_of, line: list[Claimed], stopping, put) -> None:
             outcome = hand_back(one, way_of(one), stopping()) or await send(one, way_of(one))
         if outcome.state == "queued":
             held = outcome
+        set_out += not outcome.untried
         put(outcome)
+    return set_out
 
 
 def hand_back(one: Claimed, way: Way, stopping: bool) -> Outcome | None:
