@@ -26,6 +26,7 @@ from motcua.core.clock import now
 from motcua.core.config import Settings
 from motcua.core.database import db, tenant_scope
 from motcua.embedded import services
+from motcua.messaging.dispatch import serving
 from tests import factories, opened_page
 from tests.factories import make_api_key, make_province
 from tests.resetting import Resetting
@@ -105,6 +106,7 @@ def shared_app(settings, worker_number):
     app.test_client_class = OwnContextClient
     yield app
     intake.storing_of(app).close()
+    serving.close()
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()

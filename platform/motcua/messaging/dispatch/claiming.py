@@ -1,11 +1,14 @@
 """Claiming for several tenants at once: one look, one decision, one commit."""
 
 import asyncio
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import psycopg
 import structlog
+from redis.exceptions import RedisError
 
 from motcua.core.fair_ring import Settled, Turn
 from motcua.messaging.limits import quotas
@@ -20,6 +23,8 @@ from .looking import Look, Looker, Seen
 from .marking import mark
 from .outcomes import Outcome
 from .places import Places
+
+STALE_AFTER_S = 0.25
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +49,7 @@ class Claimer:
         self._token_failures: dict[tuple[str, int], str] = {}
         self._wanted: set[tuple[str, int]] = set()  # accounts whose token must be renewed first
         self._marked: list[Decision] = []
+        self._coming: tuple[float, asyncio.Task[list[Turn]]] | None = None  # the next turns, and since when
 
     def way_of(self, one: Claimed) -> Way:
         return self._ways.of(one)
@@ -57,13 +63,13 @@ class Claimer:
 
         `busy`: messages of this drain are on their way, and others may be waiting behind them.
         """
-        turns = await asyncio.to_thread(self._next, want)
+        turns = await self._coming_turns() or await asyncio.to_thread(self._next, want)
         if not turns:
             return None
         await self.look_after_tokens()
         claim, self._marked = Claim(turns[0].lane), []
         try:
-            decisions = await self._claim_all(turns, busy)
+            decisions = await self._claim_all(turns, want, busy)
         except psycopg.Error as error:
             log.warning("claim_failed", lane=claim.lane, error=type(error).__name__)
             claim.in_doubt = [outcome for one in self._marked for outcome in _doubtful(one)]
@@ -73,13 +79,30 @@ class Claimer:
         self._wanted |= {(one.turn.tenant_id, account) for one in decisions for account in one.token_wanted}
         return claim
 
+    async def let_go(self) -> None:
+        """No claim follows: the turns that were asked for go back."""
+        with suppress(RedisError):
+            if turns := await self._coming_turns():
+                await self._places.settle([Settled(turn, 0) for turn in turns])
+
+    async def _coming_turns(self) -> list[Turn]:
+        """What was asked for while the last claim was written, unless it has become too old to be anybody's turn."""
+        if self._coming is None:
+            return []
+        (asked_s, coming), self._coming = self._coming, None
+        turns = await coming
+        if time.monotonic() - asked_s < STALE_AFTER_S:
+            return turns
+        await self._places.settle([Settled(turn, 0) for turn in turns])
+        return []
+
     def _next(self, want: int) -> list[Turn]:
         """In one thread: whoever comes back to the loop waits until it has gone round."""
         turns = self._places.next(want)
         self._looker.ask_for_new_rules(turns)
         return turns
 
-    async def _claim_all(self, turns: list[Turn], busy: bool) -> list[Decision]:
+    async def _claim_all(self, turns: list[Turn], want: int, busy: bool) -> list[Decision]:
         looks = [self._looker.plan(turn, *self._places.reach(turn)) for turn in turns]
         async with self._means.claims.transaction() as transaction:
             await self._looker.look(transaction, looks)
@@ -88,6 +111,9 @@ class Claimer:
             await self._ways.allow([one.decision for one in seen])
             self._marked = [one.decision for one in seen]
             await mark(transaction, self._marked)
+            if len(turns) > 1 and sum(len(one.claimed) for one in self._marked) >= want // 2:
+                # A claim for many takes longer than what it found lasts: meanwhile Redis says whose turn is next.
+                self._coming = time.monotonic(), asyncio.create_task(asyncio.to_thread(self._next, want))
         self._marked = []
         await self._places.settle([self._places.after(one, busy) for one in seen])
         return [one.decision for one in seen]

@@ -104,6 +104,7 @@ class Drain:
     async def _finish(self) -> None:
         while self._open:
             await self._a_moment()
+        await self._claimer.let_go()
         await self._claimer.look_after_tokens()
 
     async def _claim(self) -> int | None:
