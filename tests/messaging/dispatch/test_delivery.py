@@ -1,12 +1,17 @@
 """From a row in the outbox to the text on the phone, and what becomes of it when Zalo says no."""
 
+import threading
+import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from motcua.core.database import db
+from motcua.core.fair_ring import Turn
 from motcua.messaging import jobs
-from motcua.messaging.dispatch import claims
+from motcua.messaging.dispatch import claims, serving
+from motcua.messaging.pace.turns import OneTenant
 from motcua.tenancy.models import OfficialAccount
 from tests.factories import make_citizen
 from tests.messaging.conftest import later, state_of
@@ -176,6 +181,34 @@ def test_an_expired_token_is_renewed_and_the_message_goes_out(zalo, owed):
 
     assert state_of(message).state == "sent"
     assert db.session.scalars(db.select(OfficialAccount)).one().state == "connected"
+
+
+class SlowToAnswer(OneTenant):
+    """Says that nobody has a turn only after the message that was under way has come back."""
+
+    def __init__(self, *given):
+        super().__init__(*given)
+        self.came_back = threading.Event()
+
+    def next(self, count: int, quantum: int) -> list[Turn]:
+        turns = super().next(count, quantum)
+        if not turns:
+            self.came_back.wait(5)
+            time.sleep(0.3)  # until it is no longer under way
+        return turns
+
+    def again(self, lane: str, tenants: Sequence[str]) -> None:
+        super().again(lane, tenants)
+        self.came_back.set()
+
+
+def test_what_comes_back_just_when_nobody_has_a_turn_is_sent_all_the_same(zalo, owed):
+    zalo.ask("POST", "/clock", {"advance_s": 26 * 3600})
+    message = owed(zbs=False)
+
+    serving.drain(SlowToAnswer("binh-thuan", "urgent"))
+
+    assert state_of(message).state == "sent"
 
 
 def test_a_dead_refresh_token_stops_the_oa_and_loses_nothing(zalo, owed):

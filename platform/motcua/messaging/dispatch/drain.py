@@ -90,8 +90,9 @@ class Drain:
                 if self._senders.queued >= self._ahead:
                     await self._wait_for_room()
                     continue
+                was_open = self._open > 0  # what comes back while nobody has a turn gives somebody one
                 found = await self._claim()
-                if found is None and not self._open:
+                if found is None and not was_open:
                     break
                 if not found:
                     await self._a_moment()
