@@ -53,8 +53,7 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "log_lock_waits": "off",
 }
-MB = 2**20
-LEAST_CACHE, MOST_CACHE = 128 * MB, 512 * MB
+LEAST_CACHE_MB, MOST_CACHE_MB = 128, 512
 # Not synchronous_commit: then a commit could be lost when a process is killed, not only the machine.
 WITHOUT_FSYNC = {"fsync": "off", "full_page_writes": "off"}
 
@@ -136,7 +135,7 @@ class Postgres(Server):
     def arguments(self, data: str) -> list[str | Path]:
         settings = SETTINGS | {
             "unix_socket_directories": str(self.sockets),
-            "shared_buffers": f"{_cache_bytes() // MB}MB",
+            "shared_buffers": f"{_cache_mb()}MB",
         }
         if _fsync_is_off():
             settings |= WITHOUT_FSYNC
@@ -219,10 +218,10 @@ class Postgres(Server):
                     return
 
 
-def _cache_bytes() -> int:
+def _cache_mb() -> int:
     """A sixteenth of the machine's memory, within limits: the indexes of a million waiting messages want 200 MB."""
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return min(max(memory // 16, LEAST_CACHE), MOST_CACHE)
+    memory_mb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+    return min(max(memory_mb // 16, LEAST_CACHE_MB), MOST_CACHE_MB)
 
 
 def _fsync_is_off() -> bool:
