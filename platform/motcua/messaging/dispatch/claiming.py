@@ -73,7 +73,7 @@ class Claimer:
         except psycopg.Error as error:
             log.warning("claim_failed", lane=claim.lane, error=type(error).__name__)
             claim.in_doubt = [outcome for one in self._marked for outcome in _doubtful(one)]
-            await self._places.settle([Settled(turn, 0, away_s=1.0) for turn in turns])
+            await self._give_back(turns, away_s=1.0)
             return claim
         claim.claimed = [one for decision in decisions for one in decision.claimed]
         self._wanted |= {(one.turn.tenant_id, account) for one in decisions for account in one.token_wanted}
@@ -82,8 +82,7 @@ class Claimer:
     async def let_go(self) -> None:
         """No claim follows: the turns that were asked for go back."""
         with suppress(RedisError):
-            if turns := await self._coming_turns():
-                await self._places.settle([Settled(turn, 0) for turn in turns])
+            await self._give_back(await self._coming_turns())
 
     async def _coming_turns(self) -> list[Turn]:
         """What was asked for while the last claim was written, unless it has become too old to be anybody's turn."""
@@ -93,8 +92,12 @@ class Claimer:
         turns = await coming
         if time.monotonic() - asked_s < STALE_AFTER_S:
             return turns
-        await self._places.settle([Settled(turn, 0) for turn in turns])
+        await self._give_back(turns)
         return []
+
+    async def _give_back(self, turns: Sequence[Turn], away_s: float | None = None) -> None:
+        if turns:
+            await self._places.settle([Settled(turn, 0, away_s=away_s) for turn in turns])
 
     def _next(self, want: int) -> list[Turn]:
         """In one thread: whoever comes back to the loop waits until it has gone round."""
