@@ -34,6 +34,7 @@ class Claim:
     """`in_doubt`: marked in a transaction whose commit was lost; they surely have not left."""
 
     lane: str
+    tenants: int  # whose turn it was
     claimed: list[Claimed] = field(default_factory=list)
     in_doubt: list[Outcome] = field(default_factory=list)
 
@@ -67,7 +68,7 @@ class Claimer:
         if not turns:
             return None
         await self.look_after_tokens()
-        claim, self._marked = Claim(turns[0].lane), []
+        claim, self._marked = Claim(turns[0].lane, len(turns)), []
         try:
             decisions = await self._claim_all(turns, want, busy)
         except psycopg.Error as error:

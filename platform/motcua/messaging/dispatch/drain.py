@@ -27,7 +27,10 @@ from .claiming import Claimer
 from .outcomes import Outcome
 from .senders import Senders
 
-LEAST_AHEAD, MOST_AHEAD = 64, 512
+LEAST_CLAIM, MOST_CLAIM = 64, 256
+# Of a claim, what is left when the next begins. More would keep one process busier, but what it holds nobody else can
+# send, and all of it is in doubt when it dies. A claim for several provinces takes half as long again.
+LEFT_OF_ONE, LEFT_OF_MANY = 3 / 8, 9 / 16
 WRITE_EVERY_S, WRITE_AT_ONCE = 0.02, 500
 IDLE_S = 0.01
 KEEP_TRYING_S = 120.0  # to write outcomes while the database is away
@@ -55,7 +58,8 @@ class Drain:
         self._claimer = Claimer(means, turns)
         self._senders = Senders(self._claimer.way_of, self._is_stopping, self._put)
         self._open = 0  # messages claimed and without a written outcome
-        self._ahead = LEAST_AHEAD
+        self._wanted = LEAST_CLAIM  # of the next claim
+        self._left = LEFT_OF_ONE
         self._outcomes: list[Outcome] = []
         self._something = asyncio.Event()
         self._written = asyncio.Event()
@@ -87,7 +91,7 @@ class Drain:
     async def _feed(self) -> None:
         try:
             while not self._stopping:
-                if self._senders.queued >= self._ahead:
+                if self._has_enough():
                     await self._wait_for_room()
                     continue
                 was_open = self._open > 0  # what comes back while nobody has a turn gives somebody one
@@ -110,26 +114,30 @@ class Drain:
 
     async def _claim(self) -> int | None:
         """How many lines were added; None when nobody has work."""
-        claim = await self._claimer.claim(self._ahead, busy=self._open > 0)
+        claim = await self._claimer.claim(self._wanted, busy=self._open > 0)
         if claim is None:
             return None
+        self._left = LEFT_OF_MANY if claim.tenants > 1 else LEFT_OF_ONE
         self._open += len(claim.in_doubt)
         for outcome in claim.in_doubt:
             self._put(outcome)
         self._handled += len(claim.claimed)
         self._open += len(claim.claimed)
         lines = self._senders.add(claim.lane, claim.claimed)
-        if len(claim.claimed) >= self._ahead // 2:
-            self._ahead = min(MOST_AHEAD, self._ahead * 2)
+        if len(claim.claimed) >= self._wanted // 2:
+            self._wanted = min(MOST_CLAIM, self._wanted * 2)
         return lines
+
+    def _has_enough(self) -> bool:
+        return self._senders.queued >= self._wanted * self._left
 
     async def _wait_for_room(self) -> None:
         queued, began = self._senders.queued, time.monotonic()
-        while self._senders.queued >= self._ahead and not self._stopping:
+        while self._has_enough() and not self._stopping:
             await self._a_moment()
-        # No more than about a tenth of a second ahead: what is claimed here nobody else can send.
+        # No more than lasts about a tenth of a second.
         rate = (queued - self._senders.queued) / max(time.monotonic() - began, 0.001)
-        self._ahead = max(LEAST_AHEAD, min(MOST_AHEAD, int(rate / 10)))
+        self._wanted = max(LEAST_CLAIM, min(MOST_CLAIM, int(rate / 10)))
 
     async def _a_moment(self) -> None:
         self._written.clear()
