@@ -1,19 +1,21 @@
 """How many requests are under way: the further Zalo is, the more."""
 
 import asyncio
+import time
 from dataclasses import fields
 
 import pytest
 
 from motcua.core.database import db
 from motcua.messaging import jobs
-from motcua.messaging.dispatch import sending
+from motcua.messaging.dispatch import sending, serving
 from motcua.messaging.dispatch.claims import Claimed
+from motcua.messaging.dispatch.drain import MOST_CLAIM
 from motcua.messaging.dispatch.senders import JUDGED_BY, LEAST, MOST, Senders, suited_to
 from motcua.messaging.outbox import owe
 from motcua.zalo.messages import TextMessage
 from tests.factories import make_citizen
-from tests.messaging.dispatch.test_drain import SEND
+from tests.messaging.dispatch.test_drain import SEND, in_a_thread, states
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,23 @@ def test_a_drain_learns_from_the_first_answers_how_far_zalo_is(zalo):
     assert len(arrived) == 4 * LEAST
     assert together[0] == LEAST
     assert max(together) > LEAST + JUDGED_BY
+
+
+def test_a_worker_holds_little_while_zalo_says_nothing(app, zalo):
+    """Nobody else can send what it holds, and all of it is in doubt when it dies."""
+    owed(500)
+    zalo.fault(SEND, "latency", latency_ms=3_000)
+
+    worker = in_a_thread(app, jobs.serve, "urgent")
+    held, deadline = 0, time.monotonic() + 2.0
+    while time.monotonic() < deadline:
+        held = max(held, states().get("sending", 0))
+        time.sleep(0.05)
+    serving.stop()
+    worker.join(10)
+
+    assert LEAST <= held <= LEAST + MOST_CLAIM
+    assert set(states()) == {"sent", "queued"}
 
 
 def claimed(number: int) -> Claimed:

@@ -34,7 +34,7 @@ class Claim:
     """`in_doubt`: marked in a transaction whose commit was lost; they surely have not left."""
 
     lane: str
-    tenants: int  # whose turn it was
+    tenants: int  # how many had a turn
     claimed: list[Claimed] = field(default_factory=list)
     in_doubt: list[Outcome] = field(default_factory=list)
 

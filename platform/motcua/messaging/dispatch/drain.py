@@ -31,7 +31,7 @@ LEAST_CLAIM, MOST_CLAIM = 64, 256
 # Of a claim, what is left when the next begins. More would keep one process busier, but what it holds nobody else can
 # send, and all of it is in doubt when it dies. A claim for several provinces takes half as long again.
 LEFT_OF_ONE, LEFT_OF_MANY = 3 / 8, 9 / 16
-WRITE_EVERY_S, WRITE_AT_ONCE = 0.02, 500
+WRITE_EVERY_S, WRITE_AT_ONCE = 0.05, 500
 IDLE_S = 0.01
 KEEP_TRYING_S = 120.0  # to write outcomes while the database is away
 
