@@ -12,7 +12,7 @@ from motcua.core.clock import VIETNAM
 from motcua.core.database import db, tenant_scope
 from motcua.facts import rolling
 from motcua.facts.models import FactMessage, FactMonth
-from motcua.messaging.models import Message
+from motcua.messaging.models import Message, MessageKey
 from motcua.messaging.outbox import owe
 from motcua.tenancy.models import Tenant
 from motcua.zalo.messages import TextMessage
@@ -31,8 +31,10 @@ def told(province):
     def write(days: float, state: str) -> None:
         key = f"{state} {days:g}"
         owe(citizen, "help", dedupe_key=key, consultation=TextMessage("x"))
-        change = db.update(Message).where(Message.dedupe_key == key)
-        db.session.execute(change.values(created_at=days_ago(days), state=state))
+        db.session.execute(db.update(Message).where(Message.dedupe_key == key).values(state=state))
+        for table in (Message, MessageKey):
+            change = db.update(table).where(table.dedupe_key == key)
+            db.session.execute(change.values(created_at=days_ago(days)))
         db.session.commit()
 
     return write

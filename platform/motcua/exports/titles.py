@@ -83,6 +83,7 @@ TITLES = {
     "hours_confirmed": "Xác nhận giờ làm việc",
     "licence_reminder": "Nhắc hạn giấy phép lái xe",
     "message": "Tin gửi người dân",
+    "message_key": "Tin gửi người dân: mỗi tin nói về việc gì, viết lúc nào",
     "message_rule_version": "Quy tắc gửi tin, các phiên bản",
     "message_spend": "Chi phí gửi tin theo tháng",
     "message_switch": "Bật tắt tin theo kênh",

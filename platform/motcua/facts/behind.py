@@ -16,6 +16,7 @@ from motcua.dossiers.models import FINISHED_AT, RESULT_AT
 from .figures import Wanted
 from .measures import ACCEPTED, DELIVERED
 from .rolling import begins_at
+from .sources import WRITTEN
 
 PAGE = 50
 # What one page reads at most: days, and about so many rows.
@@ -112,10 +113,10 @@ def messages(wanted: Wanted, asked: dict[str, str], number: int = 1) -> Page:
     if asked.get("paid"):
         rules.append(f"price_vnd > 0 AND {ACCEPTED}")
     query = text(f"""
-        SELECT id, event, channel, state, failure, created_at, sent_at, delivered_at, price_vnd, lane FROM message
-        WHERE tenant_id = :tenant AND created_at >= :since AND created_at < :until AND {" AND ".join(rules)}
+        SELECT id, event, channel, state, failure, created_at, sent_at, delivered_at, price_vnd, lane {WRITTEN}
+            AND {" AND ".join(rules)}
         ORDER BY created_at DESC, id DESC LIMIT {PAGE + 1} OFFSET :offset
-    """)  # noqa: S608 - constants
+    """)
     return _page(query, days, earlier, number, words)
 
 

@@ -44,7 +44,8 @@ UNCOUNTED = text("""
     SELECT one::date AS day
     FROM (SELECT least(
             (SELECT min(received_at) FROM dossier WHERE tenant_id = :tenant AND received_at >= :oldest),
-            (SELECT min(created_at) FROM message WHERE tenant_id = :tenant AND created_at >= :oldest)) AS at) AS first,
+            (SELECT min(created_at) FROM message_key WHERE tenant_id = :tenant AND created_at >= :oldest)
+        ) AS at) AS first,
         generate_series((first.at AT TIME ZONE :zone)::date::timestamp, :yesterday, interval '1 day') AS one
     WHERE NOT EXISTS (SELECT FROM fact_day WHERE tenant_id = :tenant AND fact_day.day = one::date
         AND rolled_at >= (one + interval '1 day') AT TIME ZONE :zone)

@@ -46,7 +46,9 @@ class Source:
         return tuple(one for one in self.columns if one not in self.key)
 
 
-WRITTEN = "FROM message WHERE tenant_id = :tenant AND created_at >= :since AND created_at < :until"
+WRITTEN = """
+    FROM message WHERE tenant_id = :tenant AND id IN (
+        SELECT id FROM message_key WHERE tenant_id = :tenant AND created_at >= :since AND created_at < :until)"""
 MESSAGES = f"""
     SELECT event, lane, coalesce(channel, '') AS channel, state, count(*) AS messages,
         count(*) FILTER (WHERE price_vnd > 0 AND state IN ('sent', 'delivered', 'seen')) AS paid,

@@ -34,8 +34,9 @@ class Message(TenantOwned, Base):
     """One message to one recipient: a citizen we know on Zalo, or a phone number.
 
     `content` holds {"consultation": <stored message> | absent, "zbs": {"purpose", "data"} | absent};
-    which of them goes out is decided when it is sent. Life: queued -> sending -> sent -> delivered ->
-    seen, or failed, expired; `uncertain` when the request left and no answer came.
+    which of them goes out is decided when it is sent. What is owed already is not written again (MessageKey).
+    Life: queued -> sending -> sent -> delivered -> seen, or failed, expired; `uncertain` when the request left
+    and no answer came.
     """
 
     __tablename__ = "message"
@@ -68,7 +69,6 @@ class Message(TenantOwned, Base):
     seen_at: Mapped[datetime | None] = mapped_column(Moment)
 
     __table_args__ = (
-        UniqueConstraint("tenant_id", "dedupe_key"),
         ForeignKeyConstraint(["tenant_id", "citizen_id"], ["citizen.tenant_id", "citizen.id"]),
         CheckConstraint(f"state IN {STATES!r}", name="state"),
         CheckConstraint(f"lane IN {LANES!r}", name="lane"),
@@ -119,7 +119,6 @@ class Message(TenantOwned, Base):
             "sent_at",
             postgresql_where="billed_at IS NULL AND price_vnd > 0 AND state IN ('sent', 'delivered', 'seen')",
         ),
-        Index("ix_message_day", "tenant_id", "created_at"),
     )
 
     @property
@@ -131,6 +130,25 @@ class Message(TenantOwned, Base):
     @property
     def tracking_id(self) -> str:
         return tracking_id(self.tenant_id, self.id)
+
+
+class MessageKey(TenantOwned, Base):
+    """What a message tells of, and when it was written: nothing is owed twice, and the messages of a day are found.
+
+    A trigger writes it with its message, whose `id` it has, and passes over a message whose key is taken; another
+    deletes it (migration 0088). Apart from `message`, whose every step writes all its indexes anew.
+    """
+
+    __tablename__ = "message_key"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False, sort_order=-1)
+    dedupe_key: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "dedupe_key"),
+        Index("ix_message_key_day", "tenant_id", "created_at", "id"),
+    )
 
 
 def tracking_id(tenant_id: str, message_id: int) -> str:

@@ -8,8 +8,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
-
 from motcua.citizens.models import Citizen, phone_index
 from motcua.core import crypto, scope
 from motcua.core.clock import now
@@ -112,14 +110,12 @@ def gathering() -> Iterator[dict[str, dict]]:
 
 
 def _write(rows: list[dict]) -> int:
-    """How many were not owed already; their lanes are worked on after the commit."""
+    """How many were not owed already: the database passes over the others, see MessageKey.
+
+    Their lanes are worked on after the commit.
+    """
     table = Message.__table__
-    written = db.session.execute(
-        insert(table)
-        .on_conflict_do_nothing(index_elements=["tenant_id", "dedupe_key"])
-        .returning(table.c.lane),
-        rows,
-    ).all()
+    written = db.session.execute(db.insert(table).returning(table.c.lane), rows).all()
     tenant_id = scope.required()
     for lane in {one.lane for one in written}:
         after_commit(partial(turns.wake, lane, (tenant_id,)))
