@@ -6,6 +6,7 @@ from tests.bench.intake.load import SLUG, event
 from tests.bench.scenes import House
 from tests.factories import OA_IDS
 
+TABLES = ("message", "message_key", "webhook_event")
 EVENTS = """
     INSERT INTO webhook_event (tenant_id, oa_id, event_key, event_name, body_encrypted, received_at, state, tries,
                                next_try_at)
@@ -23,9 +24,9 @@ def storage(house: House) -> dict[str, dict]:
     with psycopg.connect(scene.admin, autocommit=True) as server:
         server.execute(EVENTS, {"slug": SLUG, "oa": OA_IDS[SLUG], "body": body[:-32], "count": count})
         server.execute(SENT)
-        server.execute("VACUUM FULL message")
-        server.execute("VACUUM FULL webhook_event")
-        return {table: _sizes(server, table, count) for table in ("message", "webhook_event")}
+        for table in TABLES:
+            server.execute(f"VACUUM FULL {table}")
+        return {table: _sizes(server, table, count) for table in TABLES}
 
 
 def _sizes(server: psycopg.Connection, table: str, rows: int) -> dict[str, int]:

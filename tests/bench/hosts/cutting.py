@@ -14,16 +14,19 @@ from contextlib import ExitStack
 from pathlib import Path
 from subprocess import Popen
 
+import psycopg
+
 from motcua.core import roles
 from motcua.embedded import services
 from motcua.messaging.dispatch import claims
 from tests.bench import processes
-from tests.bench.chaos import running
+from tests.bench.chaos import person, running
 from tests.bench.chaos.province import open_webhooks, settle
 from tests.bench.hosts import network, servers
 from tests.installation import ROOT, Installation, installed
 
 FED_FOR_S, CUT_AT_S, LATE = 25.0, 6.0, 200
+UNDER_WAY = 30  # messages at least, so that the host that is cut off holds some
 LIMIT_S, LONGEST_S = 240.0, 900.0
 
 
@@ -38,8 +41,8 @@ def hosts(sends: int) -> dict:
 
 
 def tell(sends: int, say) -> dict:
-    """`lost` and `doubled` as Zalo counted; `sent_while_cut` by the host that was left; `sent_by_returned` by the
-    one that was cut off, alone, after its cable was back."""
+    """`lost` and `doubled` as Zalo counted; `under_way` on both hosts when the cable was pulled; `sent_while_cut`
+    by the host that was left; `sent_by_returned` by the one that was cut off, alone, after its cable was back."""
     network.run(network.IP, "link", "set", "lo", "up")
     with ExitStack() as stack:
         two = [network.Host("a", 1), network.Host("b", 2)]
@@ -77,14 +80,17 @@ def _cut(home: Installation, two: list[network.Host], started: list[Popen], send
 
     processes.wait_for(lambda: taken() > sends // 20, "both hosts at work", 60)
     time.sleep(max(began + CUT_AT_S - time.monotonic(), 0))
-    before = taken()
+    under_way = _wait_until_under_way(admin)
     two[0].pull_cable()
-    say(f"host a cut off after {before} of {sends} messages")
+    before = taken()
+    say(f"host a cut off after {before} of {sends} messages, {under_way} under way")
     time.sleep(claims.LEASE.total_seconds() + 12)
     while_cut = taken() - before
     say(f"host b alone: {while_cut} messages meanwhile; those host a held were found again after its lease")
     two[0].plug_in()
     feeder.join()
+    watcher.wait_until_settled(sends, LIMIT_S)
+    asked = person.decide(home, [one.slug for one in provinces], set(running.taken_numbers(home)))
     watcher.wait_until_settled(sends, LIMIT_S)
     processes.end(workers["b"])
     say("host a is back; host b is switched off")
@@ -93,8 +99,20 @@ def _cut(home: Installation, two: list[network.Host], started: list[Popen], send
     processes.wait_for(lambda: taken() - alone >= LATE, "host a sends alone", LIMIT_S, 0.2)
     say(f"host a sent {taken() - alone} messages alone")
     watcher.look()
-    figures = running.verdict(home, sends + LATE, watcher)
-    return figures | {"sent_while_cut": while_cut, "sent_by_returned": taken() - alone}
+    figures = running.verdict(home, sends + LATE, watcher, asked)
+    told = {"under_way": under_way, "sent_while_cut": while_cut, "sent_by_returned": taken() - alone}
+    return figures | told
+
+
+def _wait_until_under_way(admin: str) -> int:
+    """How many messages both hosts are sending: messages are owed in waves, and between two of them there are none."""
+    with psycopg.connect(admin, autocommit=True) as server:
+
+        def under_way() -> int:
+            return server.execute("SELECT count(*) FROM message WHERE state = 'sending'").fetchone()[0]
+
+        processes.wait_for(lambda: under_way() >= UNDER_WAY, "messages under way", 60, 0.001)
+        return under_way()
 
 
 def _worker(home: Installation, host: network.Host) -> Popen:
