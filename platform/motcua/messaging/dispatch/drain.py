@@ -29,8 +29,8 @@ from .senders import Senders
 
 LEAST_CLAIM, MOST_CLAIM = 64, 256
 # Of a claim, what is left when the next begins. More would keep one process busier, but what it holds nobody else can
-# send, and all of it is in doubt when it dies. A claim for several provinces takes half as long again.
-LEFT_OF_ONE, LEFT_OF_MANY = 3 / 8, 9 / 16
+# send, and all of it is in doubt when it dies. A claim for several provinces takes longer.
+LEFT_OF_ONE, LEFT_OF_MANY = 1 / 4, 9 / 16
 WRITE_EVERY_S, WRITE_AT_ONCE = 0.05, 500
 IDLE_S = 0.01
 KEEP_TRYING_S = 120.0  # to write outcomes while the database is away
@@ -56,13 +56,12 @@ class Drain:
     def __init__(self, means: Means, turns: Turns):
         self._means, self._turns = means, turns
         self._claimer = Claimer(means, turns)
-        self._senders = Senders(self._claimer.way_of, self._is_stopping, self._put)
+        self._something, self._changed = asyncio.Event(), asyncio.Event()
+        self._senders = Senders(self._claimer.way_of, self._is_stopping, self._put, self._changed.set)
         self._open = 0  # messages claimed and without a written outcome
         self._wanted = LEAST_CLAIM  # of the next claim
         self._left = LEFT_OF_ONE
         self._outcomes: list[Outcome] = []
-        self._something = asyncio.Event()
-        self._written = asyncio.Event()
         self._stopping = False
         self._handled = 0
 
@@ -70,7 +69,7 @@ class Drain:
         """Nothing more sets out. Call it on the loop."""
         self._stopping = True
         self._something.set()
-        self._written.set()
+        self._changed.set()
 
     async def run(self) -> int:
         """How many messages were claimed."""
@@ -129,7 +128,8 @@ class Drain:
         return lines
 
     def _has_enough(self) -> bool:
-        return self._senders.queued >= self._wanted * self._left
+        self._senders.reserve = self._wanted * self._left
+        return self._senders.queued >= self._senders.reserve
 
     async def _wait_for_room(self) -> None:
         queued, began = self._senders.queued, time.monotonic()
@@ -140,10 +140,10 @@ class Drain:
         self._wanted = max(LEAST_CLAIM, min(MOST_CLAIM, int(rate / 10)))
 
     async def _a_moment(self) -> None:
-        self._written.clear()
+        self._changed.clear()
         try:
             async with asyncio.timeout(IDLE_S):
-                await self._written.wait()
+                await self._changed.wait()
         except TimeoutError:
             pass
 
@@ -166,7 +166,7 @@ class Drain:
                 await self._record(batch)
                 await asyncio.to_thread(self._tell, self._claimer.news(), batch)
                 self._open -= len(batch)
-                self._written.set()
+                self._changed.set()
 
     async def _record(self, batch: list[Outcome]) -> None:
         """Tries for long: an outcome that is not written becomes uncertain, and was not."""

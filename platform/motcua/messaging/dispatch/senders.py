@@ -25,10 +25,21 @@ def suited_to(request_s: float) -> int:
 
 
 class Senders:
-    """`way_of(one)` gives its Way, `stopping()` says whether nothing more may set out, `put` takes the outcomes."""
+    """`way_of(one)` gives its Way, `stopping()` says whether nothing more may set out, `put` takes the outcomes.
 
-    def __init__(self, way_of, stopping: Callable[[], bool], put: Callable[[Outcome], None]):
-        self._way_of, self._stopping, self._put = way_of, stopping, put
+    `run_low` is called when fewer than `reserve` messages are queued: whoever waits for that must not look again and
+    again, or what was in reserve is gone before it is seen.
+    """
+
+    def __init__(
+        self,
+        way_of,
+        stopping: Callable[[], bool],
+        put: Callable[[Outcome], None],
+        run_low: Callable[[], None] = lambda: None,
+    ):
+        self._way_of, self._stopping, self._put, self._run_low = way_of, stopping, put, run_low
+        self.reserve = 0.0
         self._lines: dict[str, deque[list[Claimed]]] = {lane: deque() for lane in LANES}
         self.queued = 0  # messages in lines that nobody has taken
         self._idle: deque[asyncio.Future] = deque()
@@ -94,6 +105,9 @@ class Senders:
         for waiting in self._lines.values():
             if waiting:
                 line = waiting.popleft()
+                was_enough = self.queued >= self.reserve
                 self.queued -= len(line)
+                if was_enough and self.queued < self.reserve:
+                    self._run_low()
                 return line
         return None
