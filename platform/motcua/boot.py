@@ -11,11 +11,12 @@ from motcua.embedded import services
 DATABASE = "motcua"
 
 
-def boot(*, migrate: bool | None = None) -> Settings:
+def boot(*, migrate: bool | None = None, to: str = "head") -> Settings:
     """Settings with a database and Redis that answer.
 
     `migrate` None: bring the tables up to date only where the database is our own embedded one; a
-    production database is migrated by `motcua db upgrade`, before the new version starts.
+    production database is migrated by `motcua db upgrade`, before the new version starts. `to`: no further than this
+    revision.
     """
     settings = Settings.from_env()
     needs = [
@@ -25,7 +26,7 @@ def boot(*, migrate: bool | None = None) -> Settings:
     ]
     if not needs:
         if migrate:
-            migrating.prepare_and_upgrade(settings)
+            migrating.prepare_and_upgrade(settings, to)
         return settings
     endpoints = services.ensure(settings.var, need=tuple(needs))
     urls = settings.database_urls or embedded_urls(endpoints, DATABASE)
@@ -33,7 +34,7 @@ def boot(*, migrate: bool | None = None) -> Settings:
     if "postgres" in needs:
         roles.prepare_server(endpoints.postgres_dsn_admin, DATABASE)
     if "postgres" in needs or migrate:
-        migrating.upgrade(settings)
+        migrating.upgrade(settings, to)
     return settings
 
 

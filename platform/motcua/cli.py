@@ -71,23 +71,29 @@ def database() -> None:
 
 
 @database.command()
-def upgrade() -> None:
-    """Tạo vai trò, tạo hoặc nâng cấp bảng."""
-    _or_sentence(boot_and_say, None)
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Tạo vai trò, tạo hoặc nâng cấp bảng; chỉ đến một phiên bản, ví dụ 0088, nếu có ghi."""
+
+    def bring_up() -> None:
+        from motcua.boot import boot
+
+        boot(migrate=True, to=revision)
+
+    _or_sentence(bring_up)
+    click.echo("Xong.")
 
 
 @database.command()
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """Lùi bảng về một phiên bản, ví dụ 0003 hoặc base."""
-    _or_sentence(boot_and_say, revision)
 
+    def bring_down() -> None:
+        from motcua.boot import boot
+        from motcua.core import migrating
 
-def boot_and_say(revision: str | None) -> None:
-    from motcua.boot import boot
-    from motcua.core import migrating
+        migrating.downgrade(boot(migrate=False), revision)
 
-    settings = boot(migrate=revision is None)
-    if revision is not None:
-        migrating.downgrade(settings, revision)
+    _or_sentence(bring_down)
     click.echo("Xong.")

@@ -6,12 +6,14 @@ from datetime import date
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from click.testing import CliRunner
 from sqlalchemy import create_engine, make_url, text
 
 from motcua import tables
 from motcua.app import create_app
 from motcua.applying import apply_national
 from motcua.catalogue import editing, lookup
+from motcua.cli import main
 from motcua.core import migrating, roles
 from motcua.core.database import db, tenant_scope
 from motcua.dossiers import intake
@@ -28,6 +30,14 @@ from tests.factories import (
 )
 
 REVISIONS = sorted(file.stem[:4] for file in (TENANTS.parent / "migrations" / "versions").glob("*.py"))
+# As the outbox wrote it before there were keys.
+OWED_BEFORE = """
+    INSERT INTO message (tenant_id, lane, event, citizen_id, content, dedupe_key, state, created_at, next_attempt_at,
+        expires_at, attempts, channels_refused)
+    SELECT tenant_id, lane, event, citizen_id, content, dedupe_key || :change, state, now(), now(), now(), 0, '[]'
+    FROM message
+    ON CONFLICT (tenant_id, dedupe_key) DO NOTHING
+"""
 
 
 @pytest.fixture
@@ -96,6 +106,41 @@ def test_what_the_older_tables_knew_of_the_catalogue_is_the_folders_layer_afterw
     assert unknown is None  # the older tables have no place for it
     assert searchable == ["1.000894"]
     assert in_2020.name == "Thủ tục đăng ký kết hôn"
+
+
+def test_processes_of_before_owe_messages_until_their_index_goes(other_database):
+    migrating.upgrade(other_database, "0087")
+    engine = create_engine(other_database.database_urls["owner"], connect_args=roles.connect_args("owner"))
+    with engine.begin() as connection:
+        fill(connection)
+    migrating.upgrade(other_database, "0088")
+
+    with engine.begin() as connection:
+        connection.execute(text("SELECT set_config('motcua.tenant_id', 'binh-thuan', true)"))
+        again, fresh = (
+            connection.execute(text(OWED_BEFORE), {"change": change}).rowcount for change in ("", "-1")
+        )
+        keys = set(connection.execute(text("SELECT id, dedupe_key, created_at FROM message_key")))
+        messages = set(connection.execute(text("SELECT id, dedupe_key, created_at FROM message")))
+    engine.dispose()
+
+    assert (again, fresh) == (0, 200)
+    assert keys == messages and len(keys) == 400
+
+
+def test_an_operator_upgrades_no_further_than_to_a_revision(other_database, monkeypatch):
+    for role, name in (
+        ("app", "DATABASE_URL"),
+        ("owner", "DATABASE_OWNER_URL"),
+        ("report", "DATABASE_REPORT_URL"),
+    ):
+        monkeypatch.setenv(name, other_database.database_urls[role])
+    monkeypatch.setenv("REDIS_URL", other_database.redis_url)
+
+    assert CliRunner().invoke(main, ["db", "upgrade", "0003"]).output == "Xong.\n"
+    assert not migrating.is_current(other_database)
+    assert CliRunner().invoke(main, ["db", "upgrade"]).output == "Xong.\n"
+    assert migrating.is_current(other_database)
 
 
 def look_again(settings) -> tuple:

@@ -30,10 +30,10 @@ def downgrade(settings: Settings, revision: str) -> None:
     command.downgrade(alembic_config(settings), revision)
 
 
-def prepare_and_upgrade(settings: Settings) -> None:
+def prepare_and_upgrade(settings: Settings, revision: str = "head") -> None:
     """For a database of the operator's own: the three roles and their rights first, then the tables."""
     roles.prepare_server(roles.libpq_url(settings.database_urls["owner"]))
-    upgrade(settings)
+    upgrade(settings, revision)
 
 
 def is_current(settings: Settings) -> bool:
