@@ -118,3 +118,23 @@ def test_lines_that_are_handed_back_say_nothing_of_how_far_zalo_is(monkeypatch):
         return senders._wanted
 
     assert asyncio.run(hand_back()) == MOST
+
+
+def test_whoever_waits_hears_once_that_messages_run_low(monkeypatch):
+    queued_when_told = []
+
+    async def work_off() -> None:
+        async def at_once(*_) -> int:
+            return 1
+
+        monkeypatch.setattr(sending, "send_line", at_once)
+        senders = Senders(None, lambda: False, list, run_low=lambda: queued_when_told.append(senders.queued))
+        senders.reserve = MOST_CLAIM / 4
+        for _ in range(2):
+            senders.add("urgent", map(claimed, range(MOST_CLAIM)))
+            while senders.queued:
+                await asyncio.sleep(0)
+        await senders.end()
+
+    asyncio.run(work_off())
+    assert queued_when_told == [MOST_CLAIM / 4 - 1] * 2
