@@ -86,7 +86,7 @@ def _cut(home: Installation, two: list[network.Host], started: list[Popen], send
     say(f"host a cut off after {before} of {sends} messages, {under_way} under way")
     time.sleep(claims.LEASE.total_seconds() + 12)
     while_cut = taken() - before
-    say(f"host b alone: {while_cut} messages meanwhile; those host a held were found again after its lease")
+    say(f"host b alone: {while_cut} messages meanwhile")
     two[0].plug_in()
     feeder.join()
     watcher.wait_until_settled(sends, LIMIT_S)
