@@ -144,11 +144,18 @@ def _owed(province: Province, whom: dict[int, Citizen], number: int) -> Owed:
 
 
 class Watcher(threading.Thread):
-    """Looks at every message's state twice a second and remembers which were ever uncertain."""
+    """Looks at every message's state twice a second and remembers which were ever uncertain.
+
+    `doubts`: how many became so, by what was said of it and the second of the run in which it was seen first.
+    """
 
     def __init__(self, admin: str):
         super().__init__(daemon=True)
-        self.admin, self.ever_uncertain, self.states, self.stopping = admin, set(), {}, threading.Event()
+        self.admin, self.began = admin, time.monotonic()
+        self.ever_uncertain: set[tuple[str, int]] = set()
+        self.doubts: Counter[tuple[str, int]] = Counter()
+        self.states: dict[str, int] = {}
+        self.stopping = threading.Event()
 
     def run(self) -> None:
         while not self.stopping.wait(0.5):
@@ -158,15 +165,24 @@ class Watcher(threading.Thread):
         try:
             with psycopg.connect(self.admin) as server:
                 rows = server.execute(
-                    "SELECT tenant_id, id FROM message WHERE state = 'uncertain'"
+                    "SELECT tenant_id, id, failure FROM message WHERE state = 'uncertain'"
                 ).fetchall()
                 self.states = dict(
                     server.execute("SELECT state, count(*) FROM message GROUP BY state").fetchall()
                 )
         except psycopg.OperationalError:
             return False
-        self.ever_uncertain.update(rows)
+        second = int(time.monotonic() - self.began)
+        for tenant_id, message_id, failure in rows:
+            if (tenant_id, message_id) not in self.ever_uncertain:
+                self.ever_uncertain.add((tenant_id, message_id))
+                self.doubts[failure, second] += 1
         return True
+
+    def told_doubts(self) -> list[str]:
+        """A line for each second and what was said, in order of time."""
+        in_order = sorted(self.doubts.items(), key=lambda one: one[0][1])
+        return [f"{second} s: {count} {failure}" for (failure, second), count in in_order]
 
     def wait_until_settled(self, sends: int, limit_s: float) -> float:
         """Until all are settled, or those left are uncertain and nothing has changed for long; the seconds."""
@@ -206,6 +222,7 @@ def verdict(home: Installation, sends: int, watcher: Watcher, asked: dict[str, i
         "refused": sum(told.get(number) in REFUSED for number in never),
         "wronged": sum(told[number] in REFUSED for number in taken if number in told),
         "ever_uncertain": len(watcher.ever_uncertain),
+        "doubts": watcher.told_doubts(),
         **(asked or {}),
         "unresolved": sum(state == "uncertain" for state in told.values()),
         "open": sum(state in ("queued", "sending") for state in told.values()),
