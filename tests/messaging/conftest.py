@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
-from motcua.core import queue
+from motcua.core import queue, roles
 from motcua.core.database import db
 from motcua.messaging.dispatch import serving
 from motcua.messaging.models import Message
@@ -82,3 +83,17 @@ def later() -> None:
     for counted in ("motcua:bucket:*", "motcua:quota:*"):
         for key in queue.connection().scan_iter(counted):
             queue.connection().delete(key)
+
+
+@pytest.fixture
+def connect(app):
+    """Connections of the role that workers have; closed at the end."""
+    url, opened = roles.libpq_url(app.config["SETTINGS"].database_urls["app"]), []
+
+    def one() -> psycopg.Connection:
+        opened.append(psycopg.connect(url, **roles.connect_args("app")))
+        return opened[-1]
+
+    yield one
+    for each in opened:
+        each.close()

@@ -1,9 +1,7 @@
 """Looking at many provinces' messages in one statement: each sees its own rows only, nobody waits."""
 
 import psycopg
-import pytest
 
-from motcua.core import roles
 from motcua.core.database import db, tenant_scope
 from motcua.core.fair_ring import Turn
 from motcua.messaging.channels import rules
@@ -15,20 +13,6 @@ from motcua.zalo.messages import TextMessage
 from tests.factories import OA_IDS, make_citizen
 
 BOTH = ("binh-thuan", "da-nang")
-
-
-@pytest.fixture
-def connect(app):
-    """Connections of the role that workers have; closed at the end."""
-    url, opened = roles.libpq_url(app.config["SETTINGS"].database_urls["app"]), []
-
-    def one() -> psycopg.Connection:
-        opened.append(psycopg.connect(url, **roles.connect_args("app")))
-        return opened[-1]
-
-    yield one
-    for each in opened:
-        each.close()
 
 
 def owe_in(tenant_id: str, *texts: str) -> None:

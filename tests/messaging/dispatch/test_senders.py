@@ -6,10 +6,12 @@ from dataclasses import fields
 
 import pytest
 
+from motcua.core import scope
 from motcua.core.database import db
+from motcua.core.hot_connection import ENTER
 from motcua.core.queue import LANES
 from motcua.messaging import jobs
-from motcua.messaging.dispatch import sending, serving
+from motcua.messaging.dispatch import drain, sending, serving
 from motcua.messaging.dispatch.claims import Claimed
 from motcua.messaging.dispatch.drain import MOST_CLAIM
 from motcua.messaging.dispatch.senders import JUDGED_BY, LEAST, MOST, Senders, suited_to
@@ -70,6 +72,48 @@ def test_a_worker_holds_little_while_zalo_says_nothing(app, zalo):
     assert "sending" not in states()
 
 
+def test_a_worker_sends_little_that_it_cannot_write_down(app, zalo, connect, monkeypatch):
+    """Zalo answers, and the database does not take the answers: each of them is in doubt when the process dies."""
+    monkeypatch.setattr(drain, "MOST_CLAIM", LEAST)
+    monkeypatch.setattr(drain, "MOST_UNWRITTEN", LEAST)
+    owed(500)
+    zalo.fault(SEND, "latency", latency_ms=300)
+
+    worker = in_a_thread(app, jobs.serve, "urgent")
+    wait_until(lambda: states().get("sending", 0) >= LEAST)
+    with connect() as another:
+        another.execute(ENTER, (scope.required(),))
+        another.execute("SELECT FROM message WHERE state = 'sending' ORDER BY id LIMIT 1 FOR UPDATE")
+        wait_until(lambda: is_at_rest(zalo))
+        held = states()["sending"]
+        another.rollback()
+    worker.join(20)
+
+    # One claim more, and what was in reserve and on the wire when the last was written down.
+    assert LEAST < held <= 4 * LEAST
+    assert not states().keys() & {"queued", "sending", "uncertain"}
+    assert asked(zalo) == 500
+
+
+def asked(zalo) -> int:
+    """How many requests came to the simulator."""
+    return zalo.ask("GET", "/stats")["requests"]
+
+
+def is_at_rest(zalo) -> bool:
+    """Nothing more comes in."""
+    before = asked(zalo)
+    time.sleep(1.0)
+    return before > 0 and asked(zalo) == before
+
+
+def wait_until(holds) -> None:
+    deadline = time.monotonic() + 20.0
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def claimed(number: int) -> Claimed:
     """Nothing but whom it is for."""
     rest = dict.fromkeys(field.name for field in fields(Claimed))
@@ -85,7 +129,7 @@ def test_enough_stay_when_zalo_comes_nearer_and_all_have_their_answers_at_once(m
             return 1
 
         monkeypatch.setattr(sending, "send_line", wait_for_answers)
-        senders = Senders(None, lambda: False, list)
+        senders = Senders(None, lambda: False, list, list)
         for request_s, ends_with in ((0.3, MOST), (0.005, LEAST)):
             for _ in range(JUDGED_BY):
                 senders._judge(request_s)
@@ -108,7 +152,7 @@ def test_lines_that_are_handed_back_say_nothing_of_how_far_zalo_is(monkeypatch):
             return 0
 
         monkeypatch.setattr(sending, "send_line", at_once)
-        senders = Senders(None, lambda: False, list)
+        senders = Senders(None, lambda: False, list, list)
         for _ in range(JUDGED_BY):
             senders._judge(0.3)
         senders.add("urgent", map(claimed, range(2 * MOST)))

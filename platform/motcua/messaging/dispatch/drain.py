@@ -32,6 +32,8 @@ LEAST_CLAIM, MOST_CLAIM = 64, 256
 # send, and all of it is in doubt when it dies. A claim for several provinces takes longer.
 LEFT_OF_ONE, LEFT_OF_MANY = 1 / 4, 9 / 16
 WRITE_EVERY_S, WRITE_AT_ONCE = 0.05, 500
+# Sent, and not written down: all in doubt when the process dies. Nothing more is claimed while so many wait.
+MOST_UNWRITTEN = 512
 IDLE_S = 0.01
 KEEP_TRYING_S = 120.0  # to write outcomes while the database is away
 
@@ -62,6 +64,7 @@ class Drain:
         self._wanted = LEAST_CLAIM  # of the next claim
         self._left = LEFT_OF_ONE
         self._outcomes: list[Outcome] = []
+        self._writing = 0  # of those that are no longer in the list
         self._stopping = False
         self._handled = 0
 
@@ -90,6 +93,7 @@ class Drain:
     async def _feed(self) -> None:
         try:
             while not self._stopping:
+                self._senders.reserve = self._wanted * self._left
                 if self._has_enough():
                     await self._wait_for_room()
                     continue
@@ -128,8 +132,9 @@ class Drain:
         return lines
 
     def _has_enough(self) -> bool:
-        self._senders.reserve = self._wanted * self._left
-        return self._senders.queued >= self._senders.reserve
+        """To send, or to write down."""
+        unwritten = len(self._outcomes) + self._writing
+        return self._senders.queued >= self._senders.reserve or unwritten >= MOST_UNWRITTEN
 
     async def _wait_for_room(self) -> None:
         queued, began = self._senders.queued, time.monotonic()
@@ -163,7 +168,9 @@ class Drain:
                 await asyncio.sleep(WRITE_EVERY_S)
             batch, self._outcomes = self._outcomes, []
             if batch:
+                self._writing = len(batch)
                 await self._record(batch)
+                self._writing = 0
                 await asyncio.to_thread(self._tell, self._claimer.news(), batch)
                 self._open -= len(batch)
                 self._changed.set()

@@ -36,7 +36,7 @@ class Senders:
         way_of,
         stopping: Callable[[], bool],
         put: Callable[[Outcome], None],
-        run_low: Callable[[], None] = lambda: None,
+        run_low: Callable[[], None],
     ):
         self._way_of, self._stopping, self._put, self._run_low = way_of, stopping, put, run_low
         self.reserve = 0.0
