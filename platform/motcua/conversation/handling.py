@@ -90,6 +90,20 @@ def note_receipts(told: list[events.Event]) -> list[bool]:
     return receipts.note([_receipt(one) for one in told])
 
 
+def are_of_no_doubt(told: list[tuple[str, events.Event]]) -> list[bool]:
+    """Of many echoes at once, OA and event: whether it is of a message of ours, to somebody with none in doubt.
+
+    For those `handle` would do nothing.
+    """
+    names = [(oa_id, event.user_for(oa_id)) if _is_by_us(event) else None for oa_id, event in told]
+    without = reconciling.without_doubts({one for one in names if one and one[1]})
+    return [one in without for one in names]
+
+
+def _is_by_us(event: events.Event) -> bool:
+    return isinstance(event, events.OaEcho) and not event.admin_id
+
+
 def _receipt(event: events.Event) -> receipts.Receipt:
     at = event.timestamp or now()
     if isinstance(event, events.MessageSeen):

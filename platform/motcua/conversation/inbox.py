@@ -15,7 +15,6 @@ from sqlalchemy.orm import aliased
 from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import db
-from motcua.core.errors import MotcuaError
 from motcua.zalo import webhooks
 from motcua.zalo.webhook_events import Event
 
@@ -23,8 +22,7 @@ from .models import WebhookEvent
 
 MOST_TRIES = 8
 HOLDS_BACK_TRIES = 3  # 14 seconds; then the citizen's later events no longer wait for it
-RECEIPTS = ("user_received_message", "user_seen_message")
-RECEIPTS_AT_ONCE = 500
+RECEIPTS = ("user_received_message", "user_seen_message")  # dealt with in batches
 # Longer than any pause of ours: a later time was written before the host's clock was set back.
 NEVER_SO_LATE = timedelta(minutes=10)
 
@@ -48,12 +46,6 @@ OF_NOBODY = text("""
       AND (next_try_at <= :now OR next_try_at > :never) AND event_name <> ALL (:receipts)
     ORDER BY next_try_at LIMIT :most
 """)
-UNSETTLED = text("""
-    UPDATE webhook_event SET tries = tries + 1,
-        state = CASE WHEN tries + 1 >= :most_tries THEN 'ignored' ELSE state END,
-        next_try_at = :now + interval '1 second' * power(2, tries + 1)
-    WHERE tenant_id = :tenant AND id = ANY (:ids)
-""")
 DUE = text("""
     SELECT EXISTS (SELECT FROM webhook_event WHERE tenant_id = :tenant AND state = 'new'
                    AND citizen_index IS NULL AND (next_try_at <= :now OR next_try_at > :never))
@@ -69,12 +61,6 @@ DUE_THERE = """
         AND (next_try_at <= :now OR tries = 0) LIMIT 1)
 """
 BEYOND = "g"  # after every hexadecimal digit
-
-_RECEIPTS_WAITING = (
-    WebhookEvent.state == "new",
-    WebhookEvent.citizen_index.is_(None),
-    WebhookEvent.event_name.in_(RECEIPTS),
-)
 
 log = structlog.get_logger(__name__)
 
@@ -107,7 +93,7 @@ def deal_with(event_id: int, handler: Callable[[str, Event], bool]) -> bool:
         .where(
             WebhookEvent.id == event_id,
             WebhookEvent.state == "new",
-            db.or_(WebhookEvent.tries == 0, *_is_time()),
+            db.or_(WebhookEvent.tries == 0, *is_time()),
             ~db.exists().where(
                 earlier.tenant_id == WebhookEvent.tenant_id,
                 earlier.citizen_index == WebhookEvent.citizen_index,
@@ -124,7 +110,7 @@ def deal_with(event_id: int, handler: Callable[[str, Event], bool]) -> bool:
     row.tries += 1
     try:
         with db.session.begin_nested():
-            settled = handler(row.oa_id, _open(row))
+            settled = handler(row.oa_id, open_event(row))
     except Exception as error:
         log.exception(
             "webhook_event_failed", tenant=row.tenant_id, event_id=event_id, error=type(error).__name__
@@ -142,42 +128,12 @@ def deal_with(event_id: int, handler: Callable[[str, Event], bool]) -> bool:
     return True
 
 
-def deal_with_receipts(handler: Callable[[list[Event]], list[bool]]) -> int:
-    """Deal with many receipts of the tenant in scope in one transaction; returns how many were looked at.
-
-    Those of messages we do not know (yet) are looked at again later, like other events.
-    """
-    rows = db.session.scalars(
-        db.select(WebhookEvent)
-        .where(*_RECEIPTS_WAITING, db.or_(*_is_time()))
-        .order_by(WebhookEvent.next_try_at)
-        .limit(RECEIPTS_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    ).all()
-    opened = [(row.id, event) for row in rows if (event := _opened(row))]
-    answers = handler([event for _, event in opened])
-    settled = {event_id for (event_id, _), is_known in zip(opened, answers, strict=True) if is_known}
-    unsettled = [row.id for row in rows if row.id not in settled]
-    if settled:
-        db.session.execute(db.update(WebhookEvent).where(WebhookEvent.id.in_(settled)).values(state="done"))
-    if unsettled:
-        words = {"tenant": scope.required(), "ids": unsettled, "now": now(), "most_tries": MOST_TRIES}
-        db.session.execute(UNSETTLED, words)
-    db.session.commit()
-    return len(rows)
-
-
-def has_receipts() -> bool:
-    """Whether `deal_with_receipts` would find any."""
-    return bool(db.session.scalar(db.select(db.exists().where(*_RECEIPTS_WAITING, db.or_(*_is_time())))))
-
-
 def find(oa_id: str, event_key: str) -> Event | None:
     """One stored event of the tenant in scope."""
     row = db.session.scalar(
         db.select(WebhookEvent).where(WebhookEvent.oa_id == oa_id, WebhookEvent.event_key == event_key)
     )
-    return row and _open(row)
+    return row and open_event(row)
 
 
 def has_due() -> bool:
@@ -189,19 +145,12 @@ def _moments() -> dict:
     return {"tenant": scope.required(), "now": now(), "never": now() + NEVER_SO_LATE}
 
 
-def _is_time() -> tuple:
+def is_time() -> tuple:
+    """Any of these holds where an event's time has come."""
     moment = now()
     return WebhookEvent.next_try_at <= moment, WebhookEvent.next_try_at > moment + NEVER_SO_LATE
 
 
-def _open(row: WebhookEvent) -> Event:
+def open_event(row: WebhookEvent) -> Event:
+    """Raises MotcuaError for one that cannot be read."""
     return webhooks.parse(crypto.keyring().decrypt(row.tenant_id, "webhook", row.body_encrypted).encode())
-
-
-def _opened(row: WebhookEvent) -> Event | None:
-    """One that cannot be read must not keep the others of its batch from being read."""
-    try:
-        return _open(row)
-    except MotcuaError as error:
-        log.error("webhook_event_unreadable", tenant=row.tenant_id, event_id=row.id, error=error.code)
-        return None

@@ -14,15 +14,15 @@ from flask import Flask, current_app
 
 from motcua.core.database import tenant_scope
 
-from . import inbox
-from .handling import handle, note_receipts
+from . import batches, inbox
+from .handling import are_of_no_doubt, handle, note_receipts
 
 READERS = 4
 MOST_READERS = 12  # of one process, those left behind by earlier shifts included
 TIME_SLICE_S = 5.0  # then another province's turn
 GIVE_WAY_S = 2.0  # without anybody getting on
 LOOK_AHEAD = 64
-RECEIPTS = 0  # no event has this id
+RECEIPTS, ECHOES = 0, -1  # batches; no event has these ids
 
 log = structlog.get_logger(__name__)
 _seats = threading.BoundedSemaphore(MOST_READERS)
@@ -80,7 +80,9 @@ class Shift:
 
     def _deal_with(self, event_id: int) -> None:
         if event_id == RECEIPTS:
-            done = inbox.deal_with_receipts(note_receipts)
+            done = batches.deal_with_receipts(note_receipts)
+        elif event_id == ECHOES:
+            done = batches.pass_over_echoes(are_of_no_doubt)
         else:
             done = int(inbox.deal_with(event_id, handle))
         with self._lock:
@@ -104,6 +106,8 @@ class Shift:
             return event_id
 
     def _look_ahead(self) -> None:
+        if ECHOES not in self._passed and batches.has_echoes():
+            self._ahead.append(ECHOES)  # first: whoever looks ahead next finds shorter lines
         self._ahead.extend(inbox.due(LOOK_AHEAD, self._passed))
-        if RECEIPTS not in self._passed and inbox.has_receipts():
+        if RECEIPTS not in self._passed and batches.has_receipts():
             self._ahead.append(RECEIPTS)

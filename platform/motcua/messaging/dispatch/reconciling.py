@@ -7,12 +7,13 @@ then a person, on the console's page of messages. A template sent by phone stand
 status call wants the id that we never got: only its receipt settles it, or a person.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
-from motcua.citizens.models import Citizen
+from motcua.citizens.models import Citizen, uid_index
 from motcua.core import background_loop, queue, scope
 from motcua.core.clock import now
 from motcua.core.database import db
@@ -206,6 +207,17 @@ def match_echo(citizen: Citizen, zalo_message_id: str | None, text: str | None, 
             message.state, message.zalo_message_id, message.sent_at = "sent", zalo_message_id, at
             return True
     return False
+
+
+def without_doubts(users: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Of these, OA and user id, the citizens we know of whom no message is uncertain: no echo settles any."""
+    by_index = {(oa_id, uid_index(uid)): (oa_id, uid) for oa_id, uid in users}
+    of_citizen = (Message.citizen_id == Citizen.id, Message.tenant_id == Citizen.tenant_id)
+    query = db.select(Citizen.oa_id, Citizen.uid_index).where(
+        Citizen.uid_index.in_([index for _, index in by_index]),
+        ~db.exists().where(*of_citizen, Message.state == "uncertain"),
+    )
+    return {by_index[found] for found in map(tuple, db.session.execute(query)) if found in by_index}
 
 
 def _taken(zalo_ids: list[str]) -> set[str]:
