@@ -16,12 +16,11 @@ from motcua.core.database import db
 from motcua.core.errors import MotcuaError
 from motcua.zalo.webhook_events import Event
 
-from .inbox import MOST_TRIES, RECEIPTS, is_time, open_event
+from .inbox import ECHOES, MOST_TRIES, RECEIPTS, is_time, open_event
 from .models import WebhookEvent
 
 AT_ONCE = 500
 WITHIN = 2_000  # of what waits: nobody walks past a hundred thousand questions to find one echo
-ECHOES = tuple(f"oa_send_{kind}" for kind in ("text", "image", "gif", "list", "file", "sticker", "template"))
 
 UNSETTLED = text("""
     UPDATE webhook_event SET tries = tries + 1,
@@ -79,12 +78,16 @@ def has_receipts() -> bool:
     return bool(db.session.scalar(db.select(db.exists().where(*_RECEIPTS_WAITING, db.or_(*is_time())))))
 
 
-def pass_over_echoes(handler: Callable[[list[tuple[str, Event]]], list[bool]]) -> int:
-    """Settle echoes of the tenant in scope that mean nothing here, in one transaction; returns how many.
+def pass_over_echoes(handler: Callable[[list[tuple[str, Event]]], list[bool]]) -> tuple[int, int]:
+    """Settle echoes of the tenant in scope that mean nothing here, in one transaction.
 
+    Returns how many, and the greatest id that was looked at, 0 when there was none.
     `handler` takes the OA's id and the event of each, and says of which it is so. The others stay in their lines.
     """
-    rows = db.session.scalars(db.select(WebhookEvent).where(WebhookEvent.id.in_(_echoes(AT_ONCE)))).all()
+    ids = _echoes()
+    if not ids:
+        return 0, 0
+    rows = db.session.scalars(db.select(WebhookEvent).where(WebhookEvent.id.in_(ids))).all()
     opened = _opened(rows)
     answers = handler([(row.oa_id, event) for row, event in opened])
     nothing = [row.id for (row, _), means_nothing in zip(opened, answers, strict=True) if means_nothing]
@@ -97,16 +100,11 @@ def pass_over_echoes(handler: Callable[[list[tuple[str, Event]]], list[bool]]) -
     ).all()
     _done(settled)
     db.session.commit()
-    return len(settled)
+    return len(settled), max(ids)
 
 
-def has_echoes() -> bool:
-    """Whether `pass_over_echoes` would look at any."""
-    return bool(_echoes(1))
-
-
-def _echoes(most: int) -> list[int]:
-    words = {"start": secrets.token_hex(4), "within": WITHIN, "echoes": list(ECHOES), "most": most}
+def _echoes() -> list[int]:
+    words = {"start": secrets.token_hex(4), "within": WITHIN, "echoes": list(ECHOES), "most": AT_ONCE}
     return list(db.session.scalars(ECHOES_WAITING, words | {"tenant": scope.required()}))
 
 

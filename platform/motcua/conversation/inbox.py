@@ -22,23 +22,27 @@ from .models import WebhookEvent
 
 MOST_TRIES = 8
 HOLDS_BACK_TRIES = 3  # 14 seconds; then the citizen's later events no longer wait for it
-RECEIPTS = ("user_received_message", "user_seen_message")  # dealt with in batches
+# Dealt with in batches: all of the first, most of the others.
+RECEIPTS = ("user_received_message", "user_seen_message")
+ECHOES = tuple(f"oa_send_{kind}" for kind in ("text", "image", "gif", "list", "file", "sticker", "template"))
+EVERY_ECHO = 2**63 - 1
 # Longer than any pause of ours: a later time was written before the host's clock was set back.
 NEVER_SO_LATE = timedelta(minutes=10)
 
 # From head to head along the index, however long one citizen's line is.
 HEADS = text("""
     WITH RECURSIVE head AS (
-        (SELECT citizen_index, id, next_try_at, tries FROM webhook_event
+        (SELECT citizen_index, id, next_try_at, tries, event_name FROM webhook_event
          WHERE tenant_id = :tenant AND state = 'new' AND citizen_index >= :since AND citizen_index < :until
          ORDER BY citizen_index, id LIMIT 1)
         UNION ALL
         SELECT following.* FROM head CROSS JOIN LATERAL (
-            SELECT citizen_index, id, next_try_at, tries FROM webhook_event
+            SELECT citizen_index, id, next_try_at, tries, event_name FROM webhook_event
             WHERE tenant_id = :tenant AND state = 'new' AND citizen_index > head.citizen_index
               AND citizen_index < :until
             ORDER BY citizen_index, id LIMIT 1) AS following)
-    SELECT id FROM head WHERE next_try_at <= :now OR tries = 0 LIMIT :most
+    SELECT id FROM head WHERE (next_try_at <= :now OR tries = 0)
+      AND (id <= :newest_echo OR event_name <> ALL (:echoes)) LIMIT :most
 """)
 OF_NOBODY = text("""
     SELECT id FROM webhook_event
@@ -65,14 +69,15 @@ BEYOND = "g"  # after every hexadecimal digit
 log = structlog.get_logger(__name__)
 
 
-def due(most: int, besides: Collection[int] = ()) -> list[int]:
+def due(most: int, besides: Collection[int] = (), newest_echo: int = EVERY_ECHO) -> list[int]:
     """Ids of up to `most` events of the tenant in scope that may be dealt with now, one a citizen.
 
     The walk over the citizens begins somewhere else each time, so that none is always the last. `besides` are
-    left out: they are in hand already.
+    left out: they are in hand already. So are echoes with a greater id than `newest_echo`: the next batch may settle
+    them.
     """
     start = secrets.token_hex(4)
-    words = _moments() | {"most": most + len(besides)}
+    words = _moments() | {"most": most + len(besides), "newest_echo": newest_echo, "echoes": list(ECHOES)}
     found = list(db.session.scalars(HEADS, words | {"since": start, "until": BEYOND}))
     if len(found) < words["most"]:
         found += db.session.scalars(HEADS, words | {"since": "", "until": start})

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import structlog
 from flask import Flask, current_app
 
-from motcua.core.database import tenant_scope
+from motcua.core.database import db, tenant_scope
 
 from . import batches, inbox
 from .handling import are_of_no_doubt, handle, note_receipts
@@ -22,7 +22,8 @@ MOST_READERS = 12  # of one process, those left behind by earlier shifts include
 TIME_SLICE_S = 5.0  # then another province's turn
 GIVE_WAY_S = 2.0  # without anybody getting on
 LOOK_AHEAD = 64
-RECEIPTS, ECHOES = 0, -1  # batches; no event has these ids
+ECHO_BATCHES = 4  # at a time; then questions have their turn again
+RECEIPTS = 0  # no event has this id
 
 log = structlog.get_logger(__name__)
 _seats = threading.BoundedSemaphore(MOST_READERS)
@@ -81,8 +82,6 @@ class Shift:
     def _deal_with(self, event_id: int) -> None:
         if event_id == RECEIPTS:
             done = batches.deal_with_receipts(note_receipts)
-        elif event_id == ECHOES:
-            done = batches.pass_over_echoes(are_of_no_doubt)
         else:
             done = int(inbox.deal_with(event_id, handle))
         with self._lock:
@@ -106,8 +105,25 @@ class Shift:
             return event_id
 
     def _look_ahead(self) -> None:
-        if ECHOES not in self._passed and batches.has_echoes():
-            self._ahead.append(ECHOES)  # first: whoever looks ahead next finds shorter lines
-        self._ahead.extend(inbox.due(LOOK_AHEAD, self._passed))
+        newest_echo = self._pass_over_echoes()
+        self._ahead.extend(inbox.due(LOOK_AHEAD, self._passed, newest_echo))
         if RECEIPTS not in self._passed and batches.has_receipts():
             self._ahead.append(RECEIPTS)
+
+    def _pass_over_echoes(self) -> int:
+        """Before the lines are looked at: no reader takes one by one what is settled many at once.
+
+        The greatest id of those that were looked at. Whatever came after it has woken a worker of its own.
+        """
+        newest = 0
+        try:
+            for _ in range(ECHO_BATCHES):
+                settled, last = batches.pass_over_echoes(are_of_no_doubt)
+                self.dealt_with, newest = self.dealt_with + settled, max(newest, last)
+                if settled < batches.AT_ONCE / 2:
+                    break
+        except Exception as error:  # then they are dealt with in their lines
+            db.session.rollback()
+            log.exception("echoes_not_passed_over", tenant=self.tenant_id, error=type(error).__name__)
+            newest = inbox.EVERY_ECHO
+        return newest
