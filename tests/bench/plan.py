@@ -21,6 +21,7 @@ from tests.bench.scaling import scaling
 from tests.bench.scenes import House
 from tests.bench.service_questions import service_questions
 from tests.bench.storage import storage
+from tests.bench.webhooks_too import webhooks_too
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,9 @@ BENCHMARKS = {
         lambda _h, quick: consoles(quick),
         own=True,
         holds=nobody_waits,
+    ),
+    "told": Benchmark(
+        "Messages with all that Zalo tells of them", lambda _h, quick: webhooks_too(quick), own=True
     ),
     "chaos": Benchmark("Anything dies while messages go", chaos, own=True, holds=nothing_lost),
     "hosts": Benchmark("Two worker hosts, one cut off in the middle", hosts, own=True, holds=nothing_lost),
