@@ -10,11 +10,12 @@ from motcua.conversation.models import Handover, WebhookEvent
 from motcua.core import crypto
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
+from motcua.messaging.dispatch import reconciling
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import owe
 from motcua.zalo.messages import TextMessage
 from tests.conversation.conftest import text_event
-from tests.conversation.test_lines import fill, know_the_table
+from tests.conversation.test_lines import fill, know_the_tables
 from tests.factories import OA_IDS, make_citizen
 
 SLUG = "binh-thuan"
@@ -156,7 +157,7 @@ def test_another_province_sees_nothing_of_them(post, two_provinces):
 
 def test_to_find_no_echo_among_many_questions_costs_little(app, province, owner_engine):
     fill(lines=4_000, each=3)
-    know_the_table(owner_engine)
+    know_the_tables(owner_engine, "webhook_event")
     words = {
         "tenant": SLUG,
         "start": "8",
@@ -170,6 +171,20 @@ def test_to_find_no_echo_among_many_questions_costs_little(app, province, owner_
     read = [line for line in plan if "ix_webhook_event_line" in line]
     assert len(read) == 2
     assert all(f"rows={batches.WITHIN}" in line.partition("actual")[2] for line in read)
+
+
+def test_citizens_of_a_batch_are_found_one_by_one_among_all(app, province, owner_engine):
+    rows = [{"oa_id": OA_IDS[SLUG], "uid_index": f"{at:032x}", "uid_encrypted": "x"} for at in range(5_000)]
+    db.session.execute(db.insert(Citizen), [{"tenant_id": SLUG, **row} for row in rows])
+    db.session.commit()
+    know_the_tables(owner_engine, "citizen", "message")
+    query = reconciling.known_without_doubts({(OA_IDS[SLUG], f"{number:032x}") for number in range(200)})
+    statement = str(query.compile(db.session.bind, compile_kwargs={"literal_binds": True}))
+
+    plan = "\n".join(db.session.scalars(db.text("EXPLAIN ANALYZE " + statement)))
+
+    assert "uid_index = ANY" in plan.partition("Index Cond")[2], plan
+    assert "Seq Scan on citizen" not in plan
 
 
 def test_an_echo_keeps_the_name_of_its_citizen_who_may_have_it_erased(post):

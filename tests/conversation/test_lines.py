@@ -158,7 +158,7 @@ def test_a_reader_that_dies_leaves_the_line_as_it_was(app, post, heard):
 
 def test_a_citizen_with_a_long_line_is_one_step_of_the_walk(app, province, owner_engine):
     fill(lines=40, each=50)
-    know_the_table(owner_engine)
+    know_the_tables(owner_engine, "webhook_event")
     moments = {"tenant": SLUG, "now": now(), "most": 64, "since": "", "until": inbox.BEYOND}
     moments |= {"newest_echo": 0, "echoes": list(inbox.ECHOES)}
 
@@ -184,10 +184,10 @@ def fill(*, lines: int, each: int, done: int = 0) -> None:
     db.session.execute(db.text("SET LOCAL enable_seqscan = off"))
 
 
-def know_the_table(owner_engine) -> None:
-    """What PostgreSQL believes of it must not be of the test before."""
+def know_the_tables(owner_engine, *tables: str) -> None:
+    """What PostgreSQL believes of them must not be of the test before."""
     with owner_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as owner:
-        owner.execute(db.text("ANALYZE webhook_event"))
+        owner.execute(db.text("ANALYZE " + ", ".join(tables)))
 
 
 def test_a_clock_that_was_ahead_and_is_set_right_makes_nobody_wait(post, heard):

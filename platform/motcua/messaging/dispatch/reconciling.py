@@ -212,12 +212,18 @@ def match_echo(citizen: Citizen, zalo_message_id: str | None, text: str | None, 
 def without_doubts(users: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Of these, OA and user id, the citizens we know of whom no message is uncertain: no echo settles any."""
     by_index = {(oa_id, uid_index(uid)): (oa_id, uid) for oa_id, uid in users}
-    of_citizen = (Message.citizen_id == Citizen.id, Message.tenant_id == Citizen.tenant_id)
-    query = db.select(Citizen.oa_id, Citizen.uid_index).where(
-        Citizen.uid_index.in_([index for _, index in by_index]),
+    found = db.session.execute(known_without_doubts(by_index))
+    return {by_index[one] for one in map(tuple, found) if one in by_index}
+
+
+def known_without_doubts(citizens: Collection[tuple[str, str]]):
+    """A query for those of them, OA and index of the user id, and maybe for others."""
+    of_citizen = (Message.tenant_id == Citizen.tenant_id, Message.citizen_id == Citizen.id)
+    return db.select(Citizen.oa_id, Citizen.uid_index).where(
+        Citizen.oa_id.in_({oa_id for oa_id, _ in citizens}),
+        Citizen.uid_index.in_({index for _, index in citizens}),
         ~db.exists().where(*of_citizen, Message.state == "uncertain"),
     )
-    return {by_index[found] for found in map(tuple, db.session.execute(query)) if found in by_index}
 
 
 def _taken(zalo_ids: list[str]) -> set[str]:
