@@ -15,7 +15,7 @@ from motcua.messaging.models import Message
 from motcua.messaging.outbox import owe
 from motcua.zalo.messages import TextMessage
 from tests.conversation.conftest import text_event
-from tests.conversation.test_lines import fill, know_the_tables
+from tests.conversation.test_lines import come_due, fill, know_the_tables
 from tests.factories import OA_IDS, make_citizen
 
 SLUG = "binh-thuan"
@@ -128,6 +128,26 @@ def test_an_echo_that_came_after_the_batch_waits_for_the_next(post):
     by_hand, late, question = db.session.scalars(db.select(WebhookEvent.id).order_by(WebhookEvent.id)).all()
     assert set(inbox.due(10, newest_echo=newest)) == {by_hand, question}
     assert set(inbox.due(10)) == {by_hand, late, question}
+
+
+def test_an_echo_that_failed_in_its_line_is_tried_again_there(post, monkeypatch):
+    make_citizen(FOLLOWERS[0])
+    db.session.commit()
+    tries = []
+
+    def fail_once(citizen):
+        tries.append(citizen.id)
+        if len(tries) == 1:
+            raise RuntimeError("a bug")
+
+    monkeypatch.setattr(handling.handover, "note_human", fail_once)
+    post(echo_event("Chào chị", FOLLOWERS[0], admin_id="42"))
+    post(text_event("trợ giúp", uid=FOLLOWERS[0]))
+    assert jobs.read_inbox(SLUG) == 1
+    come_due()
+
+    assert jobs.read_inbox(SLUG) == 2
+    assert waiting() == []
 
 
 def test_when_the_batch_fails_echoes_are_dealt_with_in_their_lines(post, handled, monkeypatch):

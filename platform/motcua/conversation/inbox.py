@@ -42,7 +42,7 @@ HEADS = text("""
               AND citizen_index < :until
             ORDER BY citizen_index, id LIMIT 1) AS following)
     SELECT id FROM head WHERE (next_try_at <= :now OR tries = 0)
-      AND (id <= :newest_echo OR event_name <> ALL (:echoes)) LIMIT :most
+      AND (tries > 0 OR id <= :newest_echo OR event_name <> ALL (:echoes)) LIMIT :most
 """)
 OF_NOBODY = text("""
     SELECT id FROM webhook_event
@@ -73,8 +73,8 @@ def due(most: int, besides: Collection[int] = (), newest_echo: int = EVERY_ECHO)
     """Ids of up to `most` events of the tenant in scope that may be dealt with now, one a citizen.
 
     The walk over the citizens begins somewhere else each time, so that none is always the last. `besides` are
-    left out: they are in hand already. So are echoes with a greater id than `newest_echo`: the next batch may settle
-    them.
+    left out: they are in hand already. So are echoes with a greater id than `newest_echo` that nobody has tried yet:
+    the next batch may settle them.
     """
     start = secrets.token_hex(4)
     words = _moments() | {"most": most + len(besides), "newest_echo": newest_echo, "echoes": list(ECHOES)}
