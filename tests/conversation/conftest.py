@@ -3,10 +3,13 @@
 import itertools
 import json
 import time
+from datetime import timedelta
 
 import pytest
 
 from motcua.conversation import jobs
+from motcua.conversation.models import WebhookEvent
+from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.messaging.models import Message
 from motcua.zalo import signature
@@ -86,3 +89,36 @@ def hears(post):
 @pytest.fixture
 def say(hears):
     return lambda text, **given: hears(text_event(text, **given))
+
+
+def come_due() -> None:
+    """The time has come for whatever waits to be tried again."""
+    db.session.execute(db.update(WebhookEvent).values(next_try_at=now() - timedelta(seconds=1)))
+    db.session.commit()
+
+
+def fill(*, lines: int, each: int, done: int = 0) -> None:
+    """Rows as they lie there, without what they say."""
+    db.session.execute(
+        db.text(
+            "INSERT INTO webhook_event (tenant_id, oa_id, event_key, event_name, citizen_index, body_encrypted,"
+            " received_at, state, tries, next_try_at) SELECT :tenant, :oa, n::text, 'user_send_text',"
+            " md5((n % :lines)::text), 'x', now(), CASE WHEN n <= :done THEN 'done' ELSE 'new' END, 0, now()"
+            " FROM generate_series(1, :all) n"
+        ),
+        {
+            "tenant": "binh-thuan",
+            "oa": OA_IDS["binh-thuan"],
+            "lines": lines,
+            "done": done,
+            "all": done + lines * each,
+        },
+    )
+    db.session.commit()
+    db.session.execute(db.text("SET LOCAL enable_seqscan = off"))
+
+
+def know_the_tables(owner_engine, *tables: str) -> None:
+    """What PostgreSQL believes of them must not be of the test before."""
+    with owner_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as owner:
+        owner.execute(db.text("ANALYZE " + ", ".join(tables)))

@@ -14,8 +14,7 @@ from motcua.messaging.dispatch import reconciling
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import owe
 from motcua.zalo.messages import TextMessage
-from tests.conversation.conftest import text_event
-from tests.conversation.test_lines import come_due, fill, know_the_tables
+from tests.conversation.conftest import come_due, fill, know_the_tables, text_event
 from tests.factories import OA_IDS, make_citizen
 
 SLUG = "binh-thuan"

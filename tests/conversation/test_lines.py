@@ -13,8 +13,7 @@ from motcua.core import counters, queue
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
 from motcua.messaging.models import Message
-from tests.conversation.conftest import text_event
-from tests.factories import OA_IDS
+from tests.conversation.conftest import come_due, fill, know_the_tables, text_event
 from tests.installation import wait_until
 
 SLUG = "binh-thuan"
@@ -46,12 +45,6 @@ def states() -> dict[str, int]:
         db.select(WebhookEvent.state, db.func.count()).group_by(WebhookEvent.state)
     ).all()
     return dict(map(tuple, rows))
-
-
-def come_due() -> None:
-    """The time has come for whatever waits to be tried again."""
-    db.session.execute(db.update(WebhookEvent).values(next_try_at=now() - timedelta(seconds=1)))
-    db.session.commit()
 
 
 def test_an_event_that_fails_holds_back_its_own_citizen_only(post, heard):
@@ -167,27 +160,6 @@ def test_a_citizen_with_a_long_line_is_one_step_of_the_walk(app, province, owner
     assert len(inbox.due(64)) == 40
     assert "ix_webhook_event_line" in plan
     assert "Seq Scan on webhook_event" not in plan
-
-
-def fill(*, lines: int, each: int, done: int = 0) -> None:
-    """Rows as they lie there, without what they say."""
-    db.session.execute(
-        db.text(
-            "INSERT INTO webhook_event (tenant_id, oa_id, event_key, event_name, citizen_index, body_encrypted,"
-            " received_at, state, tries, next_try_at) SELECT :tenant, :oa, n::text, 'user_send_text',"
-            " md5((n % :lines)::text), 'x', now(), CASE WHEN n <= :done THEN 'done' ELSE 'new' END, 0, now()"
-            " FROM generate_series(1, :all) n"
-        ),
-        {"tenant": SLUG, "oa": OA_IDS[SLUG], "lines": lines, "done": done, "all": done + lines * each},
-    )
-    db.session.commit()
-    db.session.execute(db.text("SET LOCAL enable_seqscan = off"))
-
-
-def know_the_tables(owner_engine, *tables: str) -> None:
-    """What PostgreSQL believes of them must not be of the test before."""
-    with owner_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as owner:
-        owner.execute(db.text("ANALYZE " + ", ".join(tables)))
 
 
 def test_a_clock_that_was_ahead_and_is_set_right_makes_nobody_wait(post, heard):
