@@ -73,7 +73,7 @@ def test_an_echo_does_not_wait_for_what_its_citizen_said_before(post):
     post(text_event("trợ giúp", uid=FOLLOWERS[0]))
     post(echo_event("Bão số 3", FOLLOWERS[0]))
 
-    assert batches.pass_over_echoes(handling.are_of_no_doubt)[0] == 1
+    assert batches.pass_over_echoes(handling.say_nothing_new)[0] == 1
 
     assert waiting() == ["user_send_text"]
 
@@ -91,7 +91,7 @@ def test_what_may_mean_something_stays_in_its_line(post):
     ):
         post(event)
 
-    assert batches.pass_over_echoes(handling.are_of_no_doubt)[0] == 1
+    assert batches.pass_over_echoes(handling.say_nothing_new)[0] == 1
     assert len(waiting()) == 3
     assert jobs.read_inbox(SLUG) == 3
 
@@ -112,7 +112,7 @@ def test_one_that_cannot_be_read_keeps_no_other_waiting(post):
     db.session.execute(db.update(WebhookEvent).where(WebhookEvent.id == first).values(body_encrypted=other))
     db.session.commit()
 
-    assert batches.pass_over_echoes(handling.are_of_no_doubt)[0] == 2
+    assert batches.pass_over_echoes(handling.say_nothing_new)[0] == 2
     assert waiting() == ["oa_send_text"]
 
 
@@ -120,7 +120,7 @@ def test_an_echo_that_came_after_the_batch_waits_for_the_next(post):
     make_citizen(FOLLOWERS[0]), make_citizen(FOLLOWERS[1])
     db.session.commit()
     post(echo_event("Chào chị", FOLLOWERS[0], admin_id="42"))
-    _, newest = batches.pass_over_echoes(handling.are_of_no_doubt)
+    _, newest = batches.pass_over_echoes(handling.say_nothing_new)
     post(echo_event("Bão số 3", FOLLOWERS[1]))
     post(text_event("trợ giúp", uid=FOLLOWERS[2]))
 
@@ -157,7 +157,7 @@ def test_when_the_batch_fails_echoes_are_dealt_with_in_their_lines(post, handled
     def fail(told):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("motcua.conversation.shifts.are_of_no_doubt", fail)
+    monkeypatch.setattr("motcua.conversation.shifts.say_nothing_new", fail)
     assert jobs.read_inbox(SLUG) == 1
 
     assert waiting() == []
@@ -170,7 +170,7 @@ def test_another_province_sees_nothing_of_them(post, two_provinces):
     post(echo_event("Bão số 3", FOLLOWERS[0]))
 
     with tenant_scope("da-nang"):
-        assert batches.pass_over_echoes(handling.are_of_no_doubt)[0] == 0
+        assert batches.pass_over_echoes(handling.say_nothing_new)[0] == 0
     assert waiting() == ["oa_send_text"]
 
 

@@ -90,7 +90,7 @@ def note_receipts(told: list[events.Event]) -> list[bool]:
     return receipts.note([_receipt(one) for one in told])
 
 
-def are_of_no_doubt(told: list[tuple[str, events.Event]]) -> list[bool]:
+def say_nothing_new(told: list[tuple[str, events.Event]]) -> list[bool]:
     """Of many echoes at once, OA and event: whether it is of a message of ours, to somebody with none in doubt.
 
     For those `handle` would do nothing.

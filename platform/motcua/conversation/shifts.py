@@ -15,7 +15,7 @@ from flask import Flask, current_app
 from motcua.core.database import db, tenant_scope
 
 from . import batches, inbox
-from .handling import are_of_no_doubt, handle, note_receipts
+from .handling import handle, note_receipts, say_nothing_new
 
 READERS = 4
 MOST_READERS = 12  # of one process, those left behind by earlier shifts included
@@ -118,7 +118,7 @@ class Shift:
         newest = 0
         try:
             for _ in range(ECHO_BATCHES):
-                settled, last = batches.pass_over_echoes(are_of_no_doubt)
+                settled, last = batches.pass_over_echoes(say_nothing_new)
                 self.dealt_with, newest = self.dealt_with + settled, max(newest, last)
                 if settled < batches.AT_ONCE / 2:
                     break

@@ -18,6 +18,7 @@ from motcua.messaging.dispatch.senders import JUDGED_BY, LEAST, MOST, Senders, s
 from motcua.messaging.outbox import owe
 from motcua.zalo.messages import TextMessage
 from tests.factories import make_citizen
+from tests.installation import wait_until
 from tests.messaging.dispatch.test_drain import SEND, in_a_thread, states
 
 
@@ -80,11 +81,11 @@ def test_a_worker_sends_little_that_it_cannot_write_down(app, zalo, connect, mon
     zalo.fault(SEND, "latency", latency_ms=300)
 
     worker = in_a_thread(app, jobs.serve, "urgent")
-    wait_until(lambda: states().get("sending", 0) >= LEAST)
+    wait_until(lambda: states().get("sending", 0) >= LEAST, "a worker holds messages")
     with connect() as another:
         another.execute(ENTER, (scope.required(),))
         another.execute("SELECT FROM message WHERE state = 'sending' ORDER BY id LIMIT 1 FOR UPDATE")
-        wait_until(lambda: is_at_rest(zalo))
+        wait_until(lambda: is_at_rest(zalo), "it sends no more")
         held = states()["sending"]
         another.rollback()
     worker.join(20)
@@ -105,13 +106,6 @@ def is_at_rest(zalo) -> bool:
     before = asked(zalo)
     time.sleep(1.0)
     return before > 0 and asked(zalo) == before
-
-
-def wait_until(holds) -> None:
-    deadline = time.monotonic() + 20.0
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def claimed(number: int) -> Claimed:
