@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from motcua.core import scope
 from motcua.core.clock import now
@@ -52,7 +53,7 @@ log = structlog.get_logger(__name__)
 def deal_with_receipts(handler: Callable[[list[Event]], list[bool]]) -> int:
     """Deal with many receipts of the tenant in scope in one transaction; returns how many were looked at.
 
-    Those of messages we do not know (yet) are looked at again later, like other events.
+    Those of messages we do not know (yet), and those that fail, are looked at again later, like other events.
     """
     rows = db.session.scalars(
         db.select(WebhookEvent)
@@ -62,7 +63,7 @@ def deal_with_receipts(handler: Callable[[list[Event]], list[bool]]) -> int:
         .with_for_update(skip_locked=True)
     ).all()
     opened = _opened(rows)
-    answers = handler([event for _, event in opened])
+    answers = _answers(handler, opened)
     settled = {row.id for (row, _), is_known in zip(opened, answers, strict=True) if is_known}
     unsettled = [row.id for row in rows if row.id not in settled]
     _done(settled)
@@ -117,6 +118,26 @@ def _opened(rows: Sequence[WebhookEvent]) -> list[tuple[WebhookEvent, Event]]:
         except MotcuaError as error:
             log.error("webhook_event_unreadable", tenant=row.tenant_id, event_id=row.id, error=error.code)
     return opened
+
+
+def _answers(
+    handler: Callable[[list[Event]], list[bool]], opened: Sequence[tuple[WebhookEvent, Event]]
+) -> list[bool]:
+    """One by which the handler fails is found by halving: it must not keep the others from being settled."""
+    try:
+        with db.session.begin_nested():
+            return handler([event for _, event in opened])
+    except OperationalError:  # the database is away
+        raise
+    except Exception as error:
+        if len(opened) == 1:
+            row, _ = opened[0]
+            log.exception(
+                "webhook_event_failed", tenant=row.tenant_id, event_id=row.id, error=type(error).__name__
+            )
+            return [False]
+    middle = len(opened) // 2
+    return _answers(handler, opened[:middle]) + _answers(handler, opened[middle:])
 
 
 def _done(ids: Collection[int]) -> None:

@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 
 from motcua.conversation.models import WebhookEvent
+from motcua.conversation.receiving import storing
 from motcua.conversation.receiving.reception import Reception
 from motcua.core.database import db, tenant_scope
 from motcua.zalo import signature
@@ -67,6 +68,12 @@ def reception(shared_app):
     server.should_exit = True
     thread.join(10)
     listening.close()
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """On a busy machine a commit may be slow: only a test of that gives up waiting for it."""
+    monkeypatch.setattr(storing, "PATIENCE_S", 30.0)
 
 
 @pytest.fixture(params=["threads", "loop"])

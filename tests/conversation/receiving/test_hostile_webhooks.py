@@ -26,6 +26,16 @@ LEAVES = st.sampled_from(
     ]
 )  # fmt: skip
 
+# What Zalo tells of our own messages: dealt with many at once.
+OF_OURS = {"sender": {"id": OA_IDS[MINE]}, "recipient": {"id": "7000000000000000001"}}
+TOLD = [
+    text_event(
+        "x", event_name="user_received_message", message={"msg_id": "z1", "tracking_id": "t"}, **OF_OURS
+    ),
+    text_event("x", event_name="user_seen_message", message={"msg_ids": ["z1", "z2"]}, **OF_OURS),
+    text_event("x", event_name="oa_send_text", **OF_OURS),
+]
+
 
 @pytest.fixture
 def two(client, national):
@@ -48,6 +58,13 @@ def send(client, raw: bytes, *, app_id: str = APP_ID, secret: str = WEBHOOK_SECR
 def stored(slug: str) -> int:
     with tenant_scope(slug):
         return db.session.scalar(db.select(db.func.count()).select_from(WebhookEvent))
+
+
+def untouched(slug: str) -> int:
+    """Stored, and nobody has dealt with them."""
+    with tenant_scope(slug):
+        waiting = db.select(db.func.count()).where(WebhookEvent.state == "new", WebhookEvent.tries == 0)
+        return db.session.scalar(waiting)
 
 
 def quarantined() -> int:
@@ -88,11 +105,13 @@ def test_thousands_of_hostile_bodies_get_no_5xx_and_reach_no_other_province(two,
 @pytest.mark.parametrize("client", ["threads"], indirect=True)
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    event=st.sampled_from([text_event("x"), follow_event(), info_event("0912345678")]),
+    event=st.sampled_from([text_event("x"), follow_event(), info_event("0912345678"), *TOLD]),
     field=st.sampled_from(
         ["app_id", "event_name", "timestamp", "sender", "recipient", "message", "info", "follower", "oa_id"]
     ),
-    inner=st.sampled_from([None, "id", "msg_id", "text", "phone", "attachments"]),
+    inner=st.sampled_from(
+        [None, "id", "msg_id", "msg_ids", "tracking_id", "delivery_time", "text", "phone", "attachments"]
+    ),
     value=LEAVES,
 )
 def test_any_value_in_any_field_is_taken_or_refused_and_dealt_with(two, event, field, inner, value):
@@ -107,6 +126,7 @@ def test_any_value_in_any_field_is_taken_or_refused_and_dealt_with(two, event, f
     jobs.read_inbox(MINE)
 
     assert answer.status_code < 500
+    assert untouched(MINE) == 0
     names_both = OA_IDS[THEIRS] in json.dumps(body)
     assert stored(THEIRS) == before or names_both
 
