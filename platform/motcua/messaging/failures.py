@@ -2,7 +2,7 @@
 
 SENTENCES = {
     "trial_not_invited": "Tỉnh đang dùng thử và số này chưa được mời. Xin mời số này hoặc chuyển sang dùng thật.",
-    "plan_limit": "Đã hết số tin trong tháng của gói dịch vụ. Xin nâng gói; tin này không tự gửi lại.",
+    "plan_limit": "Đã hết số tin trong tháng của gói dịch vụ. Tin chờ tới đầu tháng sau; cần sớm hơn, xin nâng gói.",
     "no_channel_left": "Không còn cách nào gửi tới người này qua Zalo. Xin liên hệ trực tiếp.",
     "expired": "Tin đã quá hạn gửi nên không gửi nữa. Xin liên hệ trực tiếp nếu việc còn cần.",
     "paused": "OA đang tạm dừng gửi. Tin sẽ đi khi cho gửi tiếp.",

@@ -172,6 +172,15 @@ def quota_changed(oa_id: str) -> None:
     after_commit(tell)
 
 
+def plan_changed() -> None:
+    """The province may send more, or less: what waits for its next month is looked at anew. Does not commit."""
+    db.session.execute(
+        db.update(Message)
+        .where(Message.state == "queued", Message.failure == quotas.PLAN_LIMIT)
+        .values(next_attempt_at=now())
+    )
+
+
 def hurry() -> int:
     """Make due now whatever of the tenant in scope waits for an admin to mend the OA; commits, returns how many."""
     waiting = (ZaloNeedsConsent.code, NotEntitled.code, QuotaExceeded.code, CIRCUIT_OPEN)

@@ -1,9 +1,10 @@
 """Trial, live, suspended: who moved a province from one to the other, and why."""
 
 from motcua.core import scope
-from motcua.core.database import after_commit, db
+from motcua.core.database import after_commit, db, tenant_scope
 from motcua.core.errors import Conflict, Invalid, NotFound
 from motcua.core.queue import LANES
+from motcua.messaging import outbox
 from motcua.messaging.pace import turns
 from motcua.tenancy.models import Tenant
 
@@ -77,8 +78,11 @@ def change_plan(slug: str, by: str, reason: str, weight: int, messages_per_month
     tenant.settings = tenant.settings | {"plan": plan}
     tenant.decided = tenant.decided | {"plan": plan}
     _write(slug, "plan", before, plan, by, reason)
-    after_commit(lambda: _wake(slug))
     db.session.commit()
+    with tenant_scope(slug):
+        outbox.plan_changed()
+        after_commit(lambda: _wake(slug))
+        db.session.commit()
 
 
 def decisions(slug: str, limit: int = 50) -> list[TenantDecision]:

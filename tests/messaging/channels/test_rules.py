@@ -5,13 +5,13 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from motcua.core.calendar import Calendar, OfficeHours
-from motcua.core.clock import VIETNAM
+from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db, tenant_scope
 from motcua.messaging.channels import rules
 from motcua.messaging.channels.routing import Options, Route, Wait, choose
 from motcua.messaging.channels.rules import Budget, Rules
 from motcua.messaging.channels.zbs_templates import KnownTemplate
-from motcua.messaging.limits import rule_versions, switches
+from motcua.messaging.limits import rule_versions, spending, switches
 from motcua.messaging.limits.hours import DEFAULTS, Hours
 from motcua.messaging.limits.rule_versions import Settings, SettingsInvalid
 from motcua.zalo.zbs import TemplateParam
@@ -173,7 +173,7 @@ def test_a_change_is_heard_at_once_and_kept_as_a_version(province):
 
     found = rules.rules_of(province)
     assert found.hours_of("survey") == Hours(time(9), time(18), "working")
-    assert found.budget == Budget(0, 5_000_000, None)
+    assert found.budget == Budget(0, 5_000_000, None, spending.month_of(now()))
     assert not save(hours=DEFAULTS | {"survey": Hours(time(9), time(18), "working")}, cap_vnd=5_000_000)
     assert [one.number for one in rule_versions.history()] == [1]
 

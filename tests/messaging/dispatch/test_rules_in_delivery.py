@@ -6,6 +6,7 @@ from motcua.core.database import db
 from motcua.demo.stage import template
 from motcua.messaging import jobs
 from motcua.messaging.channels import rules
+from motcua.messaging.channels.routing import PRICE_VND
 from motcua.messaging.limits import rule_versions, spending
 from motcua.messaging.limits.hours import DEFAULTS, Hours
 from motcua.messaging.limits.rule_versions import Settings
@@ -82,6 +83,30 @@ def test_at_the_cap_a_survey_waits_and_a_receipt_goes(zalo, owed):
 
     assert state_of(receipt).state == "sent"
     assert (state_of(reminder).state, state_of(reminder).failure) == ("queued", "spend_cap")
+
+
+def test_what_leaves_at_once_does_not_overrun_the_cap(zalo, owed):
+    settle(cap_vnd=PRICE_VND["zbs_phone"] * 5, urgent_cap_vnd=10**6)
+    reminders = [owed(None, to=f"8491234{number:04}", key=str(number), lane="normal") for number in range(40)]
+
+    deliver("normal")
+
+    assert [state_of(one).state for one in reminders].count("sent") == 5
+    assert {state_of(one).failure for one in reminders} == {None, "spend_cap"}
+    assert spending.spent_vnd(spending.month_of(datetime.now(UTC))) == PRICE_VND["zbs_phone"] * 5
+
+
+def test_a_refused_message_gives_its_money_back(zalo, owed):
+    settle(cap_vnd=PRICE_VND["zbs_phone"], urgent_cap_vnd=10**6)
+    zalo.fault("/business/message/template", "error", code=-108, count=1)
+    refused = owed(None, to=TUAN, key="1", lane="normal")
+    deliver("normal")
+    assert state_of(refused).state == "failed"
+
+    second = owed(None, to="84912345678", key="2", lane="normal")
+    deliver("normal")
+
+    assert state_of(second).state == "sent"
 
 
 def test_words_are_cut_to_the_template(zalo, owed):

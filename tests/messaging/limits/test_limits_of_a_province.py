@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from motcua.conversation import handling
+from motcua.core import scope
 from motcua.core.clock import VIETNAM
 from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid, NotFound
@@ -13,7 +14,8 @@ from motcua.messaging import jobs, outbox, pauses
 from motcua.messaging.limits import guests, quotas
 from motcua.messaging.models import Message
 from motcua.messaging.pace.sweep import sweep
-from motcua.tenancy.models import Tenant
+from motcua.provinces import opening
+from motcua.tenancy.models import Tenant, ZaloApp
 from motcua.zalo import webhooks
 from tests.factories import OA_IDS, make_citizen
 from tests.messaging.conftest import later, state_of
@@ -105,7 +107,7 @@ def test_on_trial_only_guests_are_written_to(zalo, owed, lan):
     assert state_of(invited).state == "sent"
 
 
-def test_a_plans_month_is_counted_from_what_was_sent_and_what_is_beyond_it_is_closed(zalo, owed):
+def test_a_plans_month_is_counted_from_what_was_sent_and_what_is_beyond_it_waits_for_the_next(zalo, owed):
     owed("Trước", zbs=False)
     deliver()
     plan(messages_per_month=3)
@@ -113,8 +115,66 @@ def test_a_plans_month_is_counted_from_what_was_sent_and_what_is_beyond_it_is_cl
 
     deliver()
 
-    assert [state_of(one).state for one in messages] == ["sent", "sent", "failed", "failed"]
+    assert [state_of(one).state for one in messages] == ["sent", "sent", "queued", "queued"]
+    last = state_of(messages[-1])
+    assert (last.failure, last.attempts) == ("plan_limit", 0)
+    next_month = last.next_attempt_at.astimezone(VIETNAM)
+    assert (next_month.day, next_month.hour) == (1, 0)
+    assert next_month > datetime.now(UTC)
+
+
+def test_another_plan_lets_go_what_waited_for_it(zalo, owed):
+    plan(messages_per_month=1)
+    messages = [owed(f"Tin {number}", zbs=False) for number in range(3)]
+    deliver()
+    assert [state_of(one).state for one in messages] == ["sent", "queued", "queued"]
+
+    token = scope.enter(None)
+    try:
+        opening.change_plan("binh-thuan", "Nhà cung cấp", "Tỉnh mua thêm tin", 1, 2)
+    finally:
+        scope.leave(token)
+    deliver()
+
+    assert [state_of(one).state for one in messages] == ["sent", "sent", "queued"]
+
+
+def test_what_stays_at_another_limit_uses_nothing_of_the_plan(zalo, owed):
+    db.session.execute(db.update(ZaloApp).values(calls_per_minute=40))  # ten at once
+    plan(messages_per_month=14)
+    messages = [owed(f"Tin {number}", zbs=False) for number in range(14)]
+
+    for _ in range(6):
+        deliver()
+        later()
+
+    assert {(state_of(one).state, state_of(one).failure) for one in messages} == {("sent", None)}
+
+
+def test_what_zalo_refused_uses_nothing_of_the_plan(zalo, owed):
+    plan(messages_per_month=2)
+    zalo.fault(SEND, "error", code=-32, count=1)
+    messages = [owed(f"Tin {number}", zbs=False) for number in range(3)]
+
+    deliver()
+    assert {state_of(one).state for one in messages} == {"queued"}
+    later()
+    deliver()
+
+    assert [state_of(one).state for one in messages] == ["sent", "sent", "queued"]
     assert state_of(messages[-1]).failure == "plan_limit"
+
+
+def test_an_emergency_passes_the_plan_and_is_counted(zalo, owed):
+    plan(messages_per_month=1)
+    storm = [owed(f"Bão {number}", zbs=False, lane="emergency") for number in range(3)]
+    jobs.deliver("binh-thuan", "emergency")
+    receipt = owed("Biên nhận", zbs=False)
+
+    deliver()
+
+    assert {state_of(one).state for one in storm} == {"sent"}
+    assert state_of(receipt).failure == "plan_limit"
 
 
 def test_without_quota_for_templates_they_wait_for_the_next_day_in_vietnam(zalo, owed):

@@ -62,7 +62,7 @@ def test_what_was_sent_is_counted_once(province):
 
     rows = [(one.event, one.channel, one.messages, one.amount_vnd) for one in spending.rows_of(NOVEMBER)]
     assert rows == [("dossier_ready", "zbs_phone", 3, 360), ("survey_ask", "zbs_phone", 1, 150)]
-    assert spending.spent_vnd(NOVEMBER) == 510
+    assert spending.total_vnd(NOVEMBER) == 510
 
 
 def test_an_uncertain_message_that_arrived_after_all_is_counted_then(province):
@@ -84,16 +84,34 @@ def test_the_month_is_the_provinces_own(province):
     assert spending.months() == [(NOVEMBER, 1, 120), (OCTOBER, 1, 120)]
 
 
-def test_the_counter_follows_and_redis_may_forget(province):
+@pytest.mark.parametrize("state", ["sent", "sending", "uncertain"])
+def test_the_counter_begins_with_what_was_counted_and_what_is_under_way(province, state):
     paid(2)
     spending.tally()
-    assert spending.spent_vnd(NOVEMBER) == 240
-    paid(1)
-    spending.tally()
+    paid(1, state=state)
+    paid(1, state="queued")
 
+    assert spending.spent_vnd(NOVEMBER) == 360
+    spending.tally()
     assert int(queue.connection().get(spending.key_of(province, NOVEMBER))) == 360
     queue.connection().flushdb()
     assert spending.spent_vnd(NOVEMBER) == 360
+
+
+def counted(tenant_id: str, month: date) -> int:
+    return spending.spent_vnd(month)
+
+
+def test_money_is_taken_up_to_the_cap_and_given_back(province):
+    prices = [120, 120, 200]
+
+    assert spending.take(province, NOVEMBER, prices, 400, counted) == 2
+    assert spending.take(province, NOVEMBER, prices, 400, counted) == 1
+    assert spending.take(province, NOVEMBER, prices, 400, counted) == 0
+    spending.give_back({(province, NOVEMBER): 120})
+    assert spending.take(province, NOVEMBER, [120, 41], 400, counted) == 1
+    assert spending.take(province, NOVEMBER, [120], None, counted) == 1
+    assert spending.spent_vnd(NOVEMBER) == 480
 
 
 def test_two_who_count_at_once_count_nothing_twice(app, two_provinces):
@@ -116,6 +134,28 @@ def test_two_who_count_at_once_count_nothing_twice(app, two_provinces):
     with tenant_scope("binh-thuan"):
         assert sum(counted) == 40
         assert spending.total_vnd(NOVEMBER) == 4800
+
+
+def test_many_who_take_at_once_stay_below_the_cap(app, two_provinces):
+    with tenant_scope("binh-thuan"):
+        paid(5, price=100)
+    ready, granted = threading.Barrier(6), []
+
+    def count(tenant_id: str, month: date) -> int:
+        with app.app_context(), tenant_scope(tenant_id):
+            return spending.spent_vnd(month)
+
+    def one() -> None:
+        ready.wait()
+        granted.append(spending.take("binh-thuan", NOVEMBER, [100] * 20, 5_000, count))
+
+    threads = [threading.Thread(target=one) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(granted) == 45
 
 
 def test_another_province_pays_for_itself(two_provinces):

@@ -135,5 +135,9 @@ def _obstacle(route: Route, options: Options, now: datetime, rules: Rules, kind:
             return Wait(opens, "zalo_night")
     is_urgent = options.lane in URGENT_LANES
     if not rules.budget.allows(route.price_vnd, is_urgent=is_urgent):
-        return Wait(now + LOOK_AGAIN, "spend_cap_urgent" if is_urgent else "spend_cap")
+        return Wait(now + LOOK_AGAIN, cap_reason(is_urgent))
     return None
+
+
+def cap_reason(is_urgent: bool) -> str:
+    return "spend_cap_urgent" if is_urgent else "spend_cap"

@@ -33,14 +33,21 @@ _known: dict[str, tuple[bytes | None, float, "Rules"]] = {}
 
 @dataclass(frozen=True)
 class Budget:
-    """One month's money. It is as fresh as the last tally: what leaves in a few seconds may go over a cap."""
+    """One month's money as it was a moment ago: what leaves takes its part of it first (`spending.take`).
+
+    `month`: its first day where somebody counts, else None.
+    """
 
     spent_vnd: int = 0
     cap_vnd: int | None = None
     urgent_cap_vnd: int | None = None
+    month: date | None = None
+
+    def cap(self, *, is_urgent: bool) -> int | None:
+        return self.urgent_cap_vnd if is_urgent else self.cap_vnd
 
     def allows(self, price_vnd: int, *, is_urgent: bool) -> bool:
-        cap = self.urgent_cap_vnd if is_urgent else self.cap_vnd
+        cap = self.cap(is_urgent=is_urgent)
         return not price_vnd or cap is None or self.spent_vnd + price_vnd <= cap
 
 
@@ -83,7 +90,7 @@ class Stored:
             off=self.off,
             templates=self.templates,
             synced=frozenset(account_id for account_id, _ in self.templates),
-            budget=Budget(spent_vnd, self.settings.cap_vnd, self.settings.urgent_cap_vnd),
+            budget=Budget(spent_vnd, self.settings.cap_vnd, self.settings.urgent_cap_vnd, self.month),
         )
 
 
@@ -112,7 +119,7 @@ def held(tenants: Sequence[str]) -> tuple[dict[str, Rules], dict[str, bytes | No
 
 
 def _kept_s(known: Rules) -> float:
-    return KEPT_S if known.budget.cap_vnd is None else SPENT_KEPT_S
+    return KEPT_S if known.budget.month is None else SPENT_KEPT_S
 
 
 def stored_of(row: Sequence) -> Stored:
@@ -123,7 +130,7 @@ def stored_of(row: Sequence) -> Stored:
         MarkedDay(date.fromisoformat(day), kind == "open", counts, reason, "console")
         for day, kind, counts, reason in days or ()
     ]
-    is_counted = settings.cap_vnd is not None
+    is_counted = settings.cap_vnd is not None or settings.urgent_cap_vnd is not None
     return Stored(
         settings=settings,
         calendar=calendars.offices_of(tenant, marks).province,

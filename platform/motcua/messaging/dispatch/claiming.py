@@ -11,7 +11,6 @@ import structlog
 from redis.exceptions import RedisError
 
 from motcua.core.fair_ring import Settled, Turn
-from motcua.messaging.limits import quotas
 from motcua.messaging.pace.traffic import TOKEN_REFUSED, Gathered, Way
 from motcua.zalo.errors import ZaloNeedsConsent
 
@@ -22,6 +21,7 @@ from .deciding import Decision
 from .looking import Look, Looker, Seen
 from .marking import mark
 from .outcomes import Outcome
+from .paying import Purse
 from .places import Places
 
 STALE_AFTER_S = 0.25
@@ -46,6 +46,7 @@ class Claimer:
         self._means = means
         self._ways = Ways(means.client)
         self._looker = Looker(means.spent_vnd)
+        self._purse = Purse(means.spent_vnd, means.count_sent)
         self._places = Places(turns, self._looker.weight)
         self._token_failures: dict[tuple[str, int], str] = {}
         self._wanted: set[tuple[str, int]] = set()  # accounts whose token must be renewed first
@@ -58,6 +59,10 @@ class Claimer:
     def news(self) -> Gathered:
         """What happened on the ways since the last time; to be told, in a thread, by `traffic.tell`."""
         return self._ways.news()
+
+    def give_back(self, outcomes: Sequence[Outcome]) -> None:
+        """What those used that did not leave; in a thread."""
+        self._purse.give_back(outcomes)
 
     async def claim(self, want: int, *, busy: bool) -> Claim | None:
         """About `want` messages of the tenants whose turn it is; None when it is nobody's.
@@ -111,8 +116,8 @@ class Claimer:
         async with self._means.claims.transaction() as transaction:
             await self._looker.look(transaction, looks)
             seen = [self._see(look) for look in looks]
-            await self._keep_to_plans([one.decision for one in seen])
             await self._ways.allow([one.decision for one in seen])
+            await self._pay([one.decision for one in seen])
             self._marked = [one.decision for one in seen]
             await mark(transaction, self._marked)
             if len(turns) > 1 and sum(len(one.claimed) for one in self._marked) >= want // 2:
@@ -136,18 +141,13 @@ class Claimer:
         rules = self._looker.rules(turn.tenant_id)
         return Seen(look, deciding.decide(turn, look.found, standing, rules, failures, spent))
 
-    async def _keep_to_plans(self, decisions: Sequence[Decision]) -> None:
+    async def _pay(self, decisions: Sequence[Decision]) -> None:
         for decision in decisions:
-            most = self._looker.standing(decision.turn.tenant_id).monthly_limit
-            if most is not None and decision.candidates:
-                room = await asyncio.to_thread(
-                    quotas.use_plan,
-                    decision.turn.tenant_id,
-                    most,
-                    len(decision.candidates),
-                    self._means.count_sent,
-                )
-                deciding.limit(decision, room)
+            if decision.claimed:
+                tenant_id = decision.turn.tenant_id
+                standing, rules = self._looker.standing(tenant_id), self._looker.rules(tenant_id)
+                for one in await self._purse.take(decision, standing, rules):
+                    self._ways.of(one).unused()
 
     async def look_after_tokens(self) -> None:
         """What Zalo said of a token concerns the whole account: renew it once, or ask for consent."""
@@ -171,6 +171,14 @@ class Claimer:
 
 def _doubtful(decision: Decision) -> list[Outcome]:
     return [
-        Outcome(one.tenant_id, one.lane, one.id, one.claimed_at, "queued", untried=True)
+        Outcome(
+            one.tenant_id,
+            one.lane,
+            one.id,
+            one.claimed_at,
+            "queued",
+            untried=True,
+            price_vnd=one.route.price_vnd,
+        )
         for one in decision.claimed
     ]

@@ -1,6 +1,7 @@
 """What becomes of each due message before anything is marked: closed, put off, left alone, or sent by a route."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -23,7 +24,7 @@ from .claims import Claimed, Content, Due
 WAIT_FOR_ADMIN = timedelta(minutes=10)  # an admin who connects again makes what waits due at once
 FOREVER = "infinity"  # PostgreSQL's own: until somebody says otherwise
 CHANNELS_OF = {"consultation": ("consultation",), "zbs": ("zbs_uid", "zbs_phone")}
-PLAN_LIMIT, CRASHED = "plan_limit", "decision_crashed"
+CRASHED = "decision_crashed"
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +68,7 @@ class Decision:
         self.left += 1
         self._hold(due)
 
-    def put(self, due: Due, failure: str, until: datetime | str | None) -> None:
+    def put(self, due: Due | Claimed, failure: str, until: datetime | str | None) -> None:
         self.put_off[failure, until].append(due.id)
         self._hold(due)
 
@@ -75,7 +76,7 @@ class Decision:
         """An earlier one of this look to the same recipient stays."""
         return self._held.get(due.recipient, due.id) < due.id
 
-    def _hold(self, due: Due) -> None:
+    def _hold(self, due: Due | Claimed) -> None:
         self._held[due.recipient] = min(due.id, self._held.get(due.recipient, due.id))
 
 
@@ -155,13 +156,6 @@ def _route(decision: Decision, due: Due, account: Account, known: Known) -> None
         decision.candidates.append(Candidate(due, account, route, content, options))
 
 
-def limit(decision: Decision, most: int) -> None:
-    """The plan's month has room for `most` of the candidates; the others will not be sent."""
-    for one in decision.candidates[most:]:
-        decision.closed["failed", PLAN_LIMIT].append(one.due.id)
-    del decision.candidates[most:]
-
-
 def allow(decision: Decision, grants: dict[tuple[int, str], Grant]) -> dict[tuple[int, str], int]:
     """Fill `claimed` with what was granted; returns how many tokens of each (account id, kind) are left over.
 
@@ -187,3 +181,14 @@ def allow(decision: Decision, grants: dict[tuple[int, str], Grant]) -> dict[tupl
             decision.leave(one.due)
             decision.away_s = max(decision.away_s or 0.0, grants[key].wait_s, traffic.LEAST_AWAY_S)
     return free
+
+
+def hold_back(
+    decision: Decision, staying: Sequence[Claimed], failure: str, until: datetime | str | None
+) -> Sequence[Claimed]:
+    """Put off some of the `claimed` after all; returns them."""
+    numbers = {one.id for one in staying}
+    decision.claimed = [one for one in decision.claimed if one.id not in numbers]
+    for one in staying:
+        decision.put(one, failure, until)
+    return staying

@@ -191,6 +191,7 @@ class Drain:
     def _tell(self, news: traffic.Gathered, batch: list[Outcome]) -> None:
         """Everybody else, in Redis: what Zalo said, how many went, and who has work again."""
         traffic.tell(news)
+        self._claimer.give_back(batch)
         rates.count(Counter((one.tenant_id, one.lane, one.state) for one in batch))
         moment, again = now(), defaultdict(set)
         for one in batch:

@@ -30,6 +30,7 @@ class Outcome:
     retry_at: datetime | None = None
     refused: str | None = None  # the channel by which the citizen cannot be reached
     untried: bool = False  # it never set out: no attempt is counted
+    price_vnd: int = 0  # of the route it was to take
 
 
 async def record(connection: HotConnection, outcomes: Iterable[Outcome]) -> None:

@@ -87,7 +87,9 @@ async def send(one: Claimed, way: Way) -> Outcome:
 
 
 def outcome_for(one: Claimed, state: str, **what) -> Outcome:
-    return Outcome(one.tenant_id, one.lane, one.id, one.claimed_at, state, **what)
+    return Outcome(
+        one.tenant_id, one.lane, one.id, one.claimed_at, state, price_vnd=one.route.price_vnd, **what
+    )
 
 
 def outcome_of(error: MotcuaError, one: Claimed) -> Outcome:

@@ -1,9 +1,11 @@
-"""What templates cost a province each month: counted once a message, kept by event and channel, mirrored in Redis.
+"""What templates cost a province each month: counted once a message, kept by event and channel.
 
 Zalo bills a template message that it accepts and delivers; we count those that it accepted. The counting follows
 behind the sending (every sweep), by a partial index over paid messages not counted yet, so that no send waits for it.
+Where there is a cap, the money is taken in Redis before a message leaves: no cap is overrun by what is under way.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -42,15 +44,41 @@ TALLY = text("""
         ON CONFLICT (tenant_id, month, event, channel) DO UPDATE SET
             messages = message_spend.messages + excluded.messages,
             amount_vnd = message_spend.amount_vnd + excluded.amount_vnd)
-    SELECT month, sum(messages) AS messages, CAST(sum(amount) AS bigint) AS amount FROM summed GROUP BY month
+    SELECT CAST(coalesce(sum(messages), 0) AS bigint) FROM summed
 """)
 # True of a tenant for whom `tally` finds something.
 DUE = """
     (SELECT true FROM message WHERE tenant_id = tenant.id AND billed_at IS NULL AND price_vnd > 0
      AND state IN ('sent', 'delivered', 'seen') LIMIT 1)
 """
-# Only where the counter stands: one that is gone is read from the table, which has this already.
-_ADD = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('INCRBY', KEYS[1], ARGV[1]) end"
+# Accepted and not counted yet, on its way, or in doubt: as good as spent.
+UNDER_WAY = text("""
+    SELECT CAST(coalesce(sum(price_vnd), 0) AS bigint) FROM (
+        SELECT price_vnd FROM message
+        WHERE tenant_id = :tenant AND billed_at IS NULL AND price_vnd > 0 AND state IN ('sent', 'delivered', 'seen')
+        UNION ALL
+        SELECT price_vnd FROM message WHERE tenant_id = :tenant AND state = 'sending'
+        UNION ALL
+        SELECT price_vnd FROM message WHERE tenant_id = :tenant AND state = 'uncertain') AS priced
+""")
+# KEYS: spent this month. ARGV: cap (-1: none), prices. How many of them fit, in their order; -1: nobody has counted.
+_TAKE = """
+local spent = tonumber(redis.call('GET', KEYS[1]))
+if not spent then return -1 end
+local cap, sum, taken = tonumber(ARGV[1]), 0, 0
+for at = 2, #ARGV do
+    local price = tonumber(ARGV[at])
+    if cap >= 0 and spent + sum + price > cap then break end
+    sum, taken = sum + price, taken + 1
+end
+if sum > 0 then redis.call('INCRBY', KEYS[1], sum) end
+return taken
+"""
+_RETURN = """
+local spent = tonumber(redis.call('GET', KEYS[1]) or 0)
+if spent > 0 then redis.call('DECRBY', KEYS[1], math.min(spent, tonumber(ARGV[1]))) end
+return 1
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -75,14 +103,9 @@ def tally() -> int:
     Two at once count nothing twice.
     """
     words = {"tenant": scope.required(), "batch": BATCH, "now": now(), "zone": _zone().key}
-    months = db.session.execute(TALLY, words).all()
+    counted = db.session.scalar(TALLY, words)
     db.session.commit()
-    for month, _, amount in months:
-        try:
-            queue.connection().eval(_ADD, 1, key_of(scope.required(), month), int(amount))
-        except RedisError as error:
-            log.warning("spend_counter_unreachable", error=type(error).__name__)
-    return sum(int(one.messages) for one in months)
+    return counted
 
 
 def month_of(at: datetime) -> date:
@@ -90,18 +113,53 @@ def month_of(at: datetime) -> date:
     return month_at(at, _zone())
 
 
+def take(
+    tenant_id: str, month: date, prices: Sequence[int], cap_vnd: int | None, count: Callable[[str, date], int]
+) -> int:
+    """How many of the messages with these prices may leave below the cap, in their order; their money is spent then.
+
+    `count(tenant, month)` is `spent_vnd` in that tenant's scope. All may leave while Redis is away.
+    """
+    key, words = key_of(tenant_id, month), [-1 if cap_vnd is None else cap_vnd, *prices]
+    try:
+        taken = int(queue.connection().eval(_TAKE, 1, key, *words))
+        if taken < 0:
+            count(tenant_id, month)
+            taken = int(queue.connection().eval(_TAKE, 1, key, *words))
+        return taken if taken >= 0 else len(prices)
+    except RedisError as error:
+        log.warning("spend_counter_unreachable", error=type(error).__name__)
+        return len(prices)
+
+
+def give_back(unused: Mapping[tuple[str, date], int]) -> None:
+    """Money of messages that did not leave, by tenant and the month it was taken in."""
+    try:
+        pipe = queue.connection().pipeline(transaction=False)
+        for (tenant_id, month), amount in unused.items():
+            if amount:
+                pipe.eval(_RETURN, 1, key_of(tenant_id, month), amount)
+        pipe.execute()
+    except RedisError as error:
+        log.warning("spend_counter_unreachable", error=type(error).__name__)
+
+
 def spent_vnd(month: date) -> int:
-    """From Redis, else from the table, which then fills Redis."""
+    """In this month, what is under way included. From Redis, else from the tables, which then fill Redis."""
     key = key_of(scope.required(), month)
     try:
         known = queue.connection().get(key)
         if known is not None:
             return int(known)
-        total = total_vnd(month)
+        total = _committed_vnd(month)
         queue.connection().set(key, total, nx=True, ex=TTL_S)
         return total
     except RedisError:
-        return total_vnd(month)
+        return _committed_vnd(month)
+
+
+def _committed_vnd(month: date) -> int:
+    return total_vnd(month) + db.session.scalar(UNDER_WAY, {"tenant": scope.required()})
 
 
 def total_vnd(month: date) -> int:

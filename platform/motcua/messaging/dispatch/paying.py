@@ -1,0 +1,74 @@
+"""What a province has bought and may spend: its plan's messages and its month's money, taken for what leaves.
+
+Taken after Zalo's limits have had their say and before anything is marked, so that nothing is taken for a message
+that stays; given back for one that does not leave after all. Workers on all hosts share the counts, in Redis.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+
+from motcua.core.clock import now
+from motcua.messaging.channels.routing import LOOK_AGAIN, URGENT_LANES, cap_reason
+from motcua.messaging.channels.rules import Budget, Rules
+from motcua.messaging.limits import quotas, spending
+from motcua.messaging.pace.standing import Standing
+from motcua.zalo.errors import Retry
+
+from . import deciding
+from .claims import Claimed
+from .deciding import Decision
+from .outcomes import Outcome
+
+DID_NOT_LEAVE = ("queued", "failed")
+
+
+class Purse:
+    """Of one drain. `spent_vnd(tenant, month)` and `count_sent(tenant, since)` begin a count that Redis has not."""
+
+    def __init__(self, spent_vnd: Callable[[str, date], int], count_sent: Callable[[str, datetime], int]):
+        self._spent_vnd, self._count_sent = spent_vnd, count_sent
+        self._months: dict[str, date] = {}  # in which money was taken for a tenant last
+
+    async def take(self, decision: Decision, standing: Standing, rules: Rules) -> Sequence[Claimed]:
+        """Take what the claimed messages need; those for which there is nothing wait, and are returned."""
+        is_counted = standing.monthly_limit is not None or rules.budget.month is not None
+        if not decision.claimed or not is_counted:
+            return ()
+        return await asyncio.to_thread(self._take, decision, standing.monthly_limit, rules.budget)
+
+    def give_back(self, outcomes: Iterable[Outcome]) -> None:
+        """Those that did not leave have used nothing. Waits for Redis."""
+        unused = [one for one in outcomes if one.state in DID_NOT_LEAVE]
+        if unused:
+            quotas.give_plans_back(Counter(one.tenant_id for one in unused))
+            money = Counter[str]()
+            for one in unused:
+                money[one.tenant_id] += one.price_vnd
+            spending.give_back(
+                {(name, self._months[name]): money[name] for name in money if name in self._months}
+            )
+
+    def _take(self, decision: Decision, most: int | None, budget: Budget) -> list[Claimed]:
+        tenant_id, is_emergency = decision.turn.tenant_id, decision.turn.lane == "emergency"
+        staying: list[Claimed] = []
+        if most is not None:
+            granted = quotas.use_plan(
+                tenant_id, None if is_emergency else most, len(decision.claimed), self._count_sent
+            )
+            staying += deciding.hold_back(
+                decision, decision.claimed[granted:], quotas.PLAN_LIMIT, Retry.NEXT_MONTH.earliest(now())
+            )
+        paid = [one for one in decision.claimed if one.route.price_vnd]
+        if budget.month is not None and paid:
+            self._months[tenant_id] = budget.month
+            is_urgent = decision.turn.lane in URGENT_LANES
+            cap = None if is_emergency else budget.cap(is_urgent=is_urgent)
+            prices = [one.route.price_vnd for one in paid]
+            granted = spending.take(tenant_id, budget.month, prices, cap, self._spent_vnd)
+            dear = deciding.hold_back(decision, paid[granted:], cap_reason(is_urgent), now() + LOOK_AGAIN)
+            if dear and most is not None:
+                quotas.give_plans_back({tenant_id: len(dear)})
+            staying += dear
+        return staying
