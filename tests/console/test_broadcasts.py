@@ -9,6 +9,7 @@ import pytest
 from motcua.broadcasts import workflow
 from motcua.broadcasts.models import Broadcast
 from motcua.core.database import db, tenant_scope
+from motcua.messaging.wording import text_editing
 from tests.broadcasts.conftest import FORM, clock, deliver, draft, move_on, person, scheduled, zalo  # noqa: F401
 from tests.factories import make_citizen
 
@@ -54,6 +55,13 @@ def said(answer) -> str:
     return re.sub(r"\s+", " ", answer.get_data(as_text=True))
 
 
+def approve(person, path: str, **also):
+    """As their page, opened now, would send it."""
+    page = said(person.get(path))
+    hidden = {name: re.search(rf'name="{name}" value="(\w+)"', page)[1] for name in ("revision", "words")}
+    return person.post(path, data={"action": "approve"} | hidden | also)
+
+
 def test_from_the_first_word_to_the_queue_by_two_people(writer, leader, citizens):
     path = written(writer)
     aimed = writer.follow(f"{path}/audience", data={"topic": "policy"})
@@ -63,7 +71,7 @@ def test_from_the_first_word_to_the_queue_by_two_people(writer, leader, citizens
     seen = said(leader.get(path))
     assert FORM["body"].split("\n")[0] in seen
     assert "Miễn lệ phí" in said(leader.get(LIST)).split("Chờ ông/bà duyệt")[1]
-    leader.post(path, data={"action": "approve", "revision": only().revision})
+    approve(leader, path)
     writer.post(path, data={"action": "schedule", "when": "now"})
     with tenant_scope(SLUG):
         move_on(only())
@@ -162,7 +170,7 @@ def test_a_file_that_is_no_list_is_one_sentence(writer):
 def test_a_past_hour_is_refused_and_a_later_one_kept(writer, leader, citizens):
     path = written(writer)
     writer.post(path, data={"action": "submit"})
-    leader.post(path, data={"action": "approve", "revision": only().revision})
+    approve(leader, path)
 
     past = writer.follow(
         path, data={"action": "schedule", "when": "later", "day": "2026-11-25", "time": "09:00"}
@@ -358,7 +366,7 @@ def test_zalos_quota_stands_on_the_page_that_asked(app, zalo, clock, without_tok
 def test_a_sending_time_may_be_typed_as_it_is_written_in_vietnam(writer, leader, citizens):
     path = written(writer, document_date="20/11/2026")
     writer.post(path, data={"action": "submit"})
-    leader.post(path, data={"action": "approve", "revision": only().revision})
+    approve(leader, path)
 
     when = {"action": "schedule", "when": "later", "day": "27/11/2026"}
     untimed = said(writer.follow(path, data=when | {"time": ""}))
@@ -366,3 +374,61 @@ def test_a_sending_time_may_be_typed_as_it_is_written_in_vietnam(writer, leader,
 
     assert "Xin chọn cả ngày và giờ gửi" in untimed
     assert "gửi lúc 09:30 thứ Sáu, 27/11/2026" in shown
+
+
+def publish(body: str, body_en: str) -> None:
+    with tenant_scope(SLUG):
+        version = text_editing.save("broadcast_policy", (body, body_en), "Phạm Thu Hà")
+        text_editing.publish("broadcast_policy", version.number, "Phạm Thu Hà")
+        db.session.commit()
+
+
+def test_whoever_approves_reads_also_what_english_readers_get_around_vietnamese_words(
+    writer, leader, citizens
+):
+    path = written(writer)
+    writer.post(path, data={"action": "submit"})
+
+    page = said(leader.get(path))
+
+    assert "THÔNG BÁO · Bình Thuận" in page and "ANNOUNCEMENT · Bình Thuận" in page
+
+
+def test_a_text_published_while_the_page_stood_open_has_to_be_read_before_it_is_approved(
+    writer, leader, citizens
+):
+    path = written(writer)
+    writer.post(path, data={"action": "submit"})
+    opened = said(leader.get(path))
+    seen = re.search(r'name="words" value="(\w+)"', opened)[1]
+    publish("Lời khác hẳn: {{ title }}. {{ page_url }}", "Other words: {{ title }}. {{ page_url }}")
+
+    form = {"action": "approve", "revision": only().revision, "words": seen}
+    refused = said(leader.follow(path, data=form))
+
+    assert "Lời tin đã đổi sau khi trang này mở. Xin đọc lại rồi duyệt." in refused
+    assert "Lời khác hẳn" in refused and "Lời khác hẳn" not in opened
+    assert only().state == "submitted"
+    approve(leader, path)
+    assert only().state == "approved"
+
+
+def test_an_approval_that_names_no_words_is_not_one(writer, leader, citizens):
+    path = written(writer)
+    writer.post(path, data={"action": "submit"})
+
+    leader.post(path, data={"action": "approve", "revision": only().revision})
+
+    assert only().state == "submitted"
+
+
+def test_after_approval_the_page_shows_what_was_approved(writer, leader, citizens):
+    path = written(writer)
+    writer.post(path, data={"action": "submit"})
+    approve(leader, path)
+
+    publish("Lời khác hẳn: {{ title }}. {{ page_url }}", "Other words: {{ title }}. {{ page_url }}")
+
+    page = said(writer.get(path))
+    assert "THÔNG BÁO · Bình Thuận" in page and "Lời khác hẳn" not in page
+    assert "Tin giữ đúng lời đã duyệt" in page

@@ -31,6 +31,7 @@ LABELS = {
     "document_date": "Ngày ban hành",
     "document_issuer": "Cơ quan ban hành",
 }
+PARAMETER_MAX = 200  # characters of a ZBS template's parameter
 _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 
 
@@ -145,9 +146,17 @@ def page_url(broadcast: Broadcast) -> str:
 
 
 def message(broadcast: Broadcast, language: str) -> str:
-    """The chat message as it will be sent; at most Zalo's 2,000 characters."""
+    """The chat message as it reads with today's text; at most Zalo's 2,000 characters."""
+    return messages(broadcast)[language]
+
+
+def messages(broadcast: Broadcast) -> dict[str, str]:
+    """Language -> `message`, all of one version of the text."""
     event = event_of(broadcast)
-    return texts.fill(event, texts.bodies_of(event)[language], words(broadcast, language))
+    return {
+        language: texts.fill(event, body, words(broadcast, language))
+        for language, body in texts.bodies_of(event).items()
+    }
 
 
 def event_of(broadcast: Broadcast) -> str:
@@ -169,12 +178,24 @@ def words(broadcast: Broadcast, language: str) -> dict[str, str | None]:
     }
 
 
-def check_fits(broadcast: Broadcast) -> None:
-    """Raises ContentInvalid when the link that a message ends with would be cut off."""
+def template(broadcast: Broadcast) -> dict[str, str]:
+    """The parameters of the ZBS template `announcement`."""
+    title = broadcast.title
+    return {
+        "tieu_de": title if len(title) <= PARAMETER_MAX else title[: PARAMETER_MAX - 1] + "…",
+        "so_thong_bao": broadcast.code,
+        "van_ban": broadcast.document_number or "–",
+        "co_quan": broadcast.document_issuer or current.province_name(),
+    }
+
+
+def check_fits(broadcast: Broadcast, given: Mapping[str, str] | None = None) -> None:
+    """Raises ContentInvalid when the link that a message ends with would be cut off; `given`: other than today's."""
+    found = messages(broadcast) if given is None else given
     for language, field in (("vi", "body"), ("en", "body_en")):
-        if not message(broadcast, language).endswith(page_url(broadcast)):
+        if not found[language].endswith(page_url(broadcast)):
             sentence = f"Cả tin dài hơn {texts.MAX_CHARACTERS} ký tự mà Zalo cho phép. Xin rút gọn nội dung."
-            raise ContentInvalid(details={field if broadcast.body_en else "body": [sentence]})
+            raise ContentInvalid(sentence, details={field if broadcast.body_en else "body": [sentence]})
 
 
 def description(broadcast: Broadcast) -> str:

@@ -31,7 +31,7 @@ class Broadcast(TenantOwned, Base):
     """One announcement. `code` is the number that citizens check it by: see `numbering`.
 
     `audience` is `audience.Audience.to_json()`. `revision` grows with every change, so that nobody approves words
-    that they have not seen.
+    that they have not seen. `approved_words` are `sealing.Words`, with the revision that they were approved for.
     """
 
     __tablename__ = "broadcast"
@@ -52,6 +52,7 @@ class Broadcast(TenantOwned, Base):
     pays: Mapped[bool] = mapped_column(default=False)  # ZBS templates where Zalo's free window is shut
     at_night: Mapped[bool] = mapped_column(default=False)
     audience: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    approved_words: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     send_at: Mapped[datetime | None] = mapped_column(Moment)
     started_at: Mapped[datetime | None] = mapped_column(Moment)  # since when citizens may see its page

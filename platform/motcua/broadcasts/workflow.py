@@ -14,7 +14,7 @@ from motcua.core.clock import now
 from motcua.core.database import after_commit, db
 from motcua.core.errors import Conflict, Forbidden, Invalid, NotFound
 
-from . import audience, content, holding, hours, listed, numbering, states
+from . import audience, content, holding, hours, listed, numbering, sealing, states
 from .audience import Audience
 from .counting import count
 from .models import Broadcast, BroadcastStep
@@ -111,8 +111,14 @@ def submit(number: int, by: By) -> Broadcast:
     return one
 
 
-def approve(number: int, revision: int, by: By, *, note: str = "", sure: bool = False) -> Broadcast:
-    """By a second person who has seen `revision`. An emergency is sent by the same step, if they are `sure`."""
+def approve(
+    number: int, revision: int, by: By, *, seen: str | None = None, note: str = "", sure: bool = False
+) -> Broadcast:
+    """By a second person who has seen `revision`. An emergency is sent by the same step, if they are `sure`.
+
+    `seen` is the mark of the words that they were shown; None where a script approves and nobody is shown any. The
+    words are kept: what is approved is what leaves.
+    """
     one = _move(number, "approve")
     if one.revision != revision:
         raise Conflict("Nội dung đã được sửa sau khi trang này mở. Xin đọc lại rồi duyệt.")
@@ -122,9 +128,14 @@ def approve(number: int, revision: int, by: By, *, note: str = "", sure: bool = 
         raise Invalid(
             "Cảnh báo khẩn cấp được gửi ngay cho mọi người quan tâm. Xin đánh dấu xác nhận rồi duyệt."
         )
+    words = sealing.as_they_stand(one)
+    if seen is not None and seen != words.mark:
+        raise Conflict("Lời tin đã đổi sau khi trang này mở. Xin đọc lại rồi duyệt.")
+    content.check_fits(one, words.messages)
+    sealing.seal(one, words)
     found = count(one)
-    words = f"{found.reached} người nhận, {found.free} miễn phí, {found.paid} có phí"
-    _record(one, "approve", by, "; ".join(part for part in (note, words) if part))
+    counted = f"{found.reached} người nhận, {found.free} miễn phí, {found.paid} có phí"
+    _record(one, "approve", by, "; ".join(part for part in (note, counted) if part))
     if one.is_emergency:
         schedule(number, now(), by)
     return one

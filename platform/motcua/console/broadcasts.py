@@ -15,10 +15,12 @@ from motcua.broadcasts import (
     hours,
     not_reached,
     progress,
+    sealing,
     states,
     workflow,
 )
 from motcua.broadcasts.models import Broadcast
+from motcua.broadcasts.sealing import Words
 from motcua.broadcasts.workflow import By
 from motcua.core import scope
 from motcua.core.clock import VIETNAM, now
@@ -116,11 +118,13 @@ def show(number: int):
     """Exactly what will be sent and to how many; while it runs, how far it is."""
     quotas = articles.quotas() if "quota" in request.args else None  # first: it ends the transaction
     one = workflow.get(number)
-    begun = one.started_at is not None
+    begun, words = one.started_at is not None, sealing.of(one)
     return render_template(
         "console/broadcasts/show.html",
         one=one,
-        messages={language: content.message(one, language) for language in _languages(one)},
+        messages=_to_read(words),
+        words=words,
+        is_sealed=sealing.is_sealed(one),
         audience=choosing.described(one),
         counts=None if begun or one.state == states.CANCELLED else counting.count(one),
         progress=progress.of(one) if begun else None,
@@ -162,7 +166,8 @@ def _take(number: int, action: str, note: str) -> None:
             workflow.submit(number, by)
         case "approve":
             revision = form.get("revision", 0, type=int)
-            workflow.approve(number, revision, by, note=note, sure=form.get("sure") == "1")
+            seen, sure = form.get("words", ""), form.get("sure") == "1"
+            workflow.approve(number, revision, by, seen=seen, note=note, sure=sure)
         case "schedule":
             workflow.schedule(number, _when(), by)
         case "refuse":
@@ -277,8 +282,13 @@ def _not_now(one: Broadcast):
     return _to(one)
 
 
-def _languages(one: Broadcast) -> tuple[str, ...]:
-    return ("vi", "en") if one.body_en else ("vi",)
+def _to_read(words: Words) -> dict[str, str]:
+    """Also the English around a Vietnamese announcement: whoever approves reads all that anybody will."""
+    return {
+        language: message
+        for language, message in words.messages.items()
+        if language == "vi" or message != words.messages["vi"]
+    }
 
 
 def _faulty(one: Broadcast | None, error: content.ContentInvalid):
