@@ -17,6 +17,7 @@ from motcua.zalo.templates import PAGE, TemplateInfo
 from . import line
 from .channels import rules
 from .channels.zbs_templates import ZbsTemplate, params_from
+from .limits import quotas
 
 SYNC = "motcua.messaging.template_sync.sync"
 EVERY_S = 24 * 3600
@@ -65,9 +66,22 @@ def _sync_account(tenant_id: str, account_id: int) -> int:
     db.session.rollback()  # no transaction while we wait for Zalo
     found = background_loop.run(_fetch(client, token))
     _keep(account_id, found)
+    oa_id = db.session.scalar(db.select(OfficialAccount.oa_id).where(OfficialAccount.id == account_id))
     db.session.commit()
+    _learn_quota(client, token, oa_id)
     rules.changed(tenant_id)
     return len(found)
+
+
+def _learn_quota(client: ZaloClient, token: str, oa_id: str) -> None:
+    """How many may still be sent today, so that no batch sets out beyond it; Zalo's answers say the rest."""
+    try:
+        left = background_loop.run(client.template_quota(token)).daily_left
+    except MotcuaError as error:
+        log.warning("template_quota_unknown", oa=oa_id, error=error.code)
+    else:
+        if left is not None:
+            quotas.know(oa_id, "zbs", left)
 
 
 def _app_secret(account_id: int) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from motcua.conversation import handling
-from motcua.core import scope
+from motcua.core import queue, scope
 from motcua.core.clock import VIETNAM
 from motcua.core.database import db
 from motcua.core.errors import Conflict, Invalid, NotFound
@@ -14,6 +14,7 @@ from motcua.messaging import jobs, outbox, pauses
 from motcua.messaging.limits import guests, quotas
 from motcua.messaging.models import Message
 from motcua.messaging.pace.sweep import sweep
+from motcua.messaging.template_sync import sync
 from motcua.provinces import opening
 from motcua.tenancy.models import Tenant, ZaloApp
 from motcua.zalo import webhooks
@@ -201,6 +202,31 @@ def test_no_more_templates_leave_than_zalo_said_are_left(zalo, owed):
     later()
     deliver()
     assert "zalo_quota_exceeded" not in [state_of(one).failure for one in messages]
+
+
+def left_today() -> int:
+    return int(queue.connection().get(f"motcua:quota:{OA_IDS['binh-thuan']}:zbs"))
+
+
+def test_a_round_for_templates_learns_what_is_left_of_the_day(zalo, owed):
+    zalo.ask("POST", "/oas", {"oa_id": OA_IDS["binh-thuan"], "daily_quota": 2})
+    sync("binh-thuan")
+    assert left_today() == 2
+    messages = [owed(None, to=f"8498765432{number}", key=f"k{number}") for number in range(3)]
+
+    deliver()
+
+    assert [state_of(one).failure == "zalo_quota_exceeded" for one in messages] == [False, False, True]
+
+
+def test_an_answer_to_a_template_by_user_id_says_what_is_left_too(zalo, owed, lan):
+    zalo.ask("POST", "/oas", {"oa_id": OA_IDS["binh-thuan"], "daily_quota": 7})
+    lan.last_interaction_at = datetime.now(UTC) - timedelta(hours=49)
+    message = owed()
+
+    deliver()
+
+    assert (state_of(message).channel, left_today()) == ("zbs_uid", 6)
 
 
 def test_when_zalo_says_that_the_quota_is_used_up_nobody_else_asks_that_day(zalo, owed):

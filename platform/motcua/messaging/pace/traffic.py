@@ -88,8 +88,8 @@ class Way:
         self._left: int | None = None
 
     def note_quota(self, quota: dict[str, str]) -> None:
-        """What Zalo's answer says is left of the OA's templates today."""
-        told = quota.get("remainingQuota", "")
+        """What Zalo's answer says is left of the OA's templates: "remainingQuota" by phone, "remain" by user id."""
+        told = quota.get("remainingQuota") or quota.get("remain", "")
         if self.kind == "zbs" and told.isdigit():
             self._left = int(told) if self._left is None else min(self._left, int(told))
 
