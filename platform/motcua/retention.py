@@ -1,7 +1,7 @@
 """What a province keeps only for so many days: messages that are settled, webhooks as they came, words of a chat."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import TextClause, text
 
@@ -54,6 +54,15 @@ QUARANTINED = text(f"""
         SELECT id FROM (SELECT id, received_at FROM quarantined_webhook ORDER BY id LIMIT {BATCH}) AS first
         WHERE received_at < :before)
 """)  # noqa: S608 - a number of ours
+# Phones and user ids from outside, of people whom an announcement could not be sent to: docs/broadcasts.md.
+LISTED_DAYS = 30
+LISTED = text(f"""
+    DELETE FROM broadcast_listed WHERE tenant_id = :tenant AND id IN (
+        SELECT line.id FROM broadcast_listed AS line
+        JOIN broadcast ON broadcast.tenant_id = line.tenant_id AND broadcast.id = line.broadcast_id
+        WHERE line.tenant_id = :tenant AND line.untold IS NOT NULL AND broadcast.ended_at < :before
+        LIMIT {BATCH})
+""")  # noqa: S608 - a number of ours
 COUNTED = frozenset(source.reads for source in SOURCES)
 
 
@@ -90,13 +99,17 @@ def sweep() -> int:
         before = now() - timedelta(days=kept.get(record.setting, record.days))
         if record.table in COUNTED:
             rolling.seal(record.table, before)
-        for _ in range(MOST_BATCHES):
-            words = {"tenant": scope.required(), "before": before}
-            gone = db.session.execute(record.statement, words).rowcount
-            db.session.commit()
-            forgotten += gone
-            if gone < BATCH:
-                break
-        else:
-            queue.connection().delete(turn)
+        forgotten += _in_batches(record.statement, before, turn)
+    return forgotten + _in_batches(LISTED, now() - timedelta(days=LISTED_DAYS), turn)
+
+
+def _in_batches(statement: TextClause, before: datetime, turn: str) -> int:
+    forgotten = 0
+    for _ in range(MOST_BATCHES):
+        gone = db.session.execute(statement, {"tenant": scope.required(), "before": before}).rowcount
+        db.session.commit()
+        forgotten += gone
+        if gone < BATCH:
+            return forgotten
+    queue.connection().delete(turn)
     return forgotten

@@ -111,8 +111,8 @@ def test_the_same_person_twice_is_merged_and_what_is_stored_cannot_be_read(day):
 
 def test_only_followers_and_the_consenting_on_the_list_are_written_to_in_the_language_it_asks_for(day):
     follower = person(topics=(), phone="84912345678")
-    person(topics=(), follows=False, phone="84912345679")
-    person(muted=True, phone="84912345670")
+    stranger = person(topics=(), follows=False, phone="84912345679")
+    stopped = person(muted=True, phone="84912345670")
     person(phone="84987654321")  # not on the list
     one, _ = uploaded(
         ["phone", "language"],
@@ -124,7 +124,7 @@ def test_only_followers_and_the_consenting_on_the_list_are_written_to_in_the_lan
     move_on(one)
 
     assert (found.reached, found.not_agreed, found.muted, found.unknown) == (1, 1, 1, 1)
-    assert recipients(one) == {follower.id: None}
+    assert recipients(one) == {follower.id: None, stranger.id: "not_agreed", stopped.id: "muted"}
     assert messages(one)[0].content["consultation"]["text"].startswith("ANNOUNCEMENT")
 
 

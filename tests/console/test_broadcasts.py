@@ -231,6 +231,35 @@ def test_who_was_not_reached_and_why_masked_for_the_writer(writer):
     ]
 
 
+def test_lines_of_the_list_that_nobody_was_told_by_are_on_the_page_and_in_the_file(writer, admin):
+    with tenant_scope(SLUG):
+        person(topics=(), phone="84912345670")
+        person(muted=True, phone="84912345671")
+    path = written(writer)
+    upload = {"file": (io.BytesIO(b"0912345670\n0912345671\n0912345672\n7200000000000000099\n"), "a.csv")}
+    writer.follow(f"{path}/audience/list", data=upload)
+    with tenant_scope(SLUG):
+        move_on(scheduled(only()))
+        deliver(only())
+        move_on(only())
+
+    page, shown = said(writer.get(path + "/not-reached")), said(writer.get(path))
+    masked = csv_of(writer.get(path + "/not-reached.csv"))
+    whole = csv_of(admin.get(path + "/not-reached.csv"))
+
+    assert "<strong>3</strong> người không nhận được" in page
+    assert "Cả thảy 4 người: đã gửi 1, không nhận được 3, còn lại 0." in page
+    assert "Đã nhắn DỪNG trước khi chốt" in page and "chưa liên kết số này" in page and "09x****672" in page
+    assert "0912345672" not in page
+    assert "<dt>Tổng số người</dt><dd>4" in shown and "<dt>Không nhận được</dt><dd>3" in shown
+    assert [row[1] for row in masked] == ["09x****671", "09x****672", "Mã Zalo …099"]
+    assert [row[1] for row in whole] == ["0912345671", "0912345672", "Mã Zalo 7200000000000000099"]
+
+
+def csv_of(answer) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))[1:]
+
+
 def test_whole_numbers_are_for_those_who_may_see_them(admin):
     page = admin.get(missed(admin) + ".csv").get_data(as_text=True)
 

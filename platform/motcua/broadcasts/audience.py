@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal_column, not_, or_, true
 
 from motcua.citizens.models import Citizen, Consent
 from motcua.core.database import db
@@ -73,19 +73,26 @@ def topics() -> dict[str, str]:
 
 def described(broadcast: Broadcast, chosen: Audience, at: datetime) -> ColumnElement[bool]:
     """The people that the conditions describe, whether or not they may be written to."""
+    fits = _fits(broadcast, chosen, at)
+    return and_(is_listed(broadcast.id), fits) if chosen.source == "list" else fits
+
+
+def _fits(broadcast: Broadcast, chosen: Audience, at: datetime) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = [true()]
-    if chosen.source == "list":
-        conditions.append(_is_listed(broadcast.id))
     if chosen.communes:
         conditions.append(_is_of(chosen.communes))
     if chosen.fields:
         conditions.append(_has_dossier(Dossier.procedure_code.in_(chosen.codes)))
     if chosen.language:
         conditions.append(Citizen.language == chosen.language)
-    if chosen.followers_only or reaches_every_follower(broadcast):
+    if _asks_to_follow(broadcast, chosen):
         conditions.append(Citizen.is_follower)
     conditions.append(_contact(chosen.last_contact, at))
     return and_(*conditions)
+
+
+def _asks_to_follow(broadcast: Broadcast, chosen: Audience) -> bool:
+    return chosen.followers_only or reaches_every_follower(broadcast)
 
 
 def _is_of(communes: tuple[str, ...]) -> ColumnElement[bool]:
@@ -116,7 +123,7 @@ def _has_dossier(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return Citizen.id.in_(matching)
 
 
-def _is_listed(broadcast_id: int) -> ColumnElement[bool]:
+def is_listed(broadcast_id: int) -> ColumnElement[bool]:
     of_this = BroadcastListed.broadcast_id == broadcast_id
     phones = db.select(BroadcastListed.phone_index).where(of_this, BroadcastListed.phone_index.is_not(None))
     uids = db.select(BroadcastListed.uid_index).where(of_this, BroadcastListed.uid_index.is_not(None))
@@ -156,6 +163,17 @@ def may_be_told(
     broadcast: Broadcast, chosen: Audience, agreed: ColumnElement[bool] | None = None
 ) -> ColumnElement[bool]:
     return and_(~is_muted(broadcast), has_agreed(broadcast, chosen, agreed))
+
+
+def why_untold(broadcast: Broadcast, chosen: Audience, at: datetime) -> ColumnElement[str | None]:
+    """Of somebody on the uploaded list: a key of not_reached.REASONS, NULL for whoever may be told."""
+    has_to_follow = true() if _asks_to_follow(broadcast, chosen) else false()
+    return case(
+        (and_(has_to_follow, not_(Citizen.is_follower)), "not_follower"),
+        (not_(func.coalesce(_fits(broadcast, chosen, at), false())), "outside"),  # NULL: never spoke with us
+        (is_muted(broadcast), "muted"),
+        (not_(has_agreed(broadcast, chosen)), "not_agreed"),
+    )
 
 
 def person() -> ColumnElement[str]:

@@ -55,7 +55,7 @@ def feed_chunk(one: Broadcast) -> bool:
     why = _why_not(one, paying, moment)
     one.skipped += db.session.execute(
         db.update(BroadcastRecipient)
-        .where(*in_chunk, why.is_not(None))
+        .where(*in_chunk, BroadcastRecipient.skipped.is_(None), why.is_not(None))
         .values(skipped=why)
         .execution_options(synchronize_session=False)
     ).rowcount

@@ -96,6 +96,13 @@ def check(number: int, value: str, language: str = "", column: str = EITHER) -> 
         return Line(number, value, column=column, fault=_remedy(value, column))
 
 
+def person(value: str) -> tuple[str | None, str | None]:
+    """(phone, user id) of a line that had no fault."""
+    if _UID.fullmatch(value):
+        return None, value
+    return _phone(value, PHONE), None
+
+
 def _phone(value: str, column: str) -> str:
     """In a column of phones a spreadsheet may have dropped the first zero; elsewhere nine digits may be an old ID."""
     try:

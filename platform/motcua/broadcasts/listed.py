@@ -25,6 +25,15 @@ def clear(one: Broadcast) -> None:
     db.session.execute(db.delete(BroadcastListed).where(BroadcastListed.broadcast_id == one.id))
 
 
+def forget_told(one: Broadcast) -> None:
+    """Only lines that became nobody's message stay, for the office to see; `retention` has the days."""
+    db.session.execute(
+        db.delete(BroadcastListed).where(
+            BroadcastListed.broadcast_id == one.id, BroadcastListed.untold.is_(None)
+        )
+    )
+
+
 def faults(one: Broadcast, most: int = MOST_FAULTS_SHOWN) -> list[BroadcastListed]:
     """The first faulty lines, by their place in the file."""
     return list(

@@ -116,7 +116,10 @@ class BroadcastStep(TenantOwned, Base):
 
 
 class BroadcastRecipient(TenantOwned, Base):
-    """One person of a frozen audience. `person` is the same for all accounts behind one proven phone."""
+    """One person of a frozen audience. `person` is the same for all accounts behind one proven phone.
+
+    People of an uploaded list who may not be told stand here too, `skipped` from the start.
+    """
 
     __tablename__ = "broadcast_recipient"
 
@@ -143,7 +146,8 @@ class BroadcastRecipient(TenantOwned, Base):
 class BroadcastListed(TenantOwned, Base):
     """One line of an uploaded list of people: a phone or a Zalo user id, encrypted, found by blind index.
 
-    A line with a `fault` (its sentence) waits to be mended and is sent to nobody.
+    A line with a `fault` (its sentence) waits to be mended and is sent to nobody. Once the audience is frozen only
+    lines remain that became no recipient, `untold` saying why.
     """
 
     __tablename__ = "broadcast_listed"
@@ -156,6 +160,7 @@ class BroadcastListed(TenantOwned, Base):
     language: Mapped[str | None] = mapped_column(Text)
     fault_column: Mapped[str | None] = mapped_column(Text)
     fault: Mapped[str | None] = mapped_column(Text)
+    untold: Mapped[str | None] = mapped_column(Text)  # a key of not_reached.REASONS
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -171,6 +176,13 @@ class BroadcastListed(TenantOwned, Base):
             "broadcast_id",
             "line",
             postgresql_where="fault IS NOT NULL",
+        ),
+        Index(
+            "ix_broadcast_listed_untold",
+            "tenant_id",
+            "broadcast_id",
+            "id",
+            postgresql_where="untold IS NOT NULL",
         ),
     )
 

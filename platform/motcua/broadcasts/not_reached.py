@@ -12,8 +12,8 @@ from motcua.core.database import db
 from motcua.messaging.models import Message
 from motcua.zalo.phone import mask_phone
 
-from . import states
-from .models import Broadcast, BroadcastRecipient
+from . import list_file, states
+from .models import Broadcast, BroadcastListed, BroadcastRecipient
 
 PAGE = 2_000
 HEADER = ("STT", "Người nhận", "Lý do", "Tình trạng", "Lúc")
@@ -24,6 +24,11 @@ NOT_SENT, FAILED, EXPIRED, DOUBTFUL = (
     "Chưa rõ đã đến chưa",
 )
 REASONS = {
+    "unknown": "Không phải người quan tâm OA, hoặc chưa liên kết số này. Xin báo cho họ bằng cách khác.",
+    "muted": "Đã nhắn DỪNG trước khi chốt danh sách. Xin báo cho họ bằng cách khác nếu cần.",
+    "not_agreed": "Chưa quan tâm OA và chưa đồng ý nhận thông báo. Xin báo cho họ bằng cách khác.",
+    "not_follower": "Có trong danh sách nhưng không quan tâm OA. Xin báo cho họ bằng cách khác.",
+    "outside": "Có trong danh sách nhưng không khớp các điều kiện khác đã chọn ở mục Người nhận.",
     "stopped": "Đã nhắn DỪNG sau khi chốt danh sách.",
     "withdrawn": "Đã tắt loại thông báo này hoặc thôi quan tâm sau khi chốt danh sách.",
     "out_of_window": "Quá 48 giờ chưa nhắn cho Zalo của tỉnh, và tỉnh không trả phí cho tin này.",
@@ -40,17 +45,20 @@ REASONS = {
     "worker_lost": "Máy chủ ngừng giữa lúc gửi; hệ thống đang đối chiếu.",
     "send_crashed": "Gặp lỗi giữa lúc gửi; hệ thống đang đối chiếu.",
 }
+FORGOTTEN = "Đã xóa khỏi danh sách này: hết hạn giữ, hoặc người dân yêu cầu xóa."
 OTHER = "Không gửi được; mã lỗi: {code}."
 STATES = {"failed": FAILED, "expired": EXPIRED, "uncertain": DOUBTFUL}
 
 
 @dataclass(frozen=True)
 class Missed:
-    """`phone` is whole; show it masked to whoever may not see it."""
+    """A citizen, or a line of the uploaded list. `phone` and `uid` are whole; show them masked to whoever may not
+    see them."""
 
     number: int
-    citizen_id: int
+    citizen_id: int | None
     phone: str | None
+    uid: str | None
     reason: str
     state: str
     at: datetime | None
@@ -58,6 +66,8 @@ class Missed:
     def name(self, *, whole: bool) -> str:
         if self.phone:
             return f"0{self.phone[2:]}" if whole else mask_phone(self.phone)
+        if self.uid:
+            return f"Mã Zalo {self.uid}" if whole else f"Mã Zalo …{self.uid[-3:]}"
         return f"Người quan tâm số {self.citizen_id}"
 
 
@@ -75,15 +85,27 @@ def by_reason(one: Broadcast) -> list[tuple[str, int]]:
         query = db.select(code, db.func.count()).select_from(BroadcastRecipient).where(*condition)
         for value, times in db.session.execute(query.group_by(BroadcastRecipient.skipped)):
             found[reason_of(value)] += times
+    query = db.select(BroadcastListed.untold, db.func.count()).where(*_lines(one))
+    for value, times in db.session.execute(query.group_by(BroadcastListed.untold)):
+        found[reason_of(value)] += times
     query = db.select(Message.failure, db.func.count()).where(*_missed(one)).group_by(Message.failure)
     for value, times in db.session.execute(query):
         found[reason_of(value)] += times
     return found.most_common()
 
 
+def forgotten(one: Broadcast) -> int:
+    """How many were not owed a message of whom nothing is kept any more."""
+    rows, lines = (
+        db.session.scalar(db.select(db.func.count()).select_from(table).where(*conditions))
+        for table, conditions in ((BroadcastRecipient, _skipped(one)), (BroadcastListed, _lines(one)))
+    )
+    return max(0, one.skipped - rows - lines)
+
+
 @dataclass(frozen=True)
 class Place:
-    """Where a page begins: in which of the three parts, behind which row, with how many before it."""
+    """Where a page begins: in which of the four parts, behind which row, with how many before it."""
 
     part: int = 0
     after: int = 0
@@ -92,24 +114,11 @@ class Place:
 
 def page(one: Broadcast, place: Place) -> tuple[list[Missed], Place | None]:
     """The next people, and where the page behind them begins; None at the end."""
-    if place.part == 2:
-        found = [
-            (row.id, citizen, reason_of(row.failure), STATES[row.state], row.claimed_at or row.created_at)
-            for row, citizen in _page_of_messages(one, place.after)
-        ]
-    else:
-        conditions = _unsent(one) if place.part else _skipped(one)
-        found = [
-            (row.id, citizen, reason_of("not_fed" if place.part else row.skipped), NOT_SENT, None)
-            for row, citizen in _page(conditions, place.after)
-        ]
-    missed = [
-        Missed(place.number + at, citizen.id, citizen.phone, *about)
-        for at, (_, citizen, *about) in enumerate(found, 1)
-    ]
+    found = PARTS[place.part](one, place.after)
+    missed = [Missed(place.number + at, *about) for at, (_, *about) in enumerate(found, 1)]
     if found:
         return missed, Place(place.part, found[-1][0], place.number + len(found))
-    return [], Place(place.part + 1, 0, place.number) if place.part < 2 else None
+    return [], Place(place.part + 1, 0, place.number) if place.part + 1 < len(PARTS) else None
 
 
 def csv_page(one: Broadcast, place: Place, *, whole: bool) -> tuple[str, Place | None]:
@@ -134,17 +143,45 @@ def _harmless(cell: str) -> str:
 
 
 def _skipped(one: Broadcast) -> tuple:
-    return BroadcastRecipient.broadcast_id == one.id, BroadcastRecipient.skipped.is_not(None)
+    """Not before the audience is fixed: another account of the same person may still be told."""
+    fixed = db.literal(one.frozen_at is not None)
+    return BroadcastRecipient.broadcast_id == one.id, BroadcastRecipient.skipped.is_not(None), fixed
 
 
 def _unsent(one: Broadcast) -> tuple:
     """Those whose turn never came; while it runs their turn may still come."""
     ended = db.literal(one.state == states.CANCELLED)
-    return BroadcastRecipient.broadcast_id == one.id, BroadcastRecipient.id > one.fed_through, ended
+    return (
+        BroadcastRecipient.broadcast_id == one.id,
+        BroadcastRecipient.id > one.fed_through,
+        BroadcastRecipient.skipped.is_(None),
+        ended,
+    )
+
+
+def _lines(one: Broadcast) -> tuple:
+    return BroadcastListed.broadcast_id == one.id, BroadcastListed.untold.is_not(None)
 
 
 def _missed(one: Broadcast) -> tuple:
     return Message.broadcast_id == one.id, Message.state.in_(list(STATES))
+
+
+# Each part: (row's id, citizen, phone, user id, reason, state, at) of the rows behind `after`, a page of them.
+
+
+def _page_of_skipped(one: Broadcast, after: int) -> list[tuple]:
+    return [
+        (row.id, citizen.id, citizen.phone, None, reason_of(row.skipped), NOT_SENT, None)
+        for row, citizen in _page(_skipped(one), after)
+    ]
+
+
+def _page_of_unsent(one: Broadcast, after: int) -> list[tuple]:
+    return [
+        (row.id, citizen.id, citizen.phone, None, reason_of("not_fed"), NOT_SENT, None)
+        for row, citizen in _page(_unsent(one), after)
+    ]
 
 
 def _page(conditions: tuple, after: int) -> list:
@@ -161,11 +198,38 @@ def _page(conditions: tuple, after: int) -> list:
     ).all()
 
 
-def _page_of_messages(one: Broadcast, after: int) -> list:
-    return db.session.execute(
+def _page_of_messages(one: Broadcast, after: int) -> list[tuple]:
+    rows = db.session.execute(
         db.select(Message, Citizen)
         .join(Citizen, (Citizen.tenant_id == Message.tenant_id) & (Citizen.id == Message.citizen_id))
         .where(*_missed(one), Message.id > after)
         .order_by(Message.id)
         .limit(PAGE)
-    ).all()
+    )
+    return [
+        (
+            row.id,
+            citizen.id,
+            citizen.phone,
+            None,
+            reason_of(row.failure),
+            STATES[row.state],
+            row.claimed_at or row.created_at,
+        )
+        for row, citizen in rows
+    ]
+
+
+def _page_of_lines(one: Broadcast, after: int) -> list[tuple]:
+    rows = db.session.scalars(
+        db.select(BroadcastListed)
+        .where(*_lines(one), BroadcastListed.id > after)
+        .order_by(BroadcastListed.id)
+        .limit(PAGE)
+    )
+    return [
+        (row.id, None, *list_file.person(row.value), reason_of(row.untold), NOT_SENT, None) for row in rows
+    ]
+
+
+PARTS = (_page_of_skipped, _page_of_unsent, _page_of_messages, _page_of_lines)

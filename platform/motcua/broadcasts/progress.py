@@ -20,7 +20,10 @@ SENT = ("sent", "delivered", "seen")
 
 @dataclass(frozen=True)
 class Progress:
-    """Numbers of people. `handled`: sent, not reached or doubtful: nothing more happens to them."""
+    """Numbers of people: `total` = those yet to be handled + `handled`; `handled` = `sent` + `not_reached`.
+
+    `total` holds whoever an uploaded list names, also those who may not be told.
+    """
 
     total: int
     fed: int
@@ -30,7 +33,8 @@ class Progress:
     seen: int
     failed: int
     uncertain: int
-    skipped: int
+    skipped: int  # not owed a message, from the start or at their turn
+    unsent: int  # whose turn never came before it was cancelled
     per_second: float | None
     ends_at: datetime | None
 
@@ -40,7 +44,7 @@ class Progress:
 
     @property
     def not_reached(self) -> int:
-        return self.failed + self.uncertain + self.skipped
+        return self.failed + self.uncertain + self.skipped + self.unsent
 
     @property
     def percent(self) -> int:
@@ -59,6 +63,7 @@ def of(one: Broadcast) -> Progress:
     sent = sum(counts.get(state, 0) for state in SENT)
     failed = counts.get("failed", 0) + counts.get("expired", 0)
     uncertain = counts.get("uncertain", 0)
+    is_cut_short = one.state == states.CANCELLED and one.channel == "chat"
     handled = sent + failed + uncertain + one.skipped
     pace = _pace(one, handled) if one.state == states.RUNNING else None
     left = one.total - handled
@@ -72,6 +77,7 @@ def of(one: Broadcast) -> Progress:
         failed=failed,
         uncertain=uncertain,
         skipped=one.skipped,
+        unsent=max(0, one.total - one.fed - one.skipped) if is_cut_short else 0,
         per_second=pace,
         ends_at=now() + timedelta(seconds=left / pace) if pace and one.frozen_at and left > 0 else None,
     )

@@ -14,7 +14,7 @@ from motcua.core.clock import now
 from motcua.core.database import after_commit, db
 from motcua.core.errors import Conflict, Forbidden, Invalid, NotFound
 
-from . import audience, content, holding, hours, listed, numbering, sealing, states
+from . import audience, content, freezing, holding, hours, listed, numbering, sealing, states
 from .audience import Audience
 from .counting import count
 from .models import Broadcast, BroadcastStep
@@ -135,6 +135,12 @@ def approve(
     sealing.seal(one, words)
     found = count(one)
     counted = f"{found.reached} người nhận, {found.free} miễn phí, {found.paid} có phí"
+    left_out = (
+        ("đã nhắn DỪNG", found.muted),
+        ("chưa đồng ý", found.not_agreed),
+        ("không có ở đây", found.unknown),
+    )
+    counted += "".join(f", {number} {why}" for why, number in left_out if number)
     _record(one, "approve", by, "; ".join(part for part in (note, counted) if part))
     if one.is_emergency:
         schedule(number, now(), by)
@@ -186,7 +192,9 @@ def cancel(number: int, by: By, note: str = "") -> Broadcast:
     one = _move(number, "cancel")
     one.ended_at = now()
     holding.close([one.id])
-    listed.clear(one)
+    if one.started_at is not None and one.frozen_at is None and one.channel == "chat":
+        freezing.settle(one, cut_short=True)
+    listed.forget_told(one)
     _record(one, "cancel", by, note)
     return one
 
@@ -200,7 +208,7 @@ def start(one: Broadcast) -> None:
 def finish(one: Broadcast) -> None:
     """Nothing waits any more; `one` is locked and running."""
     one.state, one.ended_at = states.DONE, now()
-    listed.clear(one)  # it has served its purpose
+    listed.forget_told(one)
     _record(one, "finish", None)
 
 

@@ -9,6 +9,7 @@ from motcua import audit
 from motcua.accounts.permissions import requires
 from motcua.broadcasts import (
     articles,
+    audience,
     choosing,
     content,
     counting,
@@ -19,6 +20,7 @@ from motcua.broadcasts import (
     states,
     workflow,
 )
+from motcua.broadcasts.audience import Audience
 from motcua.broadcasts.models import Broadcast
 from motcua.broadcasts.sealing import Words
 from motcua.broadcasts.workflow import By
@@ -240,14 +242,18 @@ def fragment(number: int):
 def missed(number: int):
     one = workflow.get(number)
     reasons, shown, place = not_reached.by_reason(one), [], not_reached.Place()
+    named, forgotten = sum(times for _, times in reasons), not_reached.forgotten(one)
     while place is not None and len(shown) < SHOWN_MISSED:
         rows, place = not_reached.page(one, place)
         shown += rows
     return render_template(
         "console/broadcasts/not_reached.html",
         one=one,
-        reasons=reasons,
-        total=sum(times for _, times in reasons),
+        reasons=[*reasons, (not_reached.FORGOTTEN, forgotten)] if forgotten else reasons,
+        total=named + forgotten,
+        named=named,
+        progress=progress.of(one),
+        by_conditions=Audience.of(one).source == "conditions" and not audience.reaches_every_follower(one),
         shown=shown[:SHOWN_MISSED],
         whole=_may_see_numbers(),
     )
