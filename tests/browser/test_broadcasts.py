@@ -10,7 +10,8 @@ from motcua.broadcasts.models import Broadcast
 from motcua.citizens import registry
 from motcua.core.database import db, tenant_scope
 from motcua.messaging import jobs
-from tests.broadcasts.conftest import FORM, lan, zalo  # noqa: F401 - fixtures
+from tests.broadcasts.conftest import FORM, deliver, lan, move_on, person, scheduled, zalo  # noqa: F401 - fixtures
+from tests.broadcasts.test_lists import UID, uploaded
 from tests.browsing import looked_at
 from tests.factories import make_staff
 from tests.signing_in import come_in
@@ -97,6 +98,8 @@ def test_two_people_announce_and_the_citizen_reads_it_on_the_phone(desk, zalo, l
     writer.get_by_role("heading", name="Ai không nhận được").wait_for()
     looked_at(writer, "broadcast-missed")
 
+    assert "Chưa có ai không nhận được." in writer.locator("main").inner_text()
+
     number = message["text"].rsplit("/", 1)[-1]
     writer.goto(f"{served}/thong-bao")
     looked_at(writer, "announcements")
@@ -104,3 +107,25 @@ def test_two_people_announce_and_the_citizen_reads_it_on_the_phone(desk, zalo, l
     writer.get_by_role("button", name="Kiểm tra").click()
     writer.get_by_text("Tin thật.").wait_for()
     looked_at(writer, "announcement")
+
+
+def test_who_of_an_uploaded_list_was_not_reached_can_be_read_on_any_screen(desk, served):
+    with tenant_scope("binh-thuan"):
+        person(topics=(), phone="84905111200"), person(topics=(), phone="84905111201", muted=True)
+        person(topics=(), phone="84905111202", follows=False)
+        one, _ = uploaded(["0905111200"], ["0905111201"], ["0905111202"], ["0905111203"], [UID])
+        one.at_night = True
+        move_on(scheduled(one))
+        deliver(one)
+        move_on(one)
+        number = one.id
+        db.session.rollback()
+    page = desk("communications")
+
+    page.goto(f"{served}/console/broadcasts/{number}")
+    page.get_by_text("Tổng số người", exact=True).wait_for()
+    looked_at(page, "broadcast-list-done")
+    page.get_by_role("link", name="Ai không nhận được").click()
+    page.get_by_text("Cả thảy 5 người: đã gửi 1, không nhận được 4, còn lại 0.").wait_for()
+    page.get_by_role("cell", name="Mã Zalo …099").wait_for()
+    looked_at(page, "broadcast-list-missed")
