@@ -119,15 +119,16 @@ def _mark_lines(one: Broadcast, cut_short: bool) -> int:
     ).rowcount
 
 
-def _language(one: Broadcast):
-    """What the list asks for, by phone or by user id."""
+def _language(one: Broadcast) -> ColumnElement[str | None]:
+    """What the list asks for, by phone or by user id: an index each, which an OR of both did not always use."""
     line = BroadcastListed
-    return (
-        db.select(db.func.min(line.language))
-        .where(
-            line.broadcast_id == one.id,
-            (line.phone_index == Citizen.phone_index) | (line.uid_index == Citizen.uid_index),
+    ways = (line.phone_index == Citizen.phone_index, line.uid_index == Citizen.uid_index)
+    return db.func.least(
+        *(
+            db.select(db.func.min(line.language))
+            .where(line.broadcast_id == one.id, way)
+            .correlate(Citizen)
+            .scalar_subquery()
+            for way in ways
         )
-        .correlate(Citizen)
-        .scalar_subquery()
     )
