@@ -3,21 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, not_, or_, text
+from sqlalchemy import Integer, and_, case, func, not_, null, or_, text
 
 from motcua.citizens.models import Citizen
 from motcua.core.clock import now
 from motcua.core.database import db
-from motcua.messaging.channels.routing import FREE_WINDOW, PRICE_VND
-from motcua.tenancy.models import OfficialAccount
+from motcua.messaging.channels.routing import FREE_WINDOW
 
-from . import audience
+from . import audience, paying
 from .audience import Audience
 from .models import Broadcast, BroadcastListed
+from .paying import TEMPLATE as TEMPLATE
 
 # A province's people are grouped in memory: with the usual 4 MB they are sorted on disk.
 ROOM = text("SET LOCAL work_mem = '64MB'")
-TEMPLATE = "announcement"  # the purpose of the OA's ZBS template
 
 
 @dataclass(frozen=True)
@@ -32,12 +31,9 @@ class Counts:
     free: int
     paid: int
     unreachable: int
+    cost_vnd: int
     of_muted_followers: int = 0  # whom an emergency reaches although they said DỪNG
     unknown: int = 0  # lines of a list that belong to nobody on our OA
-
-    @property
-    def cost_vnd(self) -> int:
-        return self.paid * PRICE_VND["zbs_uid"]
 
     def to_json(self) -> dict[str, int]:
         return {"reached": self.reached, "free": self.free, "paid": self.paid, "cost_vnd": self.cost_vnd}
@@ -58,7 +54,8 @@ def count(broadcast: Broadcast, at: datetime | None = None) -> Counts:
             func.bool_or(muted).label("muted"),
             func.bool_or(Citizen.muted_at.is_not(None)).label("stopped"),
             func.bool_or(and_(told, free)).label("free"),
-            func.bool_or(and_(told, _can_pay(broadcast))).label("paid"),
+            # Whoever has accounts on OAs of different prices is counted at the dearest.
+            func.max(_price(broadcast)).filter(told).label("price"),
             func.count().filter(told).label("accounts"),
         )
         .select_from(Citizen)
@@ -69,6 +66,7 @@ def count(broadcast: Broadcast, at: datetime | None = None) -> Counts:
     )
     db.session.execute(ROOM)
     told_one, free_one = each.c.told, func.coalesce(each.c.free, False)
+    is_paid = and_(told_one, not_(free_one), each.c.price.is_not(None))
     row = db.session.execute(
         db.select(
             func.count(),
@@ -77,8 +75,9 @@ def count(broadcast: Broadcast, at: datetime | None = None) -> Counts:
             func.count().filter(and_(not_(told_one), not_(each.c.muted))),
             func.coalesce(func.sum(each.c.accounts - 1).filter(told_one), 0),
             func.count().filter(and_(told_one, free_one)),
-            func.count().filter(and_(told_one, not_(free_one), each.c.paid)),
-            func.count().filter(and_(told_one, not_(free_one), not_(each.c.paid))),
+            func.count().filter(is_paid),
+            func.count().filter(and_(told_one, not_(free_one), each.c.price.is_(None))),
+            func.coalesce(func.sum(each.c.price).filter(is_paid), 0),
             func.count().filter(and_(told_one, each.c.stopped)),
         ).select_from(each)
     ).one()
@@ -86,19 +85,15 @@ def count(broadcast: Broadcast, at: datetime | None = None) -> Counts:
     return Counts(*(int(value) for value in row), unknown=unknown)
 
 
-def _can_pay(broadcast: Broadcast):
-    return Citizen.oa_id.in_(paying_accounts(broadcast))
+def _price(broadcast: Broadcast):
+    """Of a paid message to this citizen; NULL where none can leave."""
+    prices = paying.prices(broadcast)
+    return case(prices, value=Citizen.oa_id) if prices else null().cast(Integer)
 
 
 def paying_accounts(broadcast: Broadcast) -> list[str]:
     """The OA ids whose followers can be told by a paid template, where the province pays for this broadcast."""
-    if not broadcast.pays or broadcast.channel != "chat":
-        return []
-    return list(
-        db.session.scalars(
-            db.select(OfficialAccount.oa_id).where(OfficialAccount.templates.has_key(TEMPLATE))
-        )
-    )
+    return list(paying.prices(broadcast))
 
 
 def _unknown(broadcast: Broadcast) -> int:

@@ -1,15 +1,21 @@
 """ZBS templates as Zalo last told us; one that cannot be sent is shown as a problem and not used."""
 
 import json
+from datetime import datetime, time, timedelta
 
 import pytest
+import time_machine
 
 from motcua.alerts import watching
 from motcua.appointments import telling
 from motcua.appointments.models import Visit
+from motcua.broadcasts import paying
+from motcua.broadcasts.content import LONGEST
+from motcua.broadcasts.models import Broadcast
+from motcua.citizens import registry
 from motcua.conversation.handling import handle
 from motcua.core import queue
-from motcua.core.clock import now
+from motcua.core.clock import VIETNAM, now
 from motcua.core.database import db, tenant_scope
 from motcua.demo.stage import template
 from motcua.dossiers import news
@@ -17,12 +23,18 @@ from motcua.messaging import alarms, template_sync
 from motcua.messaging.channels import zbs_templates
 from motcua.messaging.channels.purposes import PURPOSES
 from motcua.messaging.channels.zbs_templates import KnownTemplate, ZbsTemplate
+from motcua.messaging.models import Message
 from motcua.messaging.template_sync import sync
+from motcua.reminders import licences
+from motcua.reminders.models import PURPOSE, LicenceReminder, sealed
+from motcua.services.driving_licence.records import masked_number
 from motcua.surveys import asking
+from motcua.tenancy import current
+from motcua.tenancy.folder_schema import TEMPLATE_PURPOSES
 from motcua.tenancy.models import OfficialAccount
 from motcua.zalo.webhooks import parse
 from motcua.zalo.zbs import TemplateParam
-from tests.factories import APP_ID, OA_IDS, make_desk, make_dossier
+from tests.factories import APP_ID, OA_IDS, make_citizen, make_desk, make_dossier
 
 RECEIPT, STATUS = "300000", "300001"
 
@@ -215,12 +227,44 @@ def test_the_purposes_are_what_the_rooms_above_fill(province):
     visit = Visit(number=12, starts_at=now(), purpose="file", state="booked")
     filled[telling.TEMPLATE] = telling.template(visit, desk).data
     filled[asking.RATING_TEMPLATE] = dict.fromkeys(asking.RATING_PARAMETERS, "x")
+    filled[paying.TEMPLATE] = paying.words(_longest_announcement())
+    filled[licences.TEMPLATE] = _licence_words()
 
-    assert filled.keys() == PURPOSES.keys()
+    assert filled.keys() == PURPOSES.keys() == set(TEMPLATE_PURPOSES)
     for purpose, words in filled.items():
         fills = PURPOSES[purpose].fills
         assert fills.keys() == words.keys(), purpose
         assert all(len(words[name]) <= fill.longest for name, fill in fills.items())
+
+
+def _longest_announcement() -> Broadcast:
+    return Broadcast(
+        kind="policy",
+        code=f"{10**18 - 1}-K7Q2MF",
+        title="T" * LONGEST["title"],
+        document_number="S" * LONGEST["document_number"],
+        document_issuer="C" * LONGEST["document_issuer"],
+    )
+
+
+def _licence_words() -> dict[str, str]:
+    """Of the reminder with the most days left."""
+    today = current.today()
+    citizen = make_citizen()
+    reminder = LicenceReminder(
+        citizen_id=citizen.id,
+        expires_on=today + timedelta(days=max(licences.LADDER)),
+        next_on=today,
+        licence_encrypted=sealed(masked_number("790000000001"), "A1, B2"),
+        asked_at=now(),
+    )
+    db.session.add(reminder)
+    registry.agree(citizen, (PURPOSE,), "chat")
+    db.session.commit()
+    with time_machine.travel(datetime.combine(today, time(12), VIETNAM)):
+        assert licences.sweep() == 1
+    message = db.session.scalars(db.select(Message).where(Message.event == licences.EVENT)).one()
+    return message.content["zbs"]["data"]
 
 
 def test_another_provinces_templates_are_not_seen(zalo, province, app):

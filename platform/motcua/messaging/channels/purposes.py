@@ -39,4 +39,21 @@ PURPOSES: dict[str, Purpose] = {
             "noi_den": Fill("Quầy một cửa phường Phan Thiết, 12 Trần Phú", 200),
         },
     ),
+    "licence": Purpose(
+        "Nhắc hạn giấy phép lái xe",
+        {
+            "so_giay_phep": Fill("79********01", 12),
+            "ngay_het_han": Fill("28/11/2024", 10),
+            "con_lai": Fill("30 ngày", 7),
+        },
+    ),
+    "announcement": Purpose(
+        "Tin thông báo của tỉnh",
+        {
+            "tieu_de": Fill("Miễn lệ phí đăng ký kết hôn từ ngày 01/12/2024", 150),
+            "so_thong_bao": Fill("12-K7Q2MF", 25),
+            "van_ban": Fill("25/2024/NQ-HĐND", 60),
+            "co_quan": Fill("Hội đồng nhân dân tỉnh Bình Thuận", 120),
+        },
+    ),
 }

@@ -89,6 +89,12 @@ def _allowed(options: Options, now: datetime, rules: Rules) -> Iterator[Route]:
     recent = options.last_interaction_at is not None and now - options.last_interaction_at < FREE_WINDOW
     if options.uid and options.has_consultation and recent and (options.event, CONSULTATION) not in rules.off:
         yield Route("consultation", "free_within_48h")
+    why = "no_recent_interaction" if not recent else "consultation_refused"
+    yield from paid_routes(options, rules, why)
+
+
+def paid_routes(options: Options, rules: Rules, why: str) -> Iterator[Route]:
+    """By the template, whatever the hour and the budget; none where it is not enabled or its values do not fit it."""
     if not options.has_template or (options.event, ZBS) in rules.off:
         return
     template = _template(options, rules)
@@ -99,7 +105,6 @@ def _allowed(options: Options, now: datetime, rules: Rules) -> Iterator[Route]:
             return
     elif template is None and options.account_id in rules.synced and options.template_id is not None:
         return  # Zalo does not have it
-    why = "no_recent_interaction" if not recent else "consultation_refused"
     if options.uid:
         yield _priced(Route("zbs_uid", why), template, data)
     if options.phone:
