@@ -1,8 +1,10 @@
-"""Who is asked, when and how: each proven follower or phone once a dossier, reminded once, never at night.
+"""Who is asked, when and how: each proven follower or phone once a dossier, reminded once, in the hours for surveys.
 
 The sweep calls `sweep` for every tenant. Two at once do no harm: each step is one statement whose rows only
 one of them gets, and the messages stand in the same transaction.
 """
+
+from datetime import timedelta
 
 from sqlalchemy import text
 
@@ -20,7 +22,7 @@ from motcua.messaging.wording import texts
 from motcua.tenancy import current
 from motcua.zalo.messages import QueryHide, TextMessage
 
-from . import rules
+from . import hours, rules
 from .models import Survey, SurveyInvitation
 from .wording import LEVELS, said
 
@@ -77,7 +79,7 @@ def sweep() -> int:
     After a full batch the next sweep goes on at once: a night's thousand dossiers never hold up other provinces.
     """
     written = 0
-    if _is_turn("ask", EVERY_S) and rules.may_ask_at(now()):
+    if _is_turn("ask", EVERY_S) and hours.may_ask_at(now()):
         given = rules.of_tenant()
         if given.is_on:
             (ended, asked), (silent, reminded) = ask(given), remind(given)
@@ -99,18 +101,19 @@ def ask(given: rules.Rules) -> tuple[int, int]:
         "tenant": scope.required(),
         "now": at,
         "closes": at + given.open_for,
-        "since": at - given.ask_within,
+        "since": hours.oldest_end(at, given.ask_within),
         "batch": BATCH,
     }
     opened = {row.id: row.dossier_id for row in db.session.execute(OPEN, words)}
-    written = _invite(opened)
+    written = _invite(opened, hours.left_at(at))
     db.session.commit()
     return len(opened), written
 
 
 def remind(given: rules.Rules) -> tuple[int, int]:
     """One reminder to each of a batch who kept silent; commits. Returns how many those were, and were written to."""
-    words = {"tenant": scope.required(), "now": now(), "before": now() - given.reminder_after, "batch": BATCH}
+    at = now()
+    words = {"tenant": scope.required(), "now": at, "before": at - given.reminder_after, "batch": BATCH}
     numbers = db.session.scalars(REMIND, words).all()
     if not numbers:
         db.session.commit()
@@ -128,11 +131,11 @@ def remind(given: rules.Rules) -> tuple[int, int]:
         )
         .where(SurveyInvitation.id.in_(numbers))
     ).all()
-    bodies, written = texts.bodies_of("survey_reminder"), 0
+    bodies, lifetime, written = texts.bodies_of("survey_reminder"), hours.left_at(at), 0
     for invitation, survey, dossier, citizen in rows:
         recipient = news.phone_of(dossier) if citizen is None else citizen
         if recipient and (citizen is None or citizen.muted_at is None):
-            written += _write(recipient, invitation, survey, dossier, "survey_reminder", bodies)
+            written += _write(recipient, invitation, survey, dossier, "survey_reminder", bodies, lifetime)
     db.session.commit()
     return len(numbers), written
 
@@ -166,7 +169,7 @@ def open_for(dossier: Dossier) -> Survey | None:
     return db.session.scalar(db.select(Survey).where(Survey.dossier_id == dossier.id))
 
 
-def _invite(opened: dict[int, int]) -> int:
+def _invite(opened: dict[int, int], lifetime: timedelta | None) -> int:
     """Ask the people of these surveys (survey id -> dossier id); returns how many were written to."""
     if not opened:
         return 0
@@ -190,11 +193,17 @@ def _invite(opened: dict[int, int]) -> int:
         if dossier_id in phones and phone_index(phones[dossier_id]) not in ours:
             people.append(phones[dossier_id])
         for one in people:
-            written += _ask_one(one, surveys[survey_id], dossiers[dossier_id], bodies)
+            written += _ask_one(one, surveys[survey_id], dossiers[dossier_id], bodies, lifetime)
     return written
 
 
-def _ask_one(recipient: Citizen | str, survey: Survey, dossier: Dossier, bodies: dict[str, str]) -> bool:
+def _ask_one(
+    recipient: Citizen | str,
+    survey: Survey,
+    dossier: Dossier,
+    bodies: dict[str, str],
+    lifetime: timedelta | None,
+) -> bool:
     who = (
         {"citizen_id": recipient.id}
         if isinstance(recipient, Citizen)
@@ -203,7 +212,7 @@ def _ask_one(recipient: Citizen | str, survey: Survey, dossier: Dossier, bodies:
     invitation = SurveyInvitation(survey_id=survey.id, asked_at=now(), **who)
     db.session.add(invitation)
     db.session.flush()
-    return _write(recipient, invitation, survey, dossier, "survey_ask", bodies)
+    return _write(recipient, invitation, survey, dossier, "survey_ask", bodies, lifetime)
 
 
 def _write(
@@ -213,6 +222,7 @@ def _write(
     dossier: Dossier,
     event: str,
     bodies: dict[str, str],
+    lifetime: timedelta | None,
 ) -> bool:
     """Chat while Zalo's free window is open, else the rating template; which one is decided when it leaves."""
     consultation = None
@@ -228,7 +238,7 @@ def _write(
         zbs=Zbs(RATING_TEMPLATE, _rating_words(dossier)),
         lane="normal",
         dossier_id=dossier.id,
-        lifetime=rules.until_quiet(now()),
+        lifetime=lifetime,
     )
 
 

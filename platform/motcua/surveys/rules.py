@@ -1,17 +1,11 @@
-"""When a province asks and reminds, and how long it listens: its `[survey]`, or what holds everywhere."""
+"""Whether a province asks, when it reminds, and how long it listens: its `[survey]`, or what holds everywhere."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from motcua.tenancy import current
 
 CHANGEABLE = timedelta(hours=24)
-FIRST_HOUR, LAST_HOUR = (
-    time(8),
-    time(20, 30),
-)  # nobody is asked between 21 and 8: what leaves late arrives late
-QUIET_FROM = time(21)
 
 
 @dataclass(frozen=True)
@@ -38,17 +32,3 @@ def of_tenant() -> Rules:
         days["text_kept"] = timedelta(days=kept)
     more = {"bands": tuple(given["bands"])} if given.get("bands") else {}
     return Rules(is_on=given.get("is_on", True), **days, **more)
-
-
-def may_ask_at(at: datetime) -> bool:
-    return FIRST_HOUR <= _local(at).time() < LAST_HOUR
-
-
-def until_quiet(at: datetime) -> timedelta:
-    """How long a message that leaves at `at` may still arrive today."""
-    local = _local(at)
-    return datetime.combine(local.date(), QUIET_FROM, local.tzinfo) - local
-
-
-def _local(at: datetime) -> datetime:
-    return at.astimezone(ZoneInfo(current.tenant().settings["timezone"]))
