@@ -34,7 +34,7 @@ from motcua.core import everywhere, queue, scope
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
 from motcua.data_requests import handling as data_requests
-from motcua.dossiers import lookout, recalculating, rereading
+from motcua.dossiers import lookout, recalculating, rereading, untold
 from motcua.dossiers.adapters import pulling
 from motcua.dossiers.door import jobs as door_jobs
 from motcua.dossiers.door import subscriptions, telling
@@ -123,6 +123,7 @@ STEPS = (
     Step(asking.sweep),
     Step(service_talk.sweep, waiting_answers.DUE),
     Step(lookout.wake_due),
+    Step(untold.sweep),
     Step(telling_subscribers.wake_due, telling_subscribers.DUE),
     Step(template_sync.wake_due),
     Step(broadcasts.wake_due, broadcasts.DUE),

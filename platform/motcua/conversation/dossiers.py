@@ -80,7 +80,7 @@ def prove(citizen: Citizen, key: str, intent: Intent) -> None:
         return
     citizen.dialogue = {}
     citizen.muted_at = None
-    found = following.follow(dossier, citizen, "digits")
+    found = following.follow(dossier, citizen, "digits", digits=intent.digits)
     registry.agree(citizen, ("dossier_messages",), "chat")
     _tell_status(citizen, key, dossier, found)
 

@@ -6,14 +6,17 @@ from motcua.citizens.models import Citizen
 from motcua.core.clock import now
 from motcua.core.database import db
 
-from .models import Dossier, DossierPhone, Follow
+from .models import Dossier, DossierPhone, Follow, proof_index
 from .rows import rows
 
 STRENGTH = {"token": 0, "digits": 1, "phone": 2}
 
 
-def follow(dossier: Dossier, citizen: Citizen, proof: str) -> Follow:
-    """Start (or resume) following; a stronger proof replaces a weaker one, never the other way round."""
+def follow(dossier: Dossier, citizen: Citizen, proof: str, *, digits: str | None = None) -> Follow:
+    """Start (or resume) following; a stronger proof replaces a weaker one, never the other way round.
+
+    `digits`: those that were proven.
+    """
     found = db.session.scalar(
         db.select(Follow)
         .where(Follow.dossier_id == dossier.id, Follow.citizen_id == citizen.id)
@@ -24,6 +27,8 @@ def follow(dossier: Dossier, citizen: Citizen, proof: str) -> Follow:
         db.session.add(found)
     elif STRENGTH[proof] > STRENGTH[found.proof]:
         found.proof = proof
+    if digits is not None:
+        found.proof_index = proof_index(dossier.code, digits)
     found.ended_at = None
     db.session.flush()
     return found

@@ -9,6 +9,7 @@ from motcua.core.clock import now
 from motcua.core.database import db
 
 from . import (
+    applicant,
     codes,
     finding,
     following,
@@ -23,7 +24,7 @@ from . import (
 )
 from .chronicle import Chronicle
 from .finding import DossierNotFound, find, find_by_token
-from .models import PEOPLE, Dossier, DossierEvent, proof_index
+from .models import PEOPLE, Dossier, DossierEvent
 from .reading import Draft
 from .records import NOTHING, Made
 from .rows import rows
@@ -232,14 +233,7 @@ def _fill(dossier: Dossier, data: dict, procedure: lookup.Procedure, digest: str
     dossier.procedure_code, dossier.procedure_name = procedure.code, procedure.name
     dossier.channel, dossier.summary = data["channel"], data.get("summary")
     dossier.people_encrypted = crypto.seal_json(scope.required(), "dossier_people", people)
-    dossier.proof_indexes = sorted(
-        {
-            proof_index(dossier.code, person[item][-4:])
-            for person in people.values()
-            for item in ("phone", "id_number")
-            if person.get(item)
-        }
-    )
+    dossier.proof_indexes = sorted(applicant.proof_indexes(dossier.code, people.values()))
     dossier.papers = data.get("papers") or []
     if data.get("received_at"):
         workflow.state_received(dossier, data["received_at"])

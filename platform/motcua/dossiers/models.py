@@ -254,6 +254,9 @@ class Follow(TenantOwned, Base):
     dossier_id: Mapped[int] = mapped_column(BigInteger)
     citizen_id: Mapped[int] = mapped_column(BigInteger)
     proof: Mapped[str] = mapped_column(Text)
+    proof_index: Mapped[str | None] = mapped_column(
+        Text
+    )  # of the digits that were proven last; none before 0093
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 

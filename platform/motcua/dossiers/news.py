@@ -16,7 +16,8 @@ from motcua.messaging.wording import texts
 from motcua.tenancy import current
 from motcua.zalo.messages import TextMessage
 
-from . import following, news_buttons, news_kinds, news_words, promising, records, wording
+from . import applicant, following, news_buttons, news_kinds, news_words, promising, records, wording
+from .applicant import phone_of
 from .models import Dossier, DossierEvent, Follow
 from .records import NOTHING, Made
 from .rows import followers_of, rows
@@ -87,9 +88,15 @@ def tell_piece(
     by_phone: bool = False,
 ) -> int:
     """The same thing to each of `hearing`, as much of it as each may know, and `by_phone` to whoever of the dossier
-    is not on our OA. Returns how many messages are new."""
-    told = _tell_followers(dossier, hearing, piece, lane=lane)
-    return told + _tell_phone(dossier, piece) if by_phone else told
+    is not on our OA. Returns how many messages are new.
+
+    Whoever proved by its digits that the phone is theirs hears of it in the chat, and by phone only where that fails
+    (`untold`).
+    """
+    phone = _unproven_phone(dossier) if by_phone else None
+    same = frozenset() if phone is None else applicant.among(hearing, dossier, _connected)
+    told = _tell_followers(dossier, hearing, piece, lane=lane, instead=same)
+    return told + _tell_phone(dossier, phone, piece) if phone is not None and not same else told
 
 
 def _moves_are_told(shows_to_all: bool) -> bool:
@@ -150,7 +157,9 @@ def _tell_followers(
     piece: Piece,
     bodies: dict[str, str] | None = None,
     lane: str = "urgent",
+    instead: frozenset[int] = frozenset(),
 ) -> int:
+    """`instead`: the citizens who are told in place of the phone."""
     if not hearing:
         return 0
     bodies, zbs = bodies or rows().bodies(piece.kind), _template(piece.kind, dossier)
@@ -176,6 +185,7 @@ def _tell_followers(
             zbs=zbs,
             lane=lane,
             dossier_id=dossier.id,
+            instead_of=_phone_key(piece) if instead.intersection(person.ids) else None,
         )
         for person in told
     )
@@ -185,15 +195,21 @@ def _connected() -> frozenset[str]:
     return rows().same("connected_oas", current.connected_oas)
 
 
-def _tell_phone(dossier: Dossier, piece: Piece) -> bool:
-    """By phone number where nobody with that phone is on our OA yet: the authorised person first."""
+def _unproven_phone(dossier: Dossier) -> str | None:
+    """The number to write to, where nobody who proved to have it is on our OA yet."""
     phone = phone_of(dossier)
-    if phone is None or rows().citizens({phone_index(phone)}):
-        return False
+    return None if phone is None or rows().citizens({phone_index(phone)}) else phone
+
+
+def _phone_key(piece: Piece) -> str:
+    return f"{piece.key}:phone"
+
+
+def _tell_phone(dossier: Dossier, phone: str, piece: Piece) -> bool:
     return owe(
         phone,
         piece.kind,
-        dedupe_key=f"{piece.key}:phone",
+        dedupe_key=_phone_key(piece),
         zbs=_template(piece.kind, dossier),
         dossier_id=dossier.id,
     )
@@ -207,19 +223,6 @@ def _message(
         words = news_words.without_details(words)
     text = texts.fill(piece.kind, body, words | {"knows_details": knows})
     return TextMessage(text, news_buttons.under(piece.kind, dossier, piece.made, found, language))
-
-
-def phone_of(dossier: Dossier) -> str | None:
-    """The number to write to where nobody follows: the authorised person's first."""
-    people = dossier.people
-    return next(
-        (
-            people[role]["phone"]
-            for role in ("authorised", "submitter", "owner")
-            if people.get(role, {}).get("phone")
-        ),
-        None,
-    )
 
 
 def _template(kind: str, dossier: Dossier) -> Zbs:

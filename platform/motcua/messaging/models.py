@@ -34,7 +34,8 @@ class Message(TenantOwned, Base):
     """One message to one recipient: a citizen we know on Zalo, or a phone number.
 
     `content` holds {"consultation": <stored message> | absent, "zbs": {"purpose", "data"} | absent};
-    which of them goes out is decided when it is sent. What is owed already is not written again (MessageKey).
+    which of them goes out is decided when it is sent. Its "instead_of" names what is owed where neither can.
+    What is owed already is not written again (MessageKey).
     Life: queued -> sending -> sent -> delivered -> seen, or failed, expired; `uncertain` when the request left
     and no answer came.
     """

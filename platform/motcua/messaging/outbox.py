@@ -44,7 +44,8 @@ class Owed:
     """One message to a citizen, or to a phone number (84…).
 
     `consultation` is a message of `motcua.zalo.messages`; at least one of the two forms is needed. `dedupe_key`
-    names what it tells of: nothing is owed twice.
+    names what it tells of: nothing is owed twice. `instead_of`: the key of the notice by phone that is owed only if
+    this one cannot come, as a template with the same words.
     """
 
     recipient: Citizen | str
@@ -56,6 +57,7 @@ class Owed:
     dossier_id: int | None = None
     lifetime: timedelta | None = None
     broadcast_id: int | None = None
+    instead_of: str | None = None
 
 
 def owe(
@@ -68,12 +70,14 @@ def owe(
     lane: str = "urgent",
     dossier_id: int | None = None,
     lifetime: timedelta | None = None,
+    instead_of: str | None = None,
 ) -> bool:
     """Write one message, as `Owed` describes it. Returns False when it was already owed, or is switched off.
 
     The delivery worker is woken after the commit.
     """
-    return owe_all([Owed(recipient, event, dedupe_key, consultation, zbs, lane, dossier_id, lifetime)]) == 1
+    one = Owed(recipient, event, dedupe_key, consultation, zbs, lane, dossier_id, lifetime, None, instead_of)
+    return owe_all([one]) == 1
 
 
 def owe_all(messages: list[Owed]) -> int:
@@ -129,6 +133,8 @@ def _content(owed: Owed, off: frozenset[tuple[str, str]]) -> dict:
         content["consultation"] = owed.consultation.to_stored()
     if owed.zbs is not None and (owed.event, ZBS) not in off:
         content["zbs"] = {"purpose": owed.zbs.purpose, "data": owed.zbs.data}
+        if owed.instead_of is not None:
+            content["instead_of"] = owed.instead_of
     return content
 
 
