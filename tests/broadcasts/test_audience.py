@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from motcua.broadcasts import choosing, paying, workflow
+from motcua.broadcasts import choosing, workflow
 from motcua.broadcasts.audience import Audience
 from motcua.broadcasts.counting import count
 from motcua.catalogue.models import Agency
@@ -98,7 +98,7 @@ def test_free_paid_and_unreachable_add_up_with_the_price(day):
 
     without = count(one)
     account = db.session.scalars(db.select(OfficialAccount)).one()
-    account.templates = account.templates | {paying.TEMPLATE: "300009"}
+    account.templates = account.templates | {content.TEMPLATE: "300009"}
     db.session.commit()
     found = count(one)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from motcua.alerts import watching
-from motcua.broadcasts import paying
+from motcua.broadcasts import content
 from motcua.broadcasts.counting import count
 from motcua.core import scope
 from motcua.core.clock import now
@@ -26,7 +26,7 @@ def param(name: str, type_: str = "9", most: int = 200) -> dict:
 
 
 def maps_announcements(account: OfficialAccount) -> OfficialAccount:
-    account.templates = account.templates | {paying.TEMPLATE: TEMPLATE_ID}
+    account.templates = account.templates | {content.TEMPLATE: TEMPLATE_ID}
     db.session.commit()
     return account
 
@@ -81,7 +81,7 @@ def test_by_a_template_that_cannot_leave_nobody_is_paid_for(main, paid, told):
 
 def test_a_template_that_zalo_does_not_have_pays_for_nobody(main, paid):
     synced(main)
-    main.templates = main.templates | {paying.TEMPLATE: "300010"}
+    main.templates = main.templates | {content.TEMPLATE: "300010"}
     db.session.commit()
 
     assert count(paid).paid == 0
@@ -111,16 +111,16 @@ def test_by_a_template_never_fetched_the_price_list_holds(paid):
 
 def test_what_was_counted_is_what_leaves(main, paid):
     synced(main)
-    words = paying.words(paid)
+    words = content.template(paid)
 
     scheduled(paid)
     move_on(paid)
 
     (message,) = messages(paid)
     sent = message.content["zbs"]
-    assert sent["purpose"] == paying.TEMPLATE
-    assert sent["data"] == paying.words(paid)
-    assert sent["data"].keys() == words.keys() == PURPOSES[paying.TEMPLATE].fills.keys()
+    assert sent["purpose"] == content.TEMPLATE
+    assert sent["data"] == content.template(paid)
+    assert sent["data"].keys() == words.keys() == PURPOSES[content.TEMPLATE].fills.keys()
 
 
 def test_a_template_that_wants_what_announcements_do_not_fill_alerts_the_admin(main):
@@ -128,7 +128,7 @@ def test_a_template_that_wants_what_announcements_do_not_fill_alerts_the_admin(m
 
     watching.look()
 
-    wanted = (alarms.TEMPLATE, f"{main.key}/{paying.TEMPLATE}")
+    wanted = (alarms.TEMPLATE, f"{main.key}/{content.TEMPLATE}")
     (sentence,) = (one.sentence for one in watching.shown() if (one.alert.kind, one.alert.subject) == wanted)
     assert "Tin thông báo của tỉnh" in sentence
     assert "ho_ten" in sentence and "tieu_de" in sentence

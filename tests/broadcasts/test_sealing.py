@@ -3,7 +3,7 @@
 import pytest
 
 from motcua.broadcasts import content, feeding, sealing, states, workflow
-from motcua.broadcasts.counting import TEMPLATE
+from motcua.broadcasts.content import TEMPLATE
 from motcua.broadcasts.models import Broadcast
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope

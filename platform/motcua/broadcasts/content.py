@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from motcua.core.days import read_day
 from motcua.core.errors import Invalid
+from motcua.messaging.channels.purposes import PURPOSES
 from motcua.messaging.wording import texts
 from motcua.tenancy import current
 from motcua.zalo.article_content import DESCRIPTION_MAX, TITLE_MAX
@@ -31,7 +32,8 @@ LABELS = {
     "document_date": "Ngày ban hành",
     "document_issuer": "Cơ quan ban hành",
 }
-PARAMETER_MAX = 200  # characters of a ZBS template's parameter
+TEMPLATE = "announcement"  # the purpose of the OA's ZBS template
+PARAMETER_MAX = 200  # characters of one of its parameters
 _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 
 
@@ -179,11 +181,11 @@ def words(broadcast: Broadcast, language: str) -> dict[str, str | None]:
 
 
 def template(broadcast: Broadcast) -> dict[str, str]:
-    """The parameters of the ZBS template `announcement`."""
+    """The parameters of its ZBS template. Before there is a number, one like it: whether it fits is asked sooner."""
     title = broadcast.title
     return {
         "tieu_de": title if len(title) <= PARAMETER_MAX else title[: PARAMETER_MAX - 1] + "…",
-        "so_thong_bao": broadcast.code,
+        "so_thong_bao": broadcast.code or PURPOSES[TEMPLATE].fills["so_thong_bao"].example,
         "van_ban": broadcast.document_number or "–",
         "co_quan": broadcast.document_issuer or current.province_name(),
     }

@@ -13,7 +13,6 @@ from motcua.messaging.channels.routing import FREE_WINDOW
 from . import audience, paying
 from .audience import Audience
 from .models import Broadcast, BroadcastListed
-from .paying import TEMPLATE as TEMPLATE
 
 # A province's people are grouped in memory: with the usual 4 MB they are sorted on disk.
 ROOM = text("SET LOCAL work_mem = '64MB'")
@@ -89,11 +88,6 @@ def _price(broadcast: Broadcast):
     """Of a paid message to this citizen; NULL where none can leave."""
     prices = paying.prices(broadcast)
     return case(prices, value=Citizen.oa_id) if prices else null().cast(Integer)
-
-
-def paying_accounts(broadcast: Broadcast) -> list[str]:
-    """The OA ids whose followers can be told by a paid template, where the province pays for this broadcast."""
-    return list(paying.prices(broadcast))
 
 
 def _unknown(broadcast: Broadcast) -> int:

@@ -18,8 +18,9 @@ from motcua.zalo.messages import TextMessage
 
 from . import audience, content, sealing
 from .audience import Audience
-from .counting import TEMPLATE, paying_accounts
+from .content import TEMPLATE
 from .models import Broadcast, BroadcastRecipient
+from .paying import prices
 from .sealing import Words
 
 CHUNK = 2_000
@@ -44,7 +45,7 @@ def feed_chunk(one: Broadcast) -> bool:
     if last is None:
         one.fed_at = moment
         return False
-    paying = paying_accounts(one)
+    paying = list(prices(one))
     in_chunk = (
         BroadcastRecipient.broadcast_id == one.id,
         BroadcastRecipient.id > one.fed_through,

@@ -3,26 +3,11 @@
 from motcua.core import scope
 from motcua.core.database import db
 from motcua.messaging.channels import routing, rules
-from motcua.messaging.channels.purposes import PURPOSES
-from motcua.tenancy import current
 from motcua.tenancy.models import OfficialAccount
 
-from . import content
+from . import content, sealing
+from .content import TEMPLATE
 from .models import Broadcast
-
-TEMPLATE = "announcement"  # the purpose of the OA's ZBS template
-TITLE_LONGEST = 200
-
-
-def words(one: Broadcast) -> dict[str, str]:
-    """The parameters of the ZBS template. Before there is a number, one like it: whether it fits is asked sooner."""
-    title = one.title if len(one.title) <= TITLE_LONGEST else one.title[: TITLE_LONGEST - 1] + "…"
-    return {
-        "tieu_de": title,
-        "so_thong_bao": one.code or PURPOSES[TEMPLATE].fills["so_thong_bao"].example,
-        "van_ban": one.document_number or "–",
-        "co_quan": one.document_issuer or current.province_name(),
-    }
 
 
 def prices(one: Broadcast) -> dict[str, int]:
@@ -32,7 +17,7 @@ def prices(one: Broadcast) -> dict[str, int]:
     """
     if not one.pays or one.channel != "chat":
         return {}
-    known, said = rules.rules_of(scope.required()), words(one)
+    known, said = rules.rules_of(scope.required()), sealing.of(one).template
     found = {}
     for account in db.session.scalars(
         db.select(OfficialAccount).where(OfficialAccount.templates.has_key(TEMPLATE))

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from motcua.accounts import gate
 from motcua.accounts.permissions import requires
-from motcua.broadcasts import audience, choosing, counting, list_file, listed, states, workflow
+from motcua.broadcasts import audience, choosing, counting, list_file, listed, paying, states, workflow
 from motcua.broadcasts.audience import Audience
 from motcua.broadcasts.models import Broadcast
 from motcua.broadcasts.workflow import By
@@ -54,7 +54,7 @@ def show(number: int):
         ages=AGES,
         faults=listed.faults(one),
         sizes=listed.sizes(one),
-        can_pay=bool(counting.paying_accounts(one)),
+        can_pay=bool(paying.prices(one)),
     )
 
 

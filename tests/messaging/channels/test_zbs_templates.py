@@ -9,7 +9,7 @@ import time_machine
 from motcua.alerts import watching
 from motcua.appointments import telling
 from motcua.appointments.models import Visit
-from motcua.broadcasts import paying
+from motcua.broadcasts import content
 from motcua.broadcasts.content import LONGEST
 from motcua.broadcasts.models import Broadcast
 from motcua.citizens import registry
@@ -227,7 +227,7 @@ def test_the_purposes_are_what_the_rooms_above_fill(province):
     visit = Visit(number=12, starts_at=now(), purpose="file", state="booked")
     filled[telling.TEMPLATE] = telling.template(visit, desk).data
     filled[asking.RATING_TEMPLATE] = dict.fromkeys(asking.RATING_PARAMETERS, "x")
-    filled[paying.TEMPLATE] = paying.words(_longest_announcement())
+    filled[content.TEMPLATE] = content.template(_longest_announcement())
     filled[licences.TEMPLATE] = _licence_words()
 
     assert filled.keys() == PURPOSES.keys() == set(TEMPLATE_PURPOSES)
