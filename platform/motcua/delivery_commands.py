@@ -3,6 +3,7 @@
 import click
 
 from motcua.commanding import in_app, known
+from motcua.console.delivery_words import kept_back
 from motcua.core.database import db, tenant_scope
 from motcua.core.masking import masked
 from motcua.messaging import pauses
@@ -42,9 +43,9 @@ def resume(slug: str, oa_id: str) -> None:
         click.echo(f"{slug} chạy lại: {opening.NAMES[again].lower()}.")
         return
     with tenant_scope(slug):
-        pauses.resume(WHO, oa_id)
+        waited = pauses.resume(WHO, oa_id)
         db.session.commit()
-    click.echo(f"{slug} đang gửi tiếp.")
+    click.echo(" ".join([f"{slug} đang gửi tiếp.", *kept_back(waited)]))
 
 
 @click.command()

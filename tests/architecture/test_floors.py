@@ -17,8 +17,8 @@ FLOORS = [
 # The same inside `messaging`: its rooms, and the modules beside them. Whatever queued jobs name by its path
 # (`jobs`, `template_sync`) stands beside the rooms, where jobs of an older release find it.
 MESSAGING = [
-    "models", "events", "failures", "replies", "line", "receipts", "wording", "limits", "channels", "pace", "outbox",
-    "dispatch", "pauses", "deliveries", "testers", "alarms", "template_sync", "jobs",
+    "models", "leaving", "events", "failures", "replies", "line", "receipts", "wording", "limits", "channels", "pace",
+    "outbox", "dispatch", "pauses", "deliveries", "testers", "alarms", "template_sync", "jobs",
 ]  # fmt: skip
 TOP = ("top", "demo")  # app.py, cli.py and their like, and the story that plays on them
 

@@ -8,7 +8,9 @@ from click.testing import CliRunner
 
 from motcua.cli import main
 from motcua.core.database import db, tenant_scope
+from motcua.messaging import pauses
 from motcua.tenancy.models import OfficialAccount
+from tests.console.test_letting_go import HELD, SLUG, owed_by
 from tests.factories import TENANTS, make_province
 
 
@@ -140,3 +142,14 @@ def test_a_commands_line_in_the_list_is_its_own_first_sentence(name):
 
     assert command.name == name
     assert main.later[name][1] == command.get_short_help_str(200)
+
+
+def test_whoever_lets_a_province_go_on_reads_what_stays(motcua, province):
+    owed_by("paused", state="queued", failure="paused")
+    with tenant_scope(SLUG):
+        pauses.pause("OA đang bảo trì", "Phạm Thu Hà")
+        db.session.commit()
+
+    answer = motcua("tenant", "resume", SLUG)
+
+    assert answer.output.startswith(f"{SLUG} đang gửi tiếp. {HELD}")

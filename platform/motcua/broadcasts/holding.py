@@ -1,6 +1,7 @@
 """Keeping back, letting go and closing what a broadcast still has waiting in the outbox. None of these commits."""
 
-from datetime import UTC, datetime
+from collections.abc import Collection
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import text
@@ -8,22 +9,22 @@ from sqlalchemy import text
 from motcua.core import scope
 from motcua.core.clock import now
 from motcua.core.database import after_commit, db
-from motcua.messaging.outbox import LIFETIME
+from motcua.messaging import leaving
+from motcua.messaging.leaving import FOR_GOOD, HELD, LIFETIME
 from motcua.messaging.pace import turns
 
+from . import hours, states
 from .models import Broadcast
 
-# Not 'infinity', which no Python datetime can hold: whoever lists such a message would fall over it.
-FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
-HELD = "held"
-
+# What waits without end for its lane or its OA leaves with that one's pause, so a broadcast's own pause takes it over.
 HOLD = text("""
     UPDATE message SET next_attempt_at = :until, failure = :why,
         expires_at = greatest(expires_at, CAST(:until AS timestamptz) + CAST(:lifetime AS interval))
-    WHERE tenant_id = :tenant AND broadcast_id = ANY(:ids) AND state = 'queued' AND next_attempt_at < :until
+    WHERE tenant_id = :tenant AND broadcast_id = ANY(:ids) AND state = 'queued'
+      AND (next_attempt_at < :until OR :for_good AND next_attempt_at = 'infinity')
 """)
 RELEASE = text("""
-    UPDATE message SET next_attempt_at = :now, failure = NULL, expires_at = :expires
+    UPDATE message SET next_attempt_at = :at, failure = :still, expires_at = :expires
     WHERE tenant_id = :tenant AND broadcast_id = :id AND state = 'queued' AND failure = :why
 """)
 CLOSE = text("""
@@ -32,12 +33,32 @@ CLOSE = text("""
 """)
 
 
+def leaves_at(one: Broadcast, at: datetime) -> datetime | None:
+    """From when its messages may leave, asked at `at`; FOR_GOOD while it is paused, None when they never may."""
+    if one.state == states.CANCELLED:
+        return None
+    if one.state == states.PAUSED:
+        return FOR_GOOD
+    return hours.opens_at(at) if one.sleeps_at_night else at
+
+
+def _leave(broadcast_ids: Collection[int], at: datetime) -> dict[int, datetime | None]:
+    """For `messaging.leaving`. Whoever pauses or cancels one of them meanwhile waits, and then finds its messages."""
+    query = db.select(Broadcast).where(Broadcast.id.in_(broadcast_ids)).order_by(Broadcast.id)
+    found = db.session.scalars(query.with_for_update(read=True).execution_options(populate_existing=True))
+    return {one.id: leaves_at(one, at) for one in found}
+
+
+leaving.broadcasts_leave(_leave)
+
+
 def hold(broadcast_ids: list[int], until: datetime) -> int:
     """Nothing of these leaves before `until`; returns how many were held back."""
     words = {
         "tenant": scope.required(),
         "ids": broadcast_ids,
         "until": until,
+        "for_good": until == FOR_GOOD,
         "lifetime": LIFETIME["broadcast"],
         "why": HELD,
     }
@@ -45,17 +66,19 @@ def hold(broadcast_ids: list[int], until: datetime) -> int:
 
 
 def release(one: Broadcast) -> int:
-    """Due now, with a life as if it were owed now; delivery is woken after the commit."""
+    """Due as soon as `one` may leave, with a life as if it were owed then; delivery is woken after the commit."""
     tenant_id, moment = scope.required(), now()
+    at = leaves_at(one, moment)
     words = {
         "tenant": tenant_id,
         "id": one.id,
-        "now": moment,
-        "expires": moment + LIFETIME[one.lane],
+        "at": at,
+        "still": HELD if at > moment else None,
+        "expires": at + LIFETIME[one.lane],
         "why": HELD,
     }
     released = db.session.execute(RELEASE, words).rowcount
-    if released:
+    if released and at <= moment:
         after_commit(partial(turns.wake, one.lane, (tenant_id,), force=True))
     return released
 

@@ -10,7 +10,7 @@ from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.messaging.models import Message
 
-from . import articles, holding, hours, states, workflow
+from . import articles, holding, states, workflow
 from .feeding import feed_chunk, has_room
 from .freezing import freeze_chunk
 from .models import Broadcast
@@ -36,16 +36,17 @@ def advance(broadcast_id: int) -> bool:
 
 
 def _may_go_on(one: Broadcast) -> bool:
-    return one.state == states.RUNNING and not _is_asleep(one, now())
+    return one.state == states.RUNNING and _may_leave(one)
 
 
-def _is_asleep(one: Broadcast, at: datetime) -> bool:
-    return one.sleeps_at_night and not hours.may_send_at(at)
+def _may_leave(one: Broadcast) -> bool:
+    moment = now()
+    return holding.leaves_at(one, moment) <= moment
 
 
 def _advance(one: Broadcast) -> bool:
     if one.state == states.SCHEDULED:
-        if one.send_at > now() or _is_asleep(one, now()):
+        if one.send_at > now() or not _may_leave(one):
             return False
         workflow.start(one)
         return True
@@ -108,20 +109,19 @@ def wake_due() -> int:
             )
         )
     ).all()
-    _keep_back([one for one in found if one.state == states.PAUSED], holding.FOR_GOOD)
-    asleep = [one for one in found if _is_asleep(one, moment)]
-    _keep_back([one for one in asleep if one.state == states.RUNNING], hours.opens_at(moment))
+    leave = {one.id: holding.leaves_at(one, moment) for one in found}
+    _keep_back([one for one in found if one.state != states.SCHEDULED and leave[one.id] > moment], leave)
     _close_again(moment)
     db.session.commit()
-    due = [one for one in found if one.state != states.PAUSED and one not in asleep]
+    due = [one for one in found if leave[one.id] <= moment]
     for one in due:
         queue.wake(RUN, tenant_id, one.id, lane=one.lane)
     return len(due)
 
 
-def _keep_back(those: list[Broadcast], until: datetime) -> None:
-    if those:
-        holding.hold([one.id for one in those], until)
+def _keep_back(those: list[Broadcast], leave: dict[int, datetime]) -> None:
+    for until in sorted({leave[one.id] for one in those}):
+        holding.hold([one.id for one in those if leave[one.id] == until], until)
 
 
 def _close_again(moment: datetime) -> None:

@@ -88,9 +88,9 @@ def resend(number: int):
 def _decide_one(number: int, act: str, done: str):
     deliveries.get(number, own_agency.messages())
     decided = _decide([number], act)
-    if decided:
+    if decided and decided.at_once:
         flash(done, "success")
-    elif decided == 0:
+    elif decided and decided.count == 0:
         flash(
             "Tin này vừa được làm rõ nên không cần quyết định nữa. Xin xem lại trạng thái của tin.", "error"
         )
@@ -114,27 +114,30 @@ def decide():
         flash(NONE_CHOSEN, "error")
         return back
     decided = _decide(chosen, act)
-    if decided:
+    if decided and decided.at_once:
         done = "Đã ghi {count} tin là đã nhận." if act == "received" else "{count} tin sẽ được gửi lại ngay."
-        flash(t(done, count=grouped(decided)), "success")
-    if decided is not None and (clear := len(chosen) - decided):
+        flash(t(done, count=grouped(decided.at_once)), "success")
+    if decided and (clear := len(chosen) - decided.count):
         flash(t("{count} tin vừa được làm rõ nên được để yên.", count=grouped(clear)), "info")
     return back
 
 
-def _decide(chosen: list[int], act: str) -> int | None:
-    """How many were decided; None when something was missing, which has been said."""
+def _decide(chosen: list[int], act: str) -> deliveries.Decided | None:
+    """None when something was missing. That, and what does not leave at once, has been said."""
     if act == "resend" and request.form.get("twice") != "yes":
         flash("Xin đánh dấu rằng bạn hiểu người dân có thể nhận tin này hai lần, rồi bấm lại.", "error")
         return None
     try:
-        return deliveries.decide(
+        decided = deliveries.decide(
             chosen, act, current_user.id, request.form.get("reason", ""), own_agency.messages()
         )
     except Invalid as error:
         db.session.rollback()
         flash(error.message, "error")
         return None
+    for sentence in delivery_words.kept_back(decided.again):
+        flash(sentence, "info")
+    return decided
 
 
 def _wanted() -> deliveries.Wanted:

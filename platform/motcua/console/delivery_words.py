@@ -1,10 +1,14 @@
 """Why a message stands where it stands, in whole sentences for officers."""
 
 from motcua.citizens.models import Citizen
-from motcua.core.clock import now
+from motcua.core.clock import VIETNAM, now
+from motcua.core.language import t
 from motcua.messaging import deliveries
+from motcua.messaging.leaving import LetGo
 from motcua.messaging.models import Message
 from motcua.zalo.phone import mask_phone
+
+from .shell import grouped
 
 LANES = {
     "urgent": "Khẩn: hồ sơ, trả lời",
@@ -33,6 +37,8 @@ WHY = {
     "circuit_open": "Zalo đang từ chối OA nên hệ thống tạm ngừng gửi và sẽ tự thử lại.",
     "zalo_unavailable": "Không liên lạc được với Zalo; hệ thống sẽ tự thử lại.",
     "expired": "Đã quá thời hạn có ích của tin nên không gửi nữa.",
+    "held": "Thông báo này đang tạm dừng hoặc chưa đến giờ được gửi; tin đi khi thông báo được gửi tiếp.",
+    "cancelled": "Thông báo này đã bị hủy nên tin không gửi nữa.",
 }
 UNTOLD = {
     "failed": "Zalo không nhận tin này.",
@@ -64,6 +70,36 @@ def what_now(message: Message) -> str:
         "expired": "Hệ thống không gửi lại.",
         "queued": "Hệ thống sẽ tự gửi.",
     }.get(message.state, "Tin đã được làm rõ.")
+
+
+def kept_back(found: LetGo) -> list[str]:
+    """A sentence for each reason why some that a person let go do not leave at once."""
+    words = []
+    if found.asleep:
+        at = f"{found.opens_at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+        words.append(
+            t(
+                "{count} tin thuộc thông báo chỉ gửi trong giờ cho phép nên sẽ đi từ {at}.",
+                count=grouped(found.asleep),
+                at=at,
+            )
+        )
+    if found.held:
+        words.append(
+            t(
+                "{count} tin thuộc thông báo đang tạm dừng nên vẫn được giữ. "
+                "Muốn gửi, xin mở thông báo ấy rồi bấm “Gửi tiếp”.",
+                count=grouped(found.held),
+            )
+        )
+    if found.closed:
+        words.append(
+            t(
+                "{count} tin thuộc thông báo đã hủy nên không gửi nữa. Việc còn cần báo, xin soạn thông báo mới.",
+                count=grouped(found.closed),
+            )
+        )
+    return words
 
 
 def recipient(message: Message, citizen: Citizen | None) -> str:

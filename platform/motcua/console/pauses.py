@@ -7,7 +7,10 @@ from motcua.accounts.permissions import requires
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
 from motcua.messaging import pauses
+from motcua.messaging.leaving import LetGo
 from motcua.tenancy.models import OfficialAccount
+
+from . import delivery_words
 
 bp = Blueprint("pauses", __name__, url_prefix="/console/pauses")
 
@@ -41,10 +44,13 @@ def resume():
 
 
 def _acted(act, sentence: str):
+    """`act` may return what it let go: what of it does not leave at once is said."""
     try:
-        act(request.form.get("what", ""))
+        done = act(request.form.get("what", ""))
         db.session.commit()
         flash(sentence, "success")
+        for more in delivery_words.kept_back(done) if isinstance(done, LetGo) else ():
+            flash(more, "info")
     except MotcuaError as error:
         db.session.rollback()
         flash(error.message, "error")

@@ -18,8 +18,8 @@ from motcua.core.clock import VIETNAM, now
 from motcua.core.database import Base, Moment, TenantOwned, db
 from motcua.core.errors import Invalid, NotFound
 
+from .leaving import LIFETIME, LetGo, let_go
 from .models import Message
-from .outbox import LIFETIME
 from .pace import turns
 
 PAGE = 50
@@ -65,6 +65,19 @@ class Page:
 
     rows: list[tuple[Message, Citizen | None]]
     next: str | None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """`count`: how many were uncertain still; `again`: what became of those to be sent again."""
+
+    count: int
+    again: LetGo
+
+    @property
+    def at_once(self) -> int:
+        """How many are as whoever decided wanted them: recorded, or leaving now."""
+        return self.count - self.again.asleep - self.again.held - self.again.closed
 
 
 def page(wanted: Wanted, only: tuple = ()) -> Page:
@@ -115,10 +128,10 @@ def acts_on(message_id: int) -> list[DeliveryAct]:
     )
 
 
-def decide(ids: Collection[int], act: str, staff_id: int, reason: str, only: tuple = ()) -> int:
+def decide(ids: Collection[int], act: str, staff_id: int, reason: str, only: tuple = ()) -> Decided:
     """A person knows that these arrived ("received"), or wants them sent again though they may have ("resend").
 
-    Commits; how many there were that were uncertain still. Raises Invalid without a reason.
+    Sent again as far as their broadcast lets them. Commits. Raises Invalid without a reason.
     """
     reason = " ".join(reason.split())
     if not 0 < len(reason) <= LONGEST_REASON:
@@ -129,19 +142,18 @@ def decide(ids: Collection[int], act: str, staff_id: int, reason: str, only: tup
         .order_by(Message.id)
         .with_for_update()
     ).all()
-    moment, lanes = now(), {message.lane for message in found}
+    moment, again = now(), LetGo()
     for message in found:
         db.session.add(DeliveryAct(message_id=message.id, staff_id=staff_id, act=act, reason=reason))
         if act == "received":
             message.state, message.sent_at = "sent", message.claimed_at or moment
-        else:
-            message.state, message.next_attempt_at = "queued", moment
-            message.expires_at = max(message.expires_at, moment + LIFETIME[message.lane])
-    db.session.commit()
     if act == "resend":
-        for lane in lanes:
-            turns.wake(lane, (scope.required(),), force=True)
-    return len(found)
+        still = [message.id for message in found]
+        again = let_go(Message.id.in_(still), Message.state == "uncertain", renewed=True)
+    db.session.commit()
+    for lane in again.lanes:
+        turns.wake(lane, (scope.required(),), force=True)
+    return Decided(len(found), again)
 
 
 def for_a_person(wanted: Wanted, only: tuple = ()) -> list[int]:

@@ -16,17 +16,11 @@ from motcua.tenancy.models import OfficialAccount
 from motcua.zalo.errors import NotEntitled, QuotaExceeded, ZaloNeedsConsent
 
 from .events import CONSULTATION, ZBS
+from .leaving import LIFETIME, let_go
 from .limits import quotas, switches
 from .models import Message
 from .pace import turns
 from .pace.traffic import CIRCUIT_OPEN
-
-LIFETIME = {
-    "urgent": timedelta(days=3),
-    "emergency": timedelta(hours=6),
-    "normal": timedelta(days=2),
-    "broadcast": timedelta(hours=12),
-}
 
 _gathered: ContextVar[dict[str, dict] | None] = ContextVar("motcua_gathered_messages", default=None)
 
@@ -161,18 +155,13 @@ def _row(tenant_id: str, owed: Owed, content: dict) -> dict:
 
 
 def quota_changed(oa_id: str) -> None:
-    """Zalo gives this OA another quota: what waits for its next day is due now. Does not commit."""
-    lanes = db.session.scalars(
-        db.update(Message)
-        .where(Message.state == "queued", Message.failure == QuotaExceeded.code)
-        .values(next_attempt_at=now())
-        .returning(Message.lane)
-    ).all()
+    """Zalo gives this OA another quota: what waits for its next day may leave now. Does not commit."""
+    found = let_go(Message.state == "queued", Message.failure == QuotaExceeded.code)
     tenant_id = scope.required()
 
     def tell() -> None:
         quotas.forget(oa_id)
-        for lane in set(lanes):
+        for lane in found.lanes:
             turns.wake(lane, (tenant_id,), force=True)
 
     after_commit(tell)
@@ -188,18 +177,13 @@ def plan_changed() -> None:
 
 
 def hurry() -> int:
-    """Make due now whatever of the tenant in scope waits for an admin to mend the OA; commits, returns how many."""
+    """Make due whatever of the tenant in scope waits for an admin to mend the OA; commits, returns how many are."""
     waiting = (ZaloNeedsConsent.code, NotEntitled.code, QuotaExceeded.code, CIRCUIT_OPEN)
-    lanes = db.session.scalars(
-        db.update(Message)
-        .where(Message.state == "queued", Message.failure.in_(waiting))
-        .values(next_attempt_at=now())
-        .returning(Message.lane)
-    ).all()
+    found = let_go(Message.state == "queued", Message.failure.in_(waiting))
     tenant_id = scope.required()
     for oa_id in db.session.scalars(db.select(OfficialAccount.oa_id)):
         quotas.forget(oa_id)  # perhaps more was bought
     db.session.commit()
-    for lane in set(lanes):
+    for lane in found.lanes:
         turns.wake(lane, (tenant_id,), force=True)
-    return len(lanes)
+    return found.at_once

@@ -11,6 +11,7 @@ from motcua.core.queue import LANES
 from motcua.tenancy.models import OfficialAccount
 
 from .dispatch.deciding import PAUSED
+from .leaving import LetGo, let_go
 from .models import DeliveryPause, Message
 from .pace import turns
 from .pace.standing import lane_key
@@ -38,21 +39,17 @@ def pause(reason: str, who: str, oa_id: str = EVERYTHING) -> DeliveryPause:
     return made
 
 
-def resume(who: str, oa_id: str = EVERYTHING) -> DeliveryPause:
-    """Go on; what waits leaves after the commit. Raises Conflict where nothing is held."""
+def resume(who: str, oa_id: str = EVERYTHING) -> LetGo:
+    """Go on; what waits and may leave does so after the commit. Raises Conflict where nothing is held."""
     found = _open(oa_id)
     if found is None:
         raise Conflict("Việc gửi tin không còn tạm dừng. Xin tải lại trang.")
     found.ended_by, found.ended_at = who, now()
     # Other OAs' messages come due too, are looked at and, where still paused, put off again.
-    db.session.execute(
-        db.update(Message)
-        .where(Message.state == "queued", Message.failure == PAUSED)
-        .values(next_attempt_at=now(), failure=None)
-    )
+    waited = let_go(Message.state == "queued", Message.failure == PAUSED, failure=None)
     tenant_id = scope.required()
     after_commit(lambda: [turns.wake(lane, (tenant_id,), force=True) for lane in LANES])
-    return found
+    return waited
 
 
 def open_pauses() -> list[DeliveryPause]:

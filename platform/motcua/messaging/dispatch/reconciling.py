@@ -19,6 +19,7 @@ from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
 from motcua.messaging import line
+from motcua.messaging.leaving import let_go
 from motcua.messaging.models import Message
 from motcua.tenancy.models import OfficialAccount
 from motcua.tenancy.tokens import valid_access_token
@@ -158,7 +159,7 @@ def _is_template(token: str, zalo_message_id: str) -> bool:
 
 
 def _conclude(message_id: int, found: ConversationItem | None) -> int:
-    """It is that one, or (None) it never arrived and goes out again."""
+    """It is that one, or (None) it never arrived and goes out again, as far as its broadcast lets it."""
     message = _still_uncertain(message_id)
     if message is None or (found and _taken([found.message_id])):
         db.session.rollback()
@@ -166,7 +167,7 @@ def _conclude(message_id: int, found: ConversationItem | None) -> int:
     if found:
         message.state, message.zalo_message_id, message.sent_at = "sent", found.message_id, found.sent_at
     else:
-        message.state, message.next_attempt_at = "queued", now()
+        let_go(Message.id == message_id, Message.state == "uncertain")
     db.session.commit()
     return 1
 
