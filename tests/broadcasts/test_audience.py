@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from motcua.broadcasts import choosing, workflow
+from motcua.broadcasts import choosing, content, workflow
 from motcua.broadcasts.audience import Audience
 from motcua.broadcasts.counting import count
 from motcua.catalogue.models import Agency

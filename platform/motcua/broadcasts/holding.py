@@ -1,7 +1,7 @@
 """Keeping back, letting go and closing what a broadcast still has waiting in the outbox. None of these commits."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import text
@@ -16,12 +16,23 @@ from motcua.messaging.pace import turns
 from . import hours, states
 from .models import Broadcast
 
+SOON = timedelta(hours=2)  # the sweep may have been away for as long
+
 # What waits without end for its lane or its OA leaves with that one's pause, so a broadcast's own pause takes it over.
 HOLD = text("""
     UPDATE message SET next_attempt_at = :until, failure = :why,
         expires_at = greatest(expires_at, CAST(:until AS timestamptz) + CAST(:lifetime AS interval))
     WHERE tenant_id = :tenant AND broadcast_id = ANY(:ids) AND state = 'queued'
       AND (next_attempt_at < :until OR :for_good AND next_attempt_at = 'infinity')
+""")
+# What Zalo's own answer put off was put back with its old end of life. Found by that end, so that nothing is read
+# of what has hours to go.
+KEEP_ALIVE = text("""
+    UPDATE message SET expires_at = least(next_attempt_at + CAST(:lifetime AS interval),
+        created_at + CAST(:most AS interval))
+    WHERE tenant_id = :tenant AND broadcast_id = ANY(:ids) AND state = 'queued' AND id > 0 AND lane = 'broadcast'
+      AND expires_at <= :soon AND expires_at <= next_attempt_at AND failure = ANY(:reasons)
+      AND next_attempt_at < created_at + CAST(:most AS interval)
 """)
 RELEASE = text("""
     UPDATE message SET next_attempt_at = :at, failure = :still, expires_at = :expires
@@ -63,6 +74,19 @@ def hold(broadcast_ids: list[int], until: datetime) -> int:
         "why": HELD,
     }
     return db.session.execute(HOLD, words).rowcount
+
+
+def keep_alive(broadcast_ids: list[int]) -> int:
+    """What of these would soon end before it could leave, for want of quota or money, lives on; returns how many."""
+    words = {
+        "tenant": scope.required(),
+        "ids": broadcast_ids,
+        "soon": now() + SOON,
+        "lifetime": LIFETIME["broadcast"],
+        "most": leaving.WAITS_AT_MOST,
+        "reasons": list(leaving.OUTLIVED),
+    }
+    return db.session.execute(KEEP_ALIVE, words).rowcount
 
 
 def release(one: Broadcast) -> int:

@@ -111,6 +111,8 @@ def wake_due() -> int:
     ).all()
     leave = {one.id: holding.leaves_at(one, moment) for one in found}
     _keep_back([one for one in found if one.state != states.SCHEDULED and leave[one.id] > moment], leave)
+    if going := [one.id for one in found if one.state == states.RUNNING]:
+        holding.keep_alive(going)
     _close_again(moment)
     db.session.commit()
     due = [one for one in found if leave[one.id] <= moment]

@@ -37,6 +37,8 @@ WHY = {
     "circuit_open": "Zalo đang từ chối OA nên hệ thống tạm ngừng gửi và sẽ tự thử lại.",
     "zalo_unavailable": "Không liên lạc được với Zalo; hệ thống sẽ tự thử lại.",
     "expired": "Đã quá thời hạn có ích của tin nên không gửi nữa.",
+    "expired_quota": "OA hết hạn mức gửi tin cho đến khi tin quá hạn, nên không gửi nữa. Xin mua thêm hạn mức.",
+    "expired_budget": "Hết ngân sách tin trả phí cho đến khi tin quá hạn, nên không gửi nữa. Xin nâng giới hạn chi.",
     "held": "Thông báo này đang tạm dừng hoặc chưa đến giờ được gửi; tin đi khi thông báo được gửi tiếp.",
     "cancelled": "Thông báo này đã bị hủy nên tin không gửi nữa.",
 }

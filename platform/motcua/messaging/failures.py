@@ -5,6 +5,8 @@ SENTENCES = {
     "plan_limit": "Đã hết số tin trong tháng của gói dịch vụ. Tin chờ tới đầu tháng sau; cần sớm hơn, xin nâng gói.",
     "no_channel_left": "Không còn cách nào gửi tới người này qua Zalo. Xin liên hệ trực tiếp.",
     "expired": "Tin đã quá hạn gửi nên không gửi nữa. Xin liên hệ trực tiếp nếu việc còn cần.",
+    "expired_quota": "OA hết hạn mức gửi tin cho đến khi tin quá hạn, nên không gửi nữa. Xin mua thêm hạn mức.",
+    "expired_budget": "Hết ngân sách tin trả phí cho đến khi tin quá hạn, nên không gửi nữa. Xin nâng giới hạn chi.",
     "paused": "OA đang tạm dừng gửi. Tin sẽ đi khi cho gửi tiếp.",
     "circuit_open": "Zalo đang từ chối hoặc không trả lời. Hệ thống tự gửi lại sau ít phút.",
     "rate_reached": "Đang gửi nhanh bằng mức Zalo cho phép. Tin sẽ đi trong ít phút, không cần làm gì.",

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, case, cast, func, or_
 
 from motcua.core.clock import now
 from motcua.core.database import Moment, db
+from motcua.zalo.errors import NightBlocked, QuotaExceeded
 
 from .models import Message
 
@@ -24,6 +25,16 @@ LIFETIME = {
 # Not 'infinity', which no Python datetime can hold: whoever lists such a message would fall over it.
 FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
 HELD, CANCELLED = "held", "cancelled"
+
+# A broadcast may run for many days, a quota's worth of messages a day. A message of it that waits for one of these
+# lives on until it could leave, but no longer than this after it was handed to the outbox: then it is no news any more.
+WAITS_AT_MOST = timedelta(days=7)
+OUTLIVED = (QuotaExceeded.code, NightBlocked.code, "spend_cap", "zalo_night")
+# SQL: what is written of a message whose life ends, by what it waited for last.
+EXPIRED_AFTER = f"""
+    CASE failure WHEN '{QuotaExceeded.code}' THEN 'expired_quota'
+        WHEN 'spend_cap' THEN 'expired_budget' WHEN 'spend_cap_urgent' THEN 'expired_budget' ELSE 'expired' END
+"""
 
 # Broadcasts' ids and a moment -> from when each one's messages may leave: then, FOR_GOOD while it is paused, None
 # when they never may. It keeps their state as it is until the transaction ends.

@@ -17,6 +17,7 @@ from motcua.core import crypto
 from motcua.core.clock import now
 from motcua.core.fair_ring import Turn
 from motcua.messaging.channels.routing import Options, Route
+from motcua.messaging.leaving import EXPIRED_AFTER
 from motcua.messaging.models import tracking_id
 from motcua.messaging.pace.standing import Account, Standing
 from motcua.zalo.messages import ConsultationMessage, ZbsTemplate, from_stored
@@ -41,10 +42,24 @@ PUT_OFF = """
     UPDATE message SET next_attempt_at = coalesce(%(until)s::timestamptz, next_attempt_at), failure = %(failure)s
     WHERE tenant_id = %(tenant)s AND id = ANY (%(ids)s::bigint[])
 """
+# The same for what outlives its wait (`messaging.leaving`), where it is a broadcast's.
+PUT_OFF_ALIVE = """
+    UPDATE message SET next_attempt_at = %(until)s::timestamptz, failure = %(failure)s,
+        expires_at = CASE WHEN broadcast_id IS NOT NULL AND lane = 'broadcast'
+                AND %(until)s::timestamptz < created_at + %(most)s::interval
+            THEN greatest(expires_at,
+                least(%(until)s::timestamptz + %(life)s::interval, created_at + %(most)s::interval))
+            ELSE expires_at END
+    WHERE tenant_id = %(tenant)s AND id = ANY (%(ids)s::bigint[])
+"""
 CLOSE = """
     UPDATE message SET state = %(state)s, failure = %(failure)s
     WHERE tenant_id = %(tenant)s AND id = ANY (%(ids)s::bigint[])
 """
+EXPIRE = f"""
+    UPDATE message SET state = 'expired', failure = {EXPIRED_AFTER}
+    WHERE tenant_id = %(tenant)s AND id = ANY (%(ids)s::bigint[])
+"""  # noqa: S608 - our own constant
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from motcua.core.hot_connection import Transaction
+from motcua.messaging import leaving
 
 from . import claims
-from .deciding import Decision
+from .deciding import EXPIRED, Decision
 
 
 async def mark(transaction: Transaction, decisions: Sequence[Decision]) -> None:
@@ -32,8 +33,15 @@ async def _mark_staying(transaction: Transaction, decision: Decision) -> None:
     if decision.put_off or decision.closed:
         await transaction.enter(tenant_id)
     for (failure, until), ids in decision.put_off.items():
-        words = {"failure": failure, "until": str(until) if until else None}
-        await transaction.run(claims.PUT_OFF, words | {"tenant": tenant_id, "ids": ids})
+        words = {"failure": failure, "until": str(until) if until else None, "tenant": tenant_id, "ids": ids}
+        if until and failure in leaving.OUTLIVED:
+            words |= {"life": leaving.LIFETIME["broadcast"], "most": leaving.WAITS_AT_MOST}
+            await transaction.run(claims.PUT_OFF_ALIVE, words)
+        else:
+            await transaction.run(claims.PUT_OFF, words)
     for (state, failure), ids in decision.closed.items():
-        words = {"state": state, "failure": failure}
-        await transaction.run(claims.CLOSE, words | {"tenant": tenant_id, "ids": ids})
+        if failure == EXPIRED:
+            await transaction.run(claims.EXPIRE, {"tenant": tenant_id, "ids": ids})
+        else:
+            words = {"state": state, "failure": failure}
+            await transaction.run(claims.CLOSE, words | {"tenant": tenant_id, "ids": ids})

@@ -7,17 +7,18 @@ from sqlalchemy import text
 from motcua.core import everywhere, scope
 from motcua.core.clock import now
 from motcua.core.database import db
+from motcua.messaging.leaving import EXPIRED_AFTER
 
 from . import turns
 
 # Clocks differ between hosts: expired is what is so by ours and by the database's, a lease ends by the database's.
-EXPIRED = text("""
-    UPDATE message SET state = 'expired', failure = 'expired'
+EXPIRED = text(f"""
+    UPDATE message SET state = 'expired', failure = {EXPIRED_AFTER}
     WHERE tenant_id = :tenant AND state = 'queued' AND id IN (
         SELECT id FROM message
         WHERE tenant_id = :tenant AND state = 'queued' AND id > 0 AND expires_at <= least(:now, now())
         ORDER BY expires_at LIMIT 5000 FOR UPDATE SKIP LOCKED)
-""")
+""")  # noqa: S608 - our own constant
 # The worker that held it is gone, or lost its database: the request may have left.
 ABANDONED = text("""
     UPDATE message SET state = 'uncertain', failure = 'worker_lost', lease_until = NULL, next_attempt_at = :now
