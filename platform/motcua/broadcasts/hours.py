@@ -6,6 +6,10 @@ from motcua.core import scope
 from motcua.messaging.channels import rules
 
 
+def may_send_at(at: datetime) -> bool:
+    return opens_at(at) <= at
+
+
 def opens_at(at: datetime) -> datetime:
     """The moment from `at` on when people may be written to: `at` itself, or when the hours begin again."""
     known = rules.rules_of(scope.required())

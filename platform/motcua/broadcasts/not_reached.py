@@ -37,6 +37,7 @@ REASONS = {
     "expired": "Tin chờ quá lâu nên không gửi nữa.",
     "expired_quota": "Hết hạn mức gửi tin ở Zalo cho đến khi tin quá hạn. Xin mua thêm hạn mức trước thông báo sau.",
     "expired_budget": "Hết ngân sách tin trả phí cho đến khi tin quá hạn. Xin nâng giới hạn chi trước thông báo sau.",
+    "expired_plan": "Hết số tin của gói dịch vụ cho đến khi tin quá hạn. Xin nâng gói trước thông báo sau.",
     "no_channel_left": "Không còn cách gửi: ngoài 48 giờ và không có mẫu tin trả phí phù hợp.",
     "zalo_recipient_unreachable": "Zalo báo không gửi được cho người này: đã chặn, thôi quan tâm hoặc khóa tài khoản.",
     "zalo_rejected": "Zalo từ chối nội dung tin này.",

@@ -169,11 +169,7 @@ def quota_changed(oa_id: str) -> None:
 
 def plan_changed() -> None:
     """The province may send more, or less: what waits for its next month is looked at anew. Does not commit."""
-    db.session.execute(
-        db.update(Message)
-        .where(Message.state == "queued", Message.failure == quotas.PLAN_LIMIT)
-        .values(next_attempt_at=now())
-    )
+    let_go(Message.state == "queued", Message.failure == quotas.PLAN_LIMIT)
 
 
 def hurry() -> int:

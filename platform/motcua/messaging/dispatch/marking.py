@@ -11,12 +11,12 @@ from .deciding import EXPIRED, Decision
 
 async def mark(transaction: Transaction, decisions: Sequence[Decision]) -> None:
     """Write what was decided, of tenants in their order; what was claimed may leave after the commit."""
-    leaving = [one for one in decisions if one.claimed]
-    if leaving:
-        claimed = [one for decision in leaving for one in sorted(decision.claimed, key=lambda one: one.id)]
+    sending = [one for one in decisions if one.claimed]
+    if sending:
+        claimed = [one for decision in sending for one in sorted(decision.claimed, key=lambda one: one.id)]
         words = {
-            "tenants": [one.turn.tenant_id for one in leaving],
-            "counts": [len(one.claimed) for one in leaving],
+            "tenants": [one.turn.tenant_id for one in sending],
+            "counts": [len(one.claimed) for one in sending],
             "ids": [one.id for one in claimed],
             "channels": [one.route.channel for one in claimed],
             "reasons": [one.route.reason for one in claimed],
