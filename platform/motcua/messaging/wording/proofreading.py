@@ -1,33 +1,25 @@
 """Reading a text before it is kept: every fault that could show when it is sent, with its line and what to do.
 
 A text may print its variables, decide with `if` and go through a list with `for`, and nothing more: what is not
-on the lists below (calls, multiplication, imports, assignments) is refused, so that no text can run away. It is
-then filled as if everything were known at its longest, nothing but what is always known, and each variable
-missing by itself.
+on the lists below (calls, multiplication, imports, assignments) is refused, so that no text can run away. Then every
+branch is read, whether it asks for what may be missing before it uses it (`reading`); and the text is filled in
+many ways, for its length and whatever reading does not see (`fillings`).
 """
 
-import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, meta, nodes
-from jinja2.exceptions import SecurityError, UndefinedError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateSyntaxError, meta, nodes
 
-from . import variables
+from . import faults, fillings, reading, values, variables
+from .faults import Fault
+from .fillings import LONGEST_TEXT, proof
+from .sandbox import FILTERS, TESTS, environment, tidied
 
-LONGEST_TEXT = 2000  # Zalo OA API v3.0, message/cs: text
+__all__ = ["LONGEST_TEXT", "Fault", "environment", "faults_of", "shape_faults", "tidied", "word_faults"]
+
 LONGEST_SOURCE = 8000
+TOO_DEEP = Fault(None, "Mẫu tin lồng quá nhiều tầng. Xin viết đơn giản hơn.")
 DEEPEST_LOOP = 2
-MOST_PIECES = 20_000
-FILTERS = frozenset({
-    "capitalize", "count", "d", "default", "first", "int", "join", "last", "length", "lower", "reverse", "sort",
-    "string", "title", "trim", "truncate", "unique", "upper",
-})  # fmt: skip
-TESTS = frozenset(
-    {"defined", "undefined", "none", "string", "number", "even", "odd", "in", "eq", "ne", "equalto"}
-)
 ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.For, nodes.If, nodes.CondExpr,
     nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or,
@@ -41,66 +33,6 @@ WORDS_OF = {
     nodes.CallBlock: "lệnh call", nodes.FilterBlock: "lệnh filter", nodes.With: "lệnh with",
     nodes.Dict: "dấu ngoặc { }", nodes.Slice: "phép cắt [:]",
 }  # fmt: skip
-BLANKS = re.compile(r"\n{3,}")
-
-
-def environment(undefined: type[Undefined] = StrictUndefined) -> ImmutableSandboxedEnvironment:
-    """The sandbox of every text: plain text for a messenger, not HTML; no functions, a few harmless filters."""
-    sandbox = ImmutableSandboxedEnvironment(
-        undefined=undefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-    )
-    sandbox.globals.clear()
-    sandbox.filters = {name: one for name, one in sandbox.filters.items() if name in FILTERS}
-    return sandbox
-
-
-@dataclass(frozen=True)
-class Fault:
-    """`line` from 1, None where it concerns the whole text; `sentence` names the remedy."""
-
-    line: int | None
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"Dòng {self.line}: {self.sentence}" if self.line else self.sentence
-
-
-class NothingThere(Exception):
-    """A text prints, or goes through, what may be unknown."""
-
-    def __init__(self, name: str):
-        self.name = name
-        super().__init__(name)
-
-
-class Missing:
-    """Stands for what is unknown: false in a condition, and a fault when it is printed or gone through."""
-
-    def __init__(self, name: str):
-        self.name = name
-
-    def __bool__(self) -> bool:
-        return False
-
-    def _refuse(self, *_: Any) -> Any:
-        raise NothingThere(self.name)
-
-    __str__ = __iter__ = __len__ = __add__ = __radd__ = __lt__ = __gt__ = __le__ = __ge__ = _refuse
-    __getitem__ = __int__ = _refuse
-
-    def __getattr__(self, name: str) -> Any:
-        # Jinja looks for `__html__` and the like on everything it prints.
-        if name.startswith("__"):
-            raise AttributeError(name)
-        raise NothingThere(self.name)
-
-
-_proof = environment()
-_proof.tests = _proof.tests | {"none": lambda value: value is None or isinstance(value, Missing)}
 
 
 @lru_cache(maxsize=8192)
@@ -108,23 +40,45 @@ def faults_of(
     event: str, body: str, offered: frozenset[str], always: frozenset[str], language: str
 ) -> tuple[Fault, ...]:
     """Everything that is wrong with the text of an event, `offered` its variables, `always` those always known."""
-    faults = shape_faults(body, offered)
-    if faults:
-        return faults
-    names = sorted(meta.find_undeclared_variables(_proof.parse(body)))
+    try:
+        return shape_faults(body, offered) or _deeper_faults(event, body, always, language)
+    except RecursionError:
+        return (TOO_DEEP,)
+
+
+def _deeper_faults(event: str, body: str, always: frozenset[str], language: str) -> tuple[Fault, ...]:
+    names = sorted(meta.find_undeclared_variables(proof.parse(body)))
     if not all(variables.is_declared(event, name) for name in names):
         return ()
-    return _filled_faults(event, body, names, always, language)
+    kinds = {
+        name: values.of_variable(name, variables.variable_of(event, name), name not in always)
+        for name in names
+    }
+    # Afresh: looking for names worked out the constants of the tree.
+    return reading.faults_in(proof.parse(body), kinds) or fillings.faults_when_filled(
+        event, body, names, always, language
+    )
+
+
+def word_faults(body: str, offered: frozenset[str]) -> tuple[Fault, ...]:
+    """Of a text that belongs to no event, its variables plain words that are always known."""
+    kinds = {name: values.of_variable(name, variables.PLAIN, may_lack=False) for name in offered}
+    try:
+        return shape_faults(body, offered) or reading.faults_in(proof.parse(body), kinds)
+    except RecursionError:
+        return (TOO_DEEP,)
 
 
 def shape_faults(body: str, offered: frozenset[str]) -> tuple[Fault, ...]:
-    """What can be told without filling it."""
+    """What can be told without asking what its variables are."""
     if not body.strip():
         return (Fault(None, "Mẫu tin đang trống. Xin viết nội dung, hoặc trở về mẫu của thư mục."),)
     if len(body) > LONGEST_SOURCE:
         return (Fault(None, f"Mẫu tin dài hơn {LONGEST_SOURCE} ký tự. Xin viết ngắn lại."),)
     try:
-        tree = _proof.parse(body)
+        tree = proof.parse(body)
+        # Looking for names works out constants: only a tree without powers and the like may be asked.
+        found = set(_node_faults(tree)) or set(_name_faults(tree, offered))
     except TemplateSyntaxError as error:
         return (
             Fault(
@@ -132,10 +86,10 @@ def shape_faults(body: str, offered: frozenset[str]) -> tuple[Fault, ...]:
             ),
         )
     except RecursionError:
-        return (Fault(None, "Mẫu tin lồng quá nhiều tầng. Xin viết đơn giản hơn."),)
-    # Looking for names works out constants: only a tree without powers and the like may be asked.
-    faults = set(_node_faults(tree)) or set(_name_faults(tree, offered))
-    return tuple(sorted(faults, key=lambda one: (one.line or 0, one.sentence)))
+        return (TOO_DEEP,)
+    except Exception:  # whatever a constant of the text provokes when it is worked out
+        return (Fault(None, faults.unfit("giá trị viết sẵn")),)
+    return tuple(sorted(found, key=lambda one: (one.line or 0, one.sentence)))
 
 
 def _name_faults(tree: nodes.Template, offered: frozenset[str]):
@@ -171,91 +125,3 @@ def _is_worked_on(node: nodes.Node | None) -> bool:
 
 def _depth(loop: nodes.For) -> int:
     return 1 + max((_depth(one) for one in loop.find_all(nodes.For)), default=0)
-
-
-def _filled_faults(
-    event: str, body: str, names: list[str], always: frozenset[str], language: str
-) -> tuple[Fault, ...]:
-    template = _proof.from_string(body)
-    kinds = {name: variables.variable_of(event, name) for name in names}
-    longest = {name: one.at_its_limit(language) for name, one in kinds.items()}
-    unknown = {name: Missing(name) for name in names if name not in always}
-    cases = [longest, longest | unknown]
-    cases += [longest | {name: missing} for name, missing in unknown.items()]
-    cases += [longest | _variants(name, one, language) for name, one in kinds.items() if one.fields]
-    for words in cases:
-        fault = _fault_when_filled(template, words, variables.is_fitted(event))
-        if fault:
-            return (fault,)
-    return ()
-
-
-def _variants(name: str, one: variables.Variable, language: str) -> dict:
-    """A list whose items lack whatever they may."""
-    parts = {
-        part: Missing(f"{name}.{part}") if given.may_lack else given.at_its_limit(language)
-        for part, given in one.fields
-    }
-    return {name: [parts]} if parts else {}
-
-
-def _fault_when_filled(template, words: dict, is_fitted: bool) -> Fault | None:
-    try:
-        text = _written(template, words)
-    except NothingThere as error:
-        return Fault(
-            _line_of(error),
-            f"Biến “{error.name}” có lúc không có. Xin đặt trong {{% if {error.name} %}} … {{% endif %}}, "
-            f'hoặc viết {{{{ {error.name} or "…" }}}}.',
-        )
-    except UndefinedError as error:
-        return Fault(
-            _line_of(error), f"Không có phần được gọi tên ở đây ({error.message}). Xin xem lại tên biến."
-        )
-    except SecurityError as error:
-        return Fault(_line_of(error), "Mẫu tin không được đọc phần này. Xin chỉ dùng các biến đã liệt kê.")
-    except TooLong:
-        return Fault(None, "Vòng lặp in ra quá nhiều. Xin bớt nội dung trong vòng for.")
-    except (
-        Exception
-    ) as error:  # whatever a text may provoke is the text's fault, and is said where it is written
-        return Fault(
-            _line_of(error),
-            "Phép tính hoặc bộ lọc không hợp với kiểu của biến. Xin xem kiểu của biến trong bảng rồi sửa lại.",
-        )
-    if not text:
-        return Fault(None, "Có lúc mẫu tin không in ra chữ nào. Xin viết ít nhất một câu ngoài các lệnh if.")
-    if len(text) > LONGEST_TEXT and not is_fitted:
-        return Fault(
-            None,
-            f"Khi các biến dài nhất, tin có {len(text)} ký tự; Zalo nhận tối đa {LONGEST_TEXT}. Xin rút gọn.",
-        )
-    return None
-
-
-class TooLong(Exception):
-    pass
-
-
-def _written(template, words: dict) -> str:
-    pieces = []
-    for at, piece in enumerate(template.generate(words)):
-        if at > MOST_PIECES:
-            raise TooLong
-        pieces.append(piece)
-    return tidied("".join(pieces))
-
-
-def tidied(text: str) -> str:
-    """Without the gaps that unused conditions leave."""
-    return BLANKS.sub("\n\n", text).strip()
-
-
-def _line_of(error: BaseException) -> int | None:
-    """The line of the text in which it happened; Jinja puts it into the traceback."""
-    line, trace = None, error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == "<template>":
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line

@@ -110,4 +110,4 @@ def preview(event: str, body: str, language: str, size: str = "usual") -> str:
         name: one.at_its_limit(language) if size == "longest" else one.shown(language)
         for name, one in kinds.items()
     }
-    return texts.fill(event, body, words)
+    return texts.filled(event, body, words)

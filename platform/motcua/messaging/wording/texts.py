@@ -7,11 +7,13 @@ fail or grow too long when it is sent, is refused when it is saved (`proofreadin
 from functools import lru_cache
 from pathlib import Path
 
+import structlog
+
 from motcua.core.database import db
 from motcua.core.errors import Invalid
 from motcua.messaging.models import MessageText
 
-from . import proofreading, text_versions, variables
+from . import proofreading, sandbox, text_versions, variables
 
 VIETNAMESE, ENGLISH = LANGUAGES = ("vi", "en")
 MAX_CHARACTERS = proofreading.LONGEST_TEXT
@@ -222,7 +224,8 @@ VARIABLES: dict[str, frozenset[str]] = {
     "broadcast_emergency": BROADCAST,
 }
 
-_sandbox = proofreading.environment()
+_sandbox = sandbox.sending()
+log = structlog.get_logger(__name__)
 
 
 class TextInvalid(Invalid):
@@ -247,8 +250,8 @@ def faults_of(name: str, body: str) -> tuple[proofreading.Fault, ...]:
 
 
 def check_words(what: str, body: str, offered: frozenset[str]) -> None:
-    """The shape of any text; `what` names it in the error."""
-    _refuse(what, proofreading.shape_faults(body, offered))
+    """Of any text, `offered` always known; `what` names it in the error."""
+    _refuse(what, proofreading.word_faults(body, offered))
 
 
 def _refuse(what: str, faults: tuple[proofreading.Fault, ...]) -> None:
@@ -304,10 +307,41 @@ def bodies_of(event: str) -> dict[str, str]:
 
 
 def fill(event: str, body: str, words: dict) -> str:
-    """`body` with its words, each cut to its variable's limit; every variable of `event` may be left out."""
+    """`body` with its words, each cut to its variable's limit; every variable of `event` may be left out.
+
+    A text that an older release let pass may fail or come out empty: then the folder's text of the event speaks.
+    """
+    try:
+        if text := filled(event, body, words):
+            return text
+        failure = None
+    except Exception as error:  # whatever a text may provoke must not undo what an officer did
+        failure = error
+    log.error("text_failed", text=event, error=repr(failure))
+    other = _of_folder(event, body)
+    if other is None:
+        if failure:
+            raise failure
+        return ""
+    return filled(event, other, words)
+
+
+def filled(event: str, body: str, words: dict) -> str:
+    """Exactly this text. Raises whatever it provokes."""
     words = dict.fromkeys(VARIABLES[event]) | variables.cut(event, words)
-    text = proofreading.tidied(_compiled(body).render(words))
+    text = sandbox.tidied(_compiled(body).render(sandbox.without_none(words)))
     return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
+
+
+def _of_folder(event: str, body: str) -> str | None:
+    """The folder's text in the language of `body`; None where that is `body`, or there is none."""
+    folder = text_versions.folders(event)
+    if folder is None:
+        return None
+    live = bodies_of(event)
+    is_english = body == live[ENGLISH] != live[VIETNAMESE]
+    other = folder.body_en if is_english and folder.body_en else folder.body
+    return other if other != body else None
 
 
 def render(event: str, words: dict, language: str = VIETNAMESE) -> str:
@@ -316,7 +350,7 @@ def render(event: str, words: dict, language: str = VIETNAMESE) -> str:
 
 def fill_words(body: str, words: dict) -> str:
     """Any checked text with its words."""
-    return _compiled(body).render(words).strip()
+    return _compiled(body).render(sandbox.without_none(words)).strip()
 
 
 @lru_cache(maxsize=4096)

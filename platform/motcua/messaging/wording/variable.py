@@ -22,7 +22,8 @@ class Variable:
     """`longest`: characters of a text; of a count the greatest number; of a list how many items.
 
     `total`: characters of all items of a list together, where its maker sees to that. `fields`: of a list whose
-    items have parts. `choices`: the values a choice may have.
+    items have parts. `choices`: the values a choice may have; `brings`: with which of them other variables are
+    surely known.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Variable:
     item: "Variable | None" = None
     fields: "tuple[tuple[str, Variable], ...]" = ()
     choices: tuple[str, ...] = ()
+    brings: "tuple[tuple[str, tuple[str, ...]], ...]" = ()
     may_lack: bool = False  # of a part of an item: not every item has it
 
     def shown(self, language: str) -> Any:

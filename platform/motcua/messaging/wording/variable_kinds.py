@@ -20,8 +20,10 @@ def count(most: int, example: int) -> Variable:
     return Variable("count", most, example)
 
 
-def choice(*choices: str) -> Variable:
-    return Variable("choice", max(map(len, choices)), choices[0], choices=choices)
+def choice(*choices: str, brings: dict[str, tuple[str, ...]] | None = None) -> Variable:
+    return Variable(
+        "choice", max(map(len, choices)), choices[0], choices=choices, brings=tuple((brings or {}).items())
+    )
 
 
 MOMENT = Variable("moment", 36, "10 giờ 00, thứ Năm 28/11/2024", "10:00 on Thursday 28 Nov 2024")

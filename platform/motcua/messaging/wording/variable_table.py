@@ -149,7 +149,9 @@ IN_EVENT: dict[str, dict[str, Variable]] = services.IN_EVENT | {
     },
     "visit_refused": {
         "reason": choice(
-            "full", "past", "closed", "daily", "open", "churn", "absent", "dossier", "proof", "no_desk", "no_slots"
+            "full", "past", "closed", "daily", "open", "churn", "absent", "dossier", "proof", "no_desk", "no_slots",
+            "over",
+            brings={"daily": ("limit",), "open": ("limit",), "absent": ("limit", "until"), "dossier": ("code",)},
         )
     },
 }  # fmt: skip
@@ -200,6 +202,7 @@ ALWAYS: dict[str, tuple[str, ...]] = services.ALWAYS | {
         _VISIT,
     ),
     **dict.fromkeys(("visit_days", "visit_slots"), ("province", "place")),
+    "visit_refused": ("province", "reason"),
     **dict.fromkeys(("survey_ask", "survey_reminder", "survey_skipped"), _SURVEY),
     **dict.fromkeys(("survey_why", "survey_attitude", "survey_thanks"), (*_SURVEY, "level")),
     **dict.fromkeys(("complaint_kept", "complaint_accepted"), _COMPLAINT),
