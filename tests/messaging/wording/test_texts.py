@@ -5,6 +5,7 @@ from jinja2.exceptions import SecurityError
 
 from motcua.core.database import db
 from motcua.messaging.models import MessageText
+from motcua.messaging.wording import variables
 from motcua.messaging.wording.texts import (
     LANGUAGES,
     VARIABLES,
@@ -52,10 +53,15 @@ def test_a_text_cannot_reach_into_python(province):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("event", sorted(VARIABLES))
-def test_every_text_can_be_rendered_with_nothing_known(province, event, language):
-    text = render(event, {}, language)
+def test_every_text_can_be_rendered_with_nothing_known_but_what_always_is(province, event, language):
+    always = {
+        name: variables.variable_of(event, name).shown(language) for name in variables.always_known(event)
+    }
+
+    text = render(event, always, language)
 
     assert 0 < len(text) <= 2000
+    assert "None" not in text
     assert "{{" not in text and "\n\n\n" not in text
 
 

@@ -317,7 +317,7 @@ def fill(event: str, body: str, words: dict) -> str:
         failure = None
     except Exception as error:  # whatever a text may provoke must not undo what an officer did
         failure = error
-    log.error("text_failed", text=event, error=repr(failure))
+    log.error("text_failed", kind=event, error=repr(failure))
     other = _of_folder(event, body)
     if other is None:
         if failure:
