@@ -119,6 +119,21 @@ def test_one_phone_on_two_oas_is_one_person_reached_where_they_spoke_last(day, s
     assert recipients(one) == {latest.id: None}
 
 
+def test_nobody_is_written_to_on_an_oa_that_is_not_connected_any_more(day, second_oa):
+    there = person(phone="84912345678", hours_ago=30)
+    person(phone="84912345678", hours_ago=2, oa=OTHER_OA)
+    db.session.execute(
+        db.update(OfficialAccount).where(OfficialAccount.key == "second").values(state="needs_consent")
+    )
+    db.session.commit()
+    one = draft()
+
+    scheduled(one)
+    move_on(one)
+
+    assert recipients(one) == {there.id: None}
+
+
 def test_a_stop_on_one_oa_leaves_the_consent_on_the_other(day, second_oa):
     person(phone="84912345678", muted=True)
     person(phone="84912345678", oa=OTHER_OA)

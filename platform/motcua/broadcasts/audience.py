@@ -15,6 +15,7 @@ from motcua.core.database import db
 from motcua.dossiers.models import Dossier, Follow
 from motcua.messaging.channels.routing import FREE_WINDOW
 from motcua.tenancy import current
+from motcua.tenancy.models import OfficialAccount
 
 from .models import Broadcast, BroadcastListed
 
@@ -25,6 +26,7 @@ LAST_CONTACT = {
     "older": "Lâu hơn 7 ngày",
 }
 WEEK = timedelta(days=7)
+AN_AGE = literal_column("interval '100 years'")
 SOURCES = ("conditions", "list")
 _APART = literal_column("'citizen:'")  # not a parameter: DISTINCT ON must see the same expression twice
 
@@ -182,5 +184,7 @@ def person() -> ColumnElement[str]:
 
 
 def contact_at() -> ColumnElement[datetime]:
-    """Of several accounts the one that spoke with us last is written to."""
-    return func.coalesce(Citizen.last_interaction_at, Citizen.created_at)
+    """Of several accounts the one that spoke with us last is written to; first those of OAs that can write at all."""
+    spoke = func.coalesce(Citizen.last_interaction_at, Citizen.created_at)
+    connected = db.select(OfficialAccount.oa_id).where(OfficialAccount.state == "connected")
+    return case((Citizen.oa_id.in_(connected), spoke), else_=spoke - AN_AGE)
