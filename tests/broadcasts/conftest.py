@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy.exc import OperationalError
 
 from motcua.broadcasts import content, feeding, freezing, running, workflow
 from motcua.broadcasts.audience import Audience
@@ -85,6 +86,21 @@ def person(
         citizen.muted_at = datetime.now(UTC)
     db.session.commit()
     return citizen
+
+
+def die_at_commit(number: int, monkeypatch, one) -> None:
+    """The worker that moves it on dies before that commit."""
+    commits, commit = itertools.count(1), db.session.commit
+
+    def dying():
+        if next(commits) == number:
+            raise OperationalError("the worker is gone", None, Exception())
+        commit()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(db.session, "commit", dying)
+        with pytest.raises(OperationalError):
+            move_on(one)
 
 
 def move_on(one: Broadcast) -> int:

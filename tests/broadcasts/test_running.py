@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from motcua.broadcasts import feeding, holding, jobs, progress, running, states, workflow
 from motcua.broadcasts.models import Broadcast
@@ -18,6 +17,7 @@ from motcua.messaging.models import Message
 from .conftest import (
     WRITER,
     deliver,
+    die_at_commit,
     draft,
     fresh,
     messages,
@@ -73,18 +73,8 @@ def test_it_goes_on_where_it_was_when_a_worker_dies_before_any_commit(
 ):
     ids = people(7)
     one = scheduled(draft())
-    commits, commit = [], db.session.commit
 
-    def dying():
-        commits.append(1)
-        if len(commits) == dies_at:
-            raise OperationalError("the worker is gone", None, Exception())
-        commit()
-
-    with monkeypatch.context() as patch:
-        patch.setattr(db.session, "commit", dying)
-        with pytest.raises(OperationalError):
-            move_on(one)
+    die_at_commit(dies_at, monkeypatch, one)
     move_on(one)
 
     assert told(one) == ids

@@ -5,7 +5,6 @@ import io
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
 
 from motcua.broadcasts import feeding, list_file, listed, not_reached, progress, running, states, workflow
 from motcua.broadcasts.audience import Audience
@@ -15,7 +14,19 @@ from motcua.core import queue
 from motcua.core.database import db, tenant_scope
 from motcua.retention import LISTED_DAYS, sweep
 
-from .conftest import WRITER, deliver, draft, emergency, fresh, messages, move_on, person, scheduled, told
+from .conftest import (
+    WRITER,
+    deliver,
+    die_at_commit,
+    draft,
+    emergency,
+    fresh,
+    messages,
+    move_on,
+    person,
+    scheduled,
+    told,
+)
 from .test_lists import UID, uploaded
 
 PHONES = [f"09051112{at:02d}" for at in range(100)]
@@ -179,18 +190,8 @@ def test_no_line_is_lost_or_named_twice_when_a_worker_dies_before_any_commit(
     for at in range(3, 6):
         known(at, muted=True)
     one = scheduled(listing(*PHONES[:10]))
-    commits, commit = [], db.session.commit
 
-    def dying():
-        commits.append(1)
-        if len(commits) == dies_at:
-            raise OperationalError("the worker is gone", None, Exception())
-        commit()
-
-    with monkeypatch.context() as patch:
-        patch.setattr(db.session, "commit", dying)
-        with pytest.raises(OperationalError):
-            move_on(one)
+    die_at_commit(dies_at, monkeypatch, one)
     move_on(one)
 
     assert told(one) == told_ones
