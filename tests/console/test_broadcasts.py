@@ -461,3 +461,4 @@ def test_after_approval_the_page_shows_what_was_approved(writer, leader, citizen
     page = said(writer.get(path))
     assert "THÔNG BÁO · Bình Thuận" in page and "Lời khác hẳn" not in page
     assert "Tin giữ đúng lời đã duyệt" in page
+    assert page.index("THÔNG BÁO · Bình Thuận") < page.index("ANNOUNCEMENT · Bình Thuận")

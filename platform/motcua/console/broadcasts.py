@@ -30,6 +30,7 @@ from motcua.core.database import db, tenant_scope
 from motcua.core.days import read_day, read_hour
 from motcua.core.errors import Invalid, MotcuaError, NotFound
 from motcua.core.language import said, t
+from motcua.messaging.wording.texts import LANGUAGES, VIETNAMESE
 
 from . import renewing
 
@@ -290,11 +291,8 @@ def _not_now(one: Broadcast):
 
 def _to_read(words: Words) -> dict[str, str]:
     """Also the English around a Vietnamese announcement: whoever approves reads all that anybody will."""
-    return {
-        language: message
-        for language, message in words.messages.items()
-        if language == "vi" or message != words.messages["vi"]
-    }
+    messages, vietnamese = words.messages, words.messages[VIETNAMESE]
+    return {one: messages[one] for one in LANGUAGES if one == VIETNAMESE or messages[one] != vietnamese}
 
 
 def _faulty(one: Broadcast | None, error: content.ContentInvalid):
