@@ -114,6 +114,25 @@ def test_what_waits_for_money_lives_on_for_a_week_and_no_longer(zalo, day, clock
     assert (row.failure, row.expires_at) == ("spend_cap", row.created_at + timedelta(days=7))
 
 
+def test_who_waits_for_money_keeps_nobody_behind_from_what_is_free(zalo, day, monkeypatch):
+    monkeypatch.setattr(feeding, "MOST_WAITING", 2)
+    monkeypatch.setattr(feeding, "CHUNK", 2)
+    account = db.session.scalars(db.select(OfficialAccount)).one()
+    account.templates = account.templates | {"announcement": "7001"}
+    rule_versions.change(Settings(cap_vnd=1), "Phạm Thu Hà")
+    db.session.commit()
+    for hours_ago in (72, 72, 72, 1):
+        person(hours_ago=hours_ago)
+    one = scheduled(draft(pays="1"))
+
+    for _ in range(3):
+        move_on(one)
+        jobs.deliver("binh-thuan", "broadcast")
+
+    # Zalo's answer in the chat, which does not know this person, shows that it was asked.
+    assert [row.channels_refused for row in messages(one)] == [[], [], [], ["consultation"]]
+
+
 def made_due() -> None:
     """By both clocks, and not yet at its end."""
     later = datetime.now(UTC) + timedelta(hours=1)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, not_, or_
 from motcua.citizens.models import Citizen
 from motcua.core.clock import now
 from motcua.core.database import db
-from motcua.messaging.channels.routing import FREE_WINDOW
+from motcua.messaging.channels.routing import FREE_WINDOW, SPEND_CAP
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import Owed, Zbs, owe_all
 from motcua.zalo.messages import TextMessage
@@ -25,17 +25,24 @@ from .sealing import Words
 
 CHUNK = 2_000
 MOST_WAITING = 5_000
+MOST_FOR_MONEY = 50_000
 
 
 def has_room(one: Broadcast) -> bool:
-    """Whether fewer than MOST_WAITING of its messages wait in the outbox."""
+    """Whether fewer than MOST_WAITING of its messages wait in the outbox.
+
+    Those that wait for money, maybe for days, must not keep people behind them from what costs nothing; they only may
+    not be too many to be looked at each hour.
+    """
     waiting = (
-        db.select(Message.id)
+        db.select(Message.failure)
         .where(Message.broadcast_id == one.id, Message.state == "queued")
-        .limit(MOST_WAITING)
+        .limit(MOST_FOR_MONEY)
         .subquery()
     )
-    return db.session.scalar(db.select(func.count()).select_from(waiting)) < MOST_WAITING
+    counted = db.select(func.count(), func.count().filter(waiting.c.failure.is_distinct_from(SPEND_CAP)))
+    all_of_them, for_a_turn = db.session.execute(counted.select_from(waiting)).one()
+    return all_of_them < MOST_FOR_MONEY and for_a_turn < MOST_WAITING
 
 
 def feed_chunk(one: Broadcast) -> bool:

@@ -21,6 +21,7 @@ PRICE_VND = {"consultation": 0, "zbs_uid": 120, "zbs_phone": 120}
 # The admin may raise the limit, or the citizen write and so open the free window.
 LOOK_AGAIN = timedelta(hours=1)
 URGENT_LANES = ("urgent", "emergency")
+SPEND_CAP = "spend_cap"
 NO_RULES = Rules()
 
 
@@ -145,4 +146,4 @@ def _obstacle(route: Route, options: Options, now: datetime, rules: Rules, kind:
 
 
 def cap_reason(is_urgent: bool) -> str:
-    return "spend_cap_urgent" if is_urgent else "spend_cap"
+    return "spend_cap_urgent" if is_urgent else SPEND_CAP
