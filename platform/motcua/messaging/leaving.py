@@ -14,7 +14,6 @@ from motcua.core.clock import now
 from motcua.core.database import Moment, db
 from motcua.zalo.errors import NightBlocked, QuotaExceeded
 
-from .limits.quotas import PLAN_LIMIT
 from .models import Message
 
 LIFETIME = {
@@ -30,11 +29,11 @@ HELD, CANCELLED = "held", "cancelled"
 # A broadcast may run for many days, a quota's worth of messages a day. A message of it that waits for one of these
 # lives on until it could leave, but no longer than this after it was handed to the outbox: then it is no news any more.
 WAITS_AT_MOST = timedelta(days=7)
-OUTLIVED = (QuotaExceeded.code, NightBlocked.code, PLAN_LIMIT, "spend_cap", "zalo_night")
+OUTLIVED = (QuotaExceeded.code, NightBlocked.code, "plan_limit", "spend_cap", "zalo_night")
 # SQL: what is written of a message whose life ends, by what it waited for last.
 EXPIRED_AFTER = f"""
     CASE failure WHEN '{QuotaExceeded.code}' THEN 'expired_quota'
-        WHEN '{PLAN_LIMIT}' THEN 'expired_plan'
+        WHEN 'plan_limit' THEN 'expired_plan'
         WHEN 'spend_cap' THEN 'expired_budget' WHEN 'spend_cap_urgent' THEN 'expired_budget' ELSE 'expired' END
 """
 

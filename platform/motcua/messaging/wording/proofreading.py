@@ -78,7 +78,7 @@ def shape_faults(body: str, offered: frozenset[str]) -> tuple[Fault, ...]:
     try:
         tree = proof.parse(body)
         # Looking for names works out constants: only a tree without powers and the like may be asked.
-        found = set(_node_faults(tree)) or set(_name_faults(tree, offered))
+        found = set(_node_faults(tree)) or set(_name_faults(body, offered))
     except TemplateSyntaxError as error:
         return (
             Fault(
@@ -92,9 +92,10 @@ def shape_faults(body: str, offered: frozenset[str]) -> tuple[Fault, ...]:
     return tuple(sorted(found, key=lambda one: (one.line or 0, one.sentence)))
 
 
-def _name_faults(tree: nodes.Template, offered: frozenset[str]):
-    unknown = meta.find_undeclared_variables(tree) - offered
-    for node in tree.find_all(nodes.Name):
+def _name_faults(body: str, offered: frozenset[str]):
+    unknown = meta.find_undeclared_variables(proof.parse(body)) - offered
+    # Afresh: looking for names leaves out of the tree what a constant decides, and the name that stood there.
+    for node in proof.parse(body).find_all(nodes.Name):
         if node.ctx == "load" and node.name in unknown:
             known = ", ".join(sorted(offered))
             yield Fault(node.lineno, f"Không có biến “{node.name}”. Xin dùng một trong các biến: {known}.")
