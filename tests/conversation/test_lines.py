@@ -152,7 +152,11 @@ def test_a_reader_that_dies_leaves_the_line_as_it_was(app, post, heard):
 def test_a_citizen_with_a_long_line_is_one_step_of_the_walk(app, province, owner_engine):
     fill(lines=40, each=50)
     know_the_tables(owner_engine, "webhook_event")
-    moments = {"tenant": SLUG, "now": now(), "most": 64, "since": "", "until": inbox.BEYOND}
+    moments = {"tenant": SLUG, "now": now(), "never": now() + inbox.NEVER_SO_LATE} | {
+        "most": 64,
+        "since": "",
+        "until": inbox.BEYOND,
+    }
     moments |= {"newest_echo": 0, "echoes": list(inbox.ECHOES)}
 
     plan = "\n".join(db.session.scalars(db.text("EXPLAIN ANALYZE " + inbox.HEADS.text), moments))
@@ -170,6 +174,18 @@ def test_a_clock_that_was_ahead_and_is_set_right_makes_nobody_wait(post, heard):
     assert inbox.has_due()
     assert jobs.read_inbox(SLUG) == 2
     assert heard.texts == ["một"]
+
+
+def test_what_failed_while_the_clock_was_ahead_holds_nobodys_line_for_long(post, heard):
+    post(text_event("một"))
+    post(text_event("hai"))
+    first = db.session.scalars(db.select(WebhookEvent).order_by(WebhookEvent.id).limit(1)).one()
+    first.tries, first.next_try_at = 1, now() + timedelta(hours=3)
+    db.session.commit()
+
+    assert inbox.has_due()
+    assert jobs.read_inbox(SLUG) == 2
+    assert heard.texts == ["một", "hai"]
 
 
 def test_no_answer_is_owed_twice_when_an_event_comes_again_later(post):

@@ -41,7 +41,7 @@ HEADS = text("""
             WHERE tenant_id = :tenant AND state = 'new' AND citizen_index > head.citizen_index
               AND citizen_index < :until
             ORDER BY citizen_index, id LIMIT 1) AS following)
-    SELECT id FROM head WHERE (next_try_at <= :now OR tries = 0)
+    SELECT id FROM head WHERE (next_try_at <= :now OR tries = 0 OR next_try_at > :never)
       AND (tries > 0 OR id <= :newest_echo OR event_name <> ALL (:echoes)) LIMIT :most
 """)
 OF_NOBODY = text("""
@@ -54,7 +54,7 @@ DUE = text("""
     SELECT EXISTS (SELECT FROM webhook_event WHERE tenant_id = :tenant AND state = 'new'
                    AND citizen_index IS NULL AND (next_try_at <= :now OR next_try_at > :never))
         OR EXISTS (SELECT FROM webhook_event WHERE tenant_id = :tenant AND state = 'new'
-                   AND citizen_index IS NOT NULL AND (next_try_at <= :now OR tries = 0))
+                   AND citizen_index IS NOT NULL AND (next_try_at <= :now OR tries = 0 OR next_try_at > :never))
 """)
 # True of a tenant for whom it is so; the ten minutes are NEVER_SO_LATE.
 DUE_THERE = """
@@ -62,7 +62,8 @@ DUE_THERE = """
      AND (next_try_at <= :now OR next_try_at > CAST(:now AS timestamptz) + interval '10 minutes')
      LIMIT 1)
     OR (SELECT true FROM webhook_event WHERE tenant_id = tenant.id AND state = 'new' AND citizen_index IS NOT NULL
-        AND (next_try_at <= :now OR tries = 0) LIMIT 1)
+        AND (next_try_at <= :now OR tries = 0
+             OR next_try_at > CAST(:now AS timestamptz) + interval '10 minutes') LIMIT 1)
 """
 BEYOND = "g"  # after every hexadecimal digit
 

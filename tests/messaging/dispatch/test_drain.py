@@ -1,5 +1,6 @@
 """The drain as workers run it: by turns of the ring, two at once, stopped half-way, beside other jobs."""
 
+import asyncio
 import json
 import threading
 import time
@@ -35,6 +36,25 @@ def sends(zalo) -> list[str]:
     """What reached Zalo, in its order."""
     requests = zalo.ask("GET", "/requests?limit=500&path=" + SEND)["requests"]
     return [json.loads(one["body"])["message"]["text"] for one in reversed(requests)]
+
+
+def test_whatever_breaks_in_a_claim_what_was_on_the_wire_is_written_down(zalo, owed, monkeypatch):
+    zalo.fault(SEND, "latency", latency_ms=500, count=1)
+    message = owed("Một", zbs=False)
+    claim, claims = claiming.Claimer.claim, []
+
+    async def breaks(self, *args, **given):
+        claims.append(1)
+        if len(claims) > 1:
+            await asyncio.sleep(0.2)
+            raise ZeroDivisionError
+        return await claim(self, *args, **given)
+
+    monkeypatch.setattr(claiming.Claimer, "claim", breaks)
+    with pytest.raises(ZeroDivisionError):
+        jobs.deliver("binh-thuan", "urgent")
+
+    assert state_of(message).state == "sent"
 
 
 def in_a_thread(app, work, *args) -> threading.Thread:

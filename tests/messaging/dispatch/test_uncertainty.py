@@ -170,6 +170,47 @@ def test_a_dead_worker_that_wrote_no_channel_leaves_it_to_be_worked_out(zalo, la
     assert (settled, state_of(message).state) == expected
 
 
+@pytest.mark.parametrize(
+    ("outcome", "becomes"),
+    [
+        ({"state": "queued", "untried": True}, ("queued", 0)),
+        ({"state": "queued", "failure": "zalo_unavailable"}, ("queued", 1)),
+        ({"state": "failed", "failure": "zalo_rejected"}, ("failed", 1)),
+    ],
+    ids=["it never left", "it is to be tried again", "it was refused"],
+)
+def test_what_a_late_worker_knows_counts_after_its_lease(zalo, owed, outcome, becomes):
+    message = owed()
+    [claimed] = claim("urgent", 10)
+    stand_still()
+    assert sweep() == []
+    assert state_of(message).state == "uncertain"
+
+    record(outcome_for(claimed, **outcome))
+
+    assert (state_of(message).state, state_of(message).attempts) == becomes
+
+
+def test_what_a_late_worker_knows_says_nothing_of_a_later_claim(zalo, owed):
+    message = owed()
+    [claimed] = claim("urgent", 10)
+    record(outcome_for(claimed, "queued", untried=True))
+    [again] = claim("urgent", 10)
+    stand_still()
+    sweep()
+
+    record(outcome_for(claimed, "queued", untried=True))
+
+    assert state_of(message).state == "uncertain"
+    assert again.claimed_at > claimed.claimed_at
+
+
+def stand_still() -> None:
+    """Longer than the lease."""
+    db.session.execute(db.update(Message).values(lease_until=datetime.now(UTC) - timedelta(seconds=1)))
+    db.session.commit()
+
+
 def test_the_echo_of_a_template_settles_it(zalo, lan, owed):
     zalo.fault("/openapi/v3.0/oa/message/template", "lost_answer", count=1)
     message = owed(None)

@@ -16,7 +16,6 @@ import structlog
 from redis.exceptions import RedisError
 
 from motcua.core.clock import now
-from motcua.core.errors import MotcuaError
 from motcua.core.hot_connection import HotConnection
 from motcua.messaging.pace import rates, traffic
 from motcua.messaging.pace.turns import Turns
@@ -103,7 +102,7 @@ class Drain:
                     break
                 if not found:
                     await self._a_moment()
-        except (psycopg.Error, RedisError, MotcuaError):
+        except Exception:  # whatever it is, what is on the wire is waited for and written down
             self.stop()  # what is queued here goes back
             await self._finish()
             raise

@@ -34,7 +34,7 @@ class Outcome:
 
 
 async def record(connection: HotConnection, outcomes: Iterable[Outcome]) -> None:
-    """Write outcomes of any tenants in one trip; safe to run twice. What each means: migrations 0076 and 0086."""
+    """Write outcomes of any tenants in one trip; safe to run twice. What each means: migrations 0076, 0086 and 0094."""
     by_tenant: dict[str, tuple[list[Outcome], list[Outcome]]] = defaultdict(lambda: ([], []))
     # In one order everywhere, so that two workers never wait for one another's rows.
     for one in sorted(outcomes, key=lambda one: (one.tenant_id, one.id)):
