@@ -40,7 +40,8 @@ ABOUT_A_CITIZEN = (
 def handle(oa_id: str, event: events.Event) -> bool:
     """Deal with one event of one OA of the tenant in scope.
 
-    Returns False for a rating whose message we do not know yet: the answer to our send may be behind.
+    Returns False for a rating whose message we do not know yet, and an echo that may be of either of two messages: the
+    answer to our send may be behind.
     """
     if isinstance(event, ABOUT_A_CITIZEN) and event.user_for(oa_id) is None:
         return True  # nobody to answer
@@ -59,9 +60,11 @@ def handle(oa_id: str, event: events.Event) -> bool:
             return ratings.rated(event.msg_id, event.tracking_id, event.rate, event.note, event.feedbacks)
         case events.OaEcho():
             citizen = registry.meet(oa_id, event.user_for(oa_id))
-            reconciling.match_echo(citizen, event.msg_id, event.text, event.timestamp or now())
-            if event.admin_id:
+            if event.admin_id:  # typed by a person: no message of ours
                 handover.note_human(citizen)
+            else:
+                known = reconciling.match_echo(citizen, event.msg_id, event.text, event.timestamp or now())
+                return known is not None
         case events.QuotaChanged():
             outbox.quota_changed(oa_id)
             after_commit(template_sync.wake)

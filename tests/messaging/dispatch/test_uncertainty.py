@@ -170,6 +170,24 @@ def test_a_dead_worker_that_wrote_no_channel_leaves_it_to_be_worked_out(zalo, la
     assert (settled, state_of(message).state) == expected
 
 
+def test_what_may_be_another_one_on_its_way_settles_none(zalo, owed, lan):
+    zalo.fault(SEND, "http_500", count=1)
+    lost = owed("Xin chào", zbs=False, key="lost")
+    deliver()
+    assert state_of(lost).state == "uncertain"
+    underway = owed("Xin chào", zbs=False, key="on its way")
+    [claimed] = claim("urgent", 10)
+
+    assert reconciling.match_echo(lan, "z1", "Xin chào", datetime.now(UTC)) is None
+    db.session.rollback()
+    assert state_of(lost).state == "uncertain"
+
+    record(outcome_for(claimed, "sent", zalo_message_id="z1", sent_at=datetime.now(UTC)))
+    assert reconciling.match_echo(lan, "z1", "Xin chào", datetime.now(UTC)) is False
+    db.session.rollback()
+    assert [state_of(one).state for one in (lost, underway)] == ["uncertain", "sent"]
+
+
 @pytest.mark.parametrize(
     ("outcome", "becomes"),
     [

@@ -99,10 +99,10 @@ def _settle_one(tenant_id: str, message_id: int) -> int:
         log.warning("reconcile_postponed", tenant=tenant_id, message=message_id, error=error.code)
         return _look_again(message_id)
     if found is not None:
-        return _conclude(message_id, found)
+        return _conclude(doubt, found)
     is_complete = items is not None and all(item.text for item in items)
     if is_complete and doubt.forms == {CONSULTATION} and recognising.words_of(doubt.message):
-        return _conclude(message_id, None)  # Zalo's record holds no such message: it never arrived
+        return _conclude(doubt, None)  # Zalo's record holds no such message: it never arrived
     return _look_again(message_id)
 
 
@@ -158,16 +158,20 @@ def _is_template(token: str, zalo_message_id: str) -> bool:
     return status.state != "unknown"
 
 
-def _conclude(message_id: int, found: ConversationItem | None) -> int:
+def _conclude(doubt: Doubt, found: ConversationItem | None) -> int:
     """It is that one, or (None) it never arrived and goes out again, as far as its broadcast lets it."""
-    message = _still_uncertain(message_id)
-    if message is None or (found and _taken([found.message_id])):
+    message = _still_uncertain(doubt.message.id)
+    # Of a later claim we have not asked.
+    is_same = message is not None and message.claimed_at == doubt.message.claimed_at
+    if not is_same or (found and _taken([found.message_id])):
         db.session.rollback()
         return 0
+    if found and found.text and _is_on_its_way(message.citizen_id, found.text):
+        return _look_again(message.id)
     if found:
         message.state, message.zalo_message_id, message.sent_at = "sent", found.message_id, found.sent_at
     else:
-        let_go(Message.id == message_id, Message.state == "uncertain")
+        let_go(Message.id == message.id, Message.state == "uncertain")
     db.session.commit()
     return 1
 
@@ -187,8 +191,11 @@ def _still_uncertain(message_id: int) -> Message | None:
     )
 
 
-def match_echo(citizen: Citizen, zalo_message_id: str | None, text: str | None, at: datetime) -> bool:
-    """Zalo echoes what the OA sent: settle the oldest uncertain message that says so."""
+def match_echo(citizen: Citizen, zalo_message_id: str | None, text: str | None, at: datetime) -> bool | None:
+    """Zalo echoes what the OA sent: settle the oldest uncertain message that says so; whether there was one.
+
+    None while another one that says the same is on its way: ask again when its answer is written.
+    """
     if not text or not zalo_message_id:
         return False
     waiting = db.session.scalars(
@@ -205,6 +212,8 @@ def match_echo(citizen: Citizen, zalo_message_id: str | None, text: str | None, 
         forms = recognising.forms_of(message, citizen)
         in_time = message.claimed_at - CLOCK_SKEW <= at
         if in_time and recognising.is_in_words(message, forms, text) and not _taken([zalo_message_id]):
+            if _is_on_its_way(citizen.id, text):
+                return None
             message.state, message.zalo_message_id, message.sent_at = "sent", zalo_message_id, at
             return True
     return False
@@ -225,6 +234,14 @@ def known_without_doubts(citizens: Collection[tuple[str, str]]):
         Citizen.uid_index.in_({index for _, index in citizens}),
         ~db.exists().where(*of_citizen, Message.state == "uncertain"),
     )
+
+
+def _is_on_its_way(citizen_id: int, text: str) -> bool:
+    """Whether a message to this citizen that says so has left and its answer is not written: Zalo may show that one."""
+    sending = db.session.scalars(
+        db.select(Message).where(Message.citizen_id == citizen_id, Message.state == "sending")
+    )
+    return any(recognising.is_in_words(one, recognising.forms_of(one, None), text) for one in sending)
 
 
 def _taken(zalo_ids: list[str]) -> set[str]:
