@@ -193,7 +193,7 @@ def test_to_find_no_echo_among_many_questions_costs_little(app, province, owner_
 
 
 def test_citizens_of_a_batch_are_found_one_by_one_among_all(app, province, owner_engine):
-    rows = [{"oa_id": OA_IDS[SLUG], "uid_index": f"{at:032x}", "uid_encrypted": "x"} for at in range(5_000)]
+    rows = [{"oa_id": OA_IDS[SLUG], "uid_index": f"{at:032x}", "uid_encrypted": "x"} for at in range(20_000)]
     db.session.execute(db.insert(Citizen), [{"tenant_id": SLUG, **row} for row in rows])
     db.session.commit()
     know_the_tables(owner_engine, "citizen", "message")

@@ -1,6 +1,7 @@
 """What a question says beside the place: the land class, the position, the day, the row's number in the table."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
@@ -138,8 +139,8 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _end_of_month(year: int, month: int) -> date | None:
-    first = _date(year + month // 12, month % 12 + 1, 1) if 1 <= month <= 12 else None
-    return date.fromordinal(first.toordinal() - 1) if first else None
+    first = _date(year, month, 1)
+    return first and first.replace(day=monthrange(year, month)[1])
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
