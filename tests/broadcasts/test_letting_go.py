@@ -256,8 +256,9 @@ def test_what_never_arrived_goes_out_again_only_as_its_broadcast_lets_it(day, ac
     one = running(1)
     [number] = make_uncertain(one)
     step(action, one)
+    doubt = reconciling._doubt(number)
 
-    assert reconciling._conclude(number, None) == 1
+    assert reconciling._conclude(doubt, None) == 1
 
     assert [(row.state, row.failure) for row in messages(one)] == [becomes]
 
