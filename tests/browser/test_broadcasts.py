@@ -129,3 +129,7 @@ def test_who_of_an_uploaded_list_was_not_reached_can_be_read_on_any_screen(desk,
     page.get_by_text("Cả thảy 5 người: đã gửi 1, không nhận được 4, còn lại 0.").wait_for()
     page.get_by_role("cell", name="Mã Zalo …099").wait_for()
     looked_at(page, "broadcast-list-missed")
+
+    said = page.locator("main").inner_text()
+    assert "Cả thảy 5 người: đã gửi 1, không nhận được 4, còn lại 0." in said
+    assert "Mã Zalo …099" in said and "0905111200" not in said
