@@ -13,7 +13,8 @@ from motcua.messaging.channels.zbs_templates import ZbsTemplate
 from motcua.messaging.limits import rule_versions, spending, switches
 from motcua.messaging.models import Message
 from motcua.messaging.wording import text_versions
-from motcua.messaging.wording.texts import VARIABLES, render
+from motcua.messaging.wording.offered import VARIABLES
+from motcua.messaging.wording.texts import render
 from tests.factories import make_citizen
 
 HELP = "/console/messages/help"

@@ -12,7 +12,7 @@ from motcua.core.database import db
 from motcua.dossiers import following, intake, news, news_words, records
 from motcua.dossiers.schemas import EventIn
 from motcua.messaging.models import Message
-from motcua.messaging.wording import texts
+from motcua.messaging.wording import offered, texts
 from motcua.tenancy.calendars import offices_of
 from motcua.zalo.messages import from_stored
 from tests.factories import dossier_data, event_body, make_citizen, make_dossier
@@ -293,7 +293,7 @@ def test_what_no_event_tells_fits_one_message_too(owner, kind, language):
 
 
 def test_no_kind_of_news_is_left_out_of_these_tables():
-    about_dossiers = {name for name, offered in texts.VARIABLES.items() if offered is texts.DOSSIER}
+    about_dossiers = {name for name, names in offered.VARIABLES.items() if names is offered.DOSSIER}
 
     assert about_dossiers == STORIES.keys() | LATER_KINDS.keys()
 

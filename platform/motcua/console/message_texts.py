@@ -10,7 +10,7 @@ from motcua.core.database import db
 from motcua.core.errors import MotcuaError
 from motcua.core.language import said, t
 from motcua.messaging import events, testers
-from motcua.messaging.wording import text_editing, text_versions, texts, variable, variables
+from motcua.messaging.wording import offered, text_editing, text_versions, variable, variables
 from motcua.tenancy import current
 from motcua.zalo.limits import TEXT_MAX
 
@@ -42,7 +42,7 @@ def words():
 def listed():
     return render_template(
         "console/messages/listed.html",
-        groups=events.groups(set(texts.VARIABLES)),
+        groups=events.groups(set(offered.VARIABLES)),
         live={one.event: one for one in text_versions.live()},
         drafts=text_versions.drafts(),
     )
@@ -171,7 +171,7 @@ def _page(key: str, pair: text_versions.Pair, note: str, shown: int | None = Non
         faults=faults,
         phones=[] if faults else _phones(key, pair, size),
         offered=[
-            (name, variables.variable_of(key, name), name in known) for name in sorted(texts.VARIABLES[key])
+            (name, variables.variable_of(key, name), name in known) for name in sorted(offered.VARIABLES[key])
         ],
         versions=text_versions.history(key),
         latest=text_versions.latest_number(key),

@@ -9,7 +9,7 @@ from motcua.messaging import events
 from motcua.messaging.limits import switches
 from motcua.messaging.models import Message
 from motcua.messaging.outbox import Owed, Zbs, gathering, owe, owe_all
-from motcua.messaging.wording.texts import VARIABLES
+from motcua.messaging.wording.offered import VARIABLES
 from motcua.zalo.messages import TextMessage
 from tests.factories import event_body, make_citizen, make_dossier
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from jinja2.exceptions import SecurityError
 
 from motcua.messaging.wording import proofreading, texts, variables
-from motcua.messaging.wording.texts import VARIABLES, TextInvalid, check, fill
+from motcua.messaging.wording.offered import VARIABLES
+from motcua.messaging.wording.texts import TextInvalid, check, fill
 
 READY = "dossier_ready"
 

@@ -6,9 +6,9 @@ from jinja2.exceptions import SecurityError
 from motcua.core.database import db
 from motcua.messaging.models import MessageText
 from motcua.messaging.wording import variables
+from motcua.messaging.wording.offered import VARIABLES
 from motcua.messaging.wording.texts import (
     LANGUAGES,
-    VARIABLES,
     TextInvalid,
     check,
     check_words,

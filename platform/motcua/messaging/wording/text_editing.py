@@ -3,7 +3,7 @@
 from motcua.core.errors import Conflict, Invalid, NotFound
 from motcua.messaging.models import MessageTextVersion
 
-from . import text_versions, texts, variables
+from . import offered, text_versions, texts, variables
 
 LONGEST_NOTE = 200
 SIZES = ("usual", "longest", "least")
@@ -96,13 +96,13 @@ def find(event: str, number: int) -> MessageTextVersion:
 
 
 def known(event: str) -> None:
-    if event not in texts.VARIABLES:
+    if event not in offered.VARIABLES:
         raise NotFound
 
 
 def preview(event: str, body: str, language: str, size: str = "usual") -> str:
     """A text filled with examples: the usual ones, every word at its longest, or nothing that may be unknown."""
-    names = texts.VARIABLES[event]
+    names = offered.VARIABLES[event]
     if size == "least":
         names &= variables.always_known(event)
     kinds = {name: variables.variable_of(event, name) for name in names}

@@ -7,59 +7,12 @@ import re
 import pytest
 
 from motcua.broadcasts import workflow
-from motcua.broadcasts.models import Broadcast
 from motcua.core.database import db, tenant_scope
-from motcua.messaging.wording import text_editing
-from tests.broadcasts.conftest import FORM, clock, deliver, draft, move_on, person, scheduled, zalo  # noqa: F401
+from tests.broadcasts.conftest import FORM, deliver, draft, move_on, person, scheduled, zalo  # noqa: F401
 from tests.factories import make_citizen
 
-from .conftest import HOST, _signed_in
-
-SLUG = "binh-thuan"
-LIST = "/console/broadcasts/"
-
-
-@pytest.fixture
-def writer(app, two_provinces, without_tokens, clock):  # noqa: F811
-    return _signed_in(app, "communications")
-
-
-@pytest.fixture
-def admin(app, two_provinces, without_tokens, clock):  # noqa: F811
-    return _signed_in(app, "province_admin")
-
-
-@pytest.fixture
-def leader(app, two_provinces, without_tokens, clock):  # noqa: F811
-    return _signed_in(app, "leader")
-
-
-@pytest.fixture
-def citizens(writer):
-    with tenant_scope(SLUG):
-        return [person().id for _ in range(3)]
-
-
-def only() -> Broadcast:
-    with tenant_scope(SLUG):
-        return db.session.scalars(db.select(Broadcast).order_by(Broadcast.id.desc()).limit(1)).one()
-
-
-def written(writer, **given) -> str:
-    answer = writer.post(LIST + "new", data=FORM | given)
-    assert answer.status_code == 303, answer.get_data(as_text=True)
-    return f"{LIST}{only().id}"
-
-
-def said(answer) -> str:
-    return re.sub(r"\s+", " ", answer.get_data(as_text=True))
-
-
-def approve(person, path: str, **also):
-    """As their page, opened now, would send it."""
-    page = said(person.get(path))
-    hidden = {name: re.search(rf'name="{name}" value="(\w+)"', page)[1] for name in ("revision", "words")}
-    return person.post(path, data={"action": "approve"} | hidden | also)
+from ..conftest import HOST, _signed_in
+from .conftest import LIST, SLUG, approve, only, said, written
 
 
 def test_from_the_first_word_to_the_queue_by_two_people(writer, leader, citizens):
@@ -181,7 +134,7 @@ def test_a_past_hour_is_refused_and_a_later_one_kept(writer, leader, citizens):
     assert "08:00 thứ Bảy, 28/11/2026" in said(writer.get(path))
 
 
-def test_the_form_guards_itself_against_other_sites(app, two_provinces, clock):  # noqa: F811
+def test_the_form_guards_itself_against_other_sites(app, two_provinces, clock):
     browser = _signed_in_with_tokens(app)
 
     assert browser.post(LIST + "new", data=FORM).status_code == 400
@@ -403,62 +356,3 @@ def test_a_sending_time_may_be_typed_as_it_is_written_in_vietnam(writer, leader,
 
     assert "Xin chọn cả ngày và giờ gửi" in untimed
     assert "gửi lúc 09:30 thứ Sáu, 27/11/2026" in shown
-
-
-def publish(body: str, body_en: str) -> None:
-    with tenant_scope(SLUG):
-        version = text_editing.save("broadcast_policy", (body, body_en), "Phạm Thu Hà")
-        text_editing.publish("broadcast_policy", version.number, "Phạm Thu Hà")
-        db.session.commit()
-
-
-def test_whoever_approves_reads_also_what_english_readers_get_around_vietnamese_words(
-    writer, leader, citizens
-):
-    path = written(writer)
-    writer.post(path, data={"action": "submit"})
-
-    page = said(leader.get(path))
-
-    assert "THÔNG BÁO · Bình Thuận" in page and "ANNOUNCEMENT · Bình Thuận" in page
-
-
-def test_a_text_published_while_the_page_stood_open_has_to_be_read_before_it_is_approved(
-    writer, leader, citizens
-):
-    path = written(writer)
-    writer.post(path, data={"action": "submit"})
-    opened = said(leader.get(path))
-    seen = re.search(r'name="words" value="(\w+)"', opened)[1]
-    publish("Lời khác hẳn: {{ title }}. {{ page_url }}", "Other words: {{ title }}. {{ page_url }}")
-
-    form = {"action": "approve", "revision": only().revision, "words": seen}
-    refused = said(leader.follow(path, data=form))
-
-    assert "Lời tin đã đổi sau khi trang này mở. Xin đọc lại rồi duyệt." in refused
-    assert "Lời khác hẳn" in refused and "Lời khác hẳn" not in opened
-    assert only().state == "submitted"
-    approve(leader, path)
-    assert only().state == "approved"
-
-
-def test_an_approval_that_names_no_words_is_not_one(writer, leader, citizens):
-    path = written(writer)
-    writer.post(path, data={"action": "submit"})
-
-    leader.post(path, data={"action": "approve", "revision": only().revision})
-
-    assert only().state == "submitted"
-
-
-def test_after_approval_the_page_shows_what_was_approved(writer, leader, citizens):
-    path = written(writer)
-    writer.post(path, data={"action": "submit"})
-    approve(leader, path)
-
-    publish("Lời khác hẳn: {{ title }}. {{ page_url }}", "Other words: {{ title }}. {{ page_url }}")
-
-    page = said(writer.get(path))
-    assert "THÔNG BÁO · Bình Thuận" in page and "Lời khác hẳn" not in page
-    assert "Tin giữ đúng lời đã duyệt" in page
-    assert page.index("THÔNG BÁO · Bình Thuận") < page.index("ANNOUNCEMENT · Bình Thuận")
