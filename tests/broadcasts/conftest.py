@@ -72,10 +72,18 @@ def scheduled(one: Broadcast, at: datetime | None = None) -> Broadcast:
 
 
 def person(
-    *, topics=("policy",), hours_ago: float = 1, phone=None, muted=False, follows=True, language="vi", oa=None
+    *,
+    topics=("policy",),
+    hours_ago: float = 1,
+    phone=None,
+    muted=False,
+    follows=True,
+    language="vi",
+    oa=None,
+    app_user=None,
 ):
     """A citizen who agreed to these topics, and who spoke with the OA so long ago."""
-    citizen = registry.meet(oa or OA_IDS[scope.required()], f"72{next(numbers):017d}")
+    citizen = registry.meet(oa or OA_IDS[scope.required()], f"72{next(numbers):017d}", app_user)
     citizen.is_follower, citizen.language, citizen.topics = follows, language, list(topics)
     citizen.last_interaction_at = datetime.now(UTC) - timedelta(hours=hours_ago)
     if topics:

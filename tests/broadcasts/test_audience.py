@@ -119,6 +119,33 @@ def test_one_phone_on_two_oas_is_one_person_reached_where_they_spoke_last(day, s
     assert recipients(one) == {latest.id: None}
 
 
+@pytest.mark.parametrize("phones", [(None, None), ("84912345678", None), (None, "84912345678")])
+def test_one_user_of_the_app_is_one_person_whether_or_not_a_phone_is_proven(day, second_oa, phones):
+    person(phone=phones[0], hours_ago=30, app_user="1:55")
+    latest = person(phone=phones[1], hours_ago=2, oa=OTHER_OA, app_user="1:55")
+    other = person(oa=OTHER_OA, app_user="1:56")
+    one = draft()
+
+    found = count(one)
+    scheduled(one)
+    move_on(one)
+
+    assert (found.reached, found.duplicates) == (2, 1)
+    assert recipients(one) == {latest.id: None, other.id: None}
+
+
+def test_a_warning_reaches_a_follower_of_two_oas_once(day, second_oa):
+    person(topics=(), hours_ago=30, app_user="1:55")
+    latest = person(topics=(), oa=OTHER_OA, app_user="1:55")
+    one = workflow.write(emergency(), WRITER)
+    db.session.commit()
+
+    scheduled(one)
+    move_on(one)
+
+    assert recipients(one) == {latest.id: None}
+
+
 def test_nobody_is_written_to_on_an_oa_that_is_not_connected_any_more(day, second_oa):
     there = person(phone="84912345678", hours_ago=30)
     person(phone="84912345678", hours_ago=2, oa=OTHER_OA)

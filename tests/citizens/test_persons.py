@@ -33,8 +33,15 @@ def two_accounts(province):
     return first, second
 
 
-def meet(oa_id: str, uid: str, *, phone: str | None = PHONE, proven_at: datetime | None = None) -> Citizen:
-    citizen = registry.meet(oa_id, uid)
+def meet(
+    oa_id: str,
+    uid: str,
+    *,
+    phone: str | None = PHONE,
+    proven_at: datetime | None = None,
+    app_user: str | None = None,
+) -> Citizen:
+    citizen = registry.meet(oa_id, uid, app_user)
     citizen.is_follower = True
     registry.note_interaction(citizen, None)
     if phone:
@@ -127,11 +134,44 @@ def test_ids_without_a_phone_are_never_taken_for_one_person(two_accounts):
     assert [one.citizen for one in persons(citizens, lambda: {OLD, NEW})] == citizens
 
 
+def test_one_user_of_the_app_gets_one_notice_without_any_phone(two_accounts):
+    older, newer = (meet(oa_id, "71", phone=None, app_user="1:55") for oa_id in (OLD, NEW))
+    dossier = make_dossier()
+    for one in (older, newer):
+        following.follow(dossier, one, "token")
+    db.session.commit()
+
+    intake.add_event(dossier.code, EventIn().load(event_body(9)))
+    db.session.commit()
+
+    assert [who for event, who in told() if event.startswith("dossier_ready") and who] == [newer.id]
+
+
+def test_stop_on_one_account_is_stop_for_the_same_user_on_the_other(two_accounts):
+    older, newer = (meet(oa_id, "71", phone=None, app_user="1:55") for oa_id in (OLD, NEW))
+    stranger = meet(NEW, "73", phone=None, app_user="1:56")
+
+    registry.withdraw(older)
+    db.session.commit()
+
+    assert (newer.muted_at is None, stranger.muted_at is None) == (False, True)
+
+
+def test_an_account_that_is_erased_is_nobodys_any_more(two_accounts):
+    older, newer = (meet(oa_id, "71", phone=None, app_user="1:55") for oa_id in (OLD, NEW))
+
+    registry.erase(older)
+    db.session.commit()
+
+    assert registry.accounts_of(newer) == [newer] and newer.muted_at is None
+
+
 @given(
     st.lists(
         st.tuples(
             st.integers(1, 50),
             st.sampled_from(["a", "b", None]),
+            st.sampled_from(["x", "y", "z", None]),
             st.sampled_from([OLD, NEW]),
             st.integers(0, 9),
         ),
@@ -140,15 +180,16 @@ def test_ids_without_a_phone_are_never_taken_for_one_person(two_accounts):
     ),
     st.sets(st.sampled_from([OLD, NEW])),
 )
-def test_each_phone_once_and_the_same_choice_in_any_order(rows, connected):
+def test_each_phone_and_each_user_once_and_the_same_choice_in_any_order(rows, connected):
     citizens = [
         Citizen(
             id=number,
             oa_id=oa_id,
             phone_index=phone,
+            app_user_index=app_user,
             phone_proven_at=NOW + timedelta(days=day) if phone else None,
         )
-        for number, phone, oa_id, day in rows
+        for number, phone, app_user, oa_id, day in rows
     ]
 
     found = persons(citizens, lambda: connected)
@@ -156,5 +197,7 @@ def test_each_phone_once_and_the_same_choice_in_any_order(rows, connected):
 
     assert {one.citizen.id for one in found} == {one.citizen.id for one in backwards}
     assert sorted(number for one in found for number in one.ids) == sorted(one.id for one in citizens)
-    phones = [one.citizen.phone_index for one in found if one.citizen.phone_index]
-    assert len(phones) == len(set(phones))
+    by_id = {one.id: one for one in citizens}
+    for sign in ("phone_index", "app_user_index"):
+        signs = [{getattr(by_id[number], sign) for number in one.ids} - {None} for one in found]
+        assert sum(map(len, signs)) == len(set().union(*signs))

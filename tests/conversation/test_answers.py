@@ -3,12 +3,12 @@
 import pytest
 import time_machine
 
-from motcua.citizens.models import Citizen, Consent
+from motcua.citizens.models import Citizen, Consent, app_user_index
 from motcua.core.database import db
 from motcua.dossiers import codes, following
 from motcua.dossiers.models import Follow
-from tests.conversation.conftest import follow_event, info_event
-from tests.factories import make_dossier
+from tests.conversation.conftest import follow_event, info_event, text_event
+from tests.factories import APP_ID, make_dossier
 
 CODE = "000.00.01.H11-241126-0007"
 
@@ -31,6 +31,22 @@ def test_a_new_follower_is_welcomed_and_asked_for_the_phone(hears):
     assert "kênh Zalo chính thức về dịch vụ công của Bình Thuận" in welcome
     assert card == "ask_phone"
     assert citizen().is_follower
+
+
+@pytest.mark.parametrize("event", [follow_event(), text_event("xin chào")], ids=["follow", "text"])
+def test_the_user_of_the_app_behind_an_account_is_known_by_a_fingerprint_alone(hears, event):
+    hears(event | {"user_id_by_app": "552177279717587730"})
+
+    assert citizen().app_user_index == app_user_index(f"{APP_ID}:552177279717587730")
+    assert "552177279717587730" not in str(vars(citizen()))
+
+
+def test_an_event_that_names_no_user_of_the_app_forgets_none(hears):
+    hears(follow_event() | {"user_id_by_app": "552177279717587730"})
+
+    hears(text_event("xin chào"))
+
+    assert citizen().app_user_index is not None
 
 
 def test_whoever_unfollows_is_no_follower(hears):

@@ -4,6 +4,7 @@ import pytest
 import time_machine
 
 from motcua.citizens import registry
+from motcua.citizens.models import app_user_index
 from motcua.core import queue
 from motcua.core.database import db
 from motcua.messaging.models import Message
@@ -104,9 +105,12 @@ def test_a_new_file_tells_only_what_is_new():
     assert "Khu phố 1" not in second
 
 
-def test_one_person_with_two_accounts_hears_once():
+@pytest.mark.parametrize("sign", ["phone", "user of the app"])
+def test_one_person_with_two_accounts_hears_once(sign):
     for uid in ("7000000000000000001", "7000000000000000002"):
-        subscriber(uid, "ubnd-mui-ne", phone="84912345678")
+        one = subscriber(uid, "ubnd-mui-ne", phone="84912345678" if sign == "phone" else None)
+        one.app_user_index = app_user_index("1:55") if sign != "phone" else None
+    db.session.commit()
     publish(MUI_NE)
 
     telling.tell("binh-thuan")

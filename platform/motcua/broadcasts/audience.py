@@ -28,7 +28,6 @@ LAST_CONTACT = {
 WEEK = timedelta(days=7)
 AN_AGE = literal_column("interval '100 years'")
 SOURCES = ("conditions", "list")
-_APART = literal_column("'citizen:'")  # not a parameter: DISTINCT ON must see the same expression twice
 
 
 @dataclass(frozen=True)
@@ -176,11 +175,6 @@ def why_untold(broadcast: Broadcast, chosen: Audience, at: datetime) -> ColumnEl
         (is_muted(broadcast), "muted"),
         (not_(has_agreed(broadcast, chosen)), "not_agreed"),
     )
-
-
-def person() -> ColumnElement[str]:
-    """The same for all accounts behind one proven phone: nobody hears one thing twice."""
-    return func.coalesce(Citizen.phone_index, func.concat(_APART, Citizen.id))
 
 
 def contact_at() -> ColumnElement[datetime]:

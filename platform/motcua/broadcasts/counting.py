@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Integer, and_, case, func, not_, null, or_, text
 
 from motcua.citizens.models import Citizen
+from motcua.citizens.persons import person_key
 from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.messaging.channels.routing import FREE_WINDOW
@@ -60,7 +61,7 @@ def count(broadcast: Broadcast, at: datetime | None = None) -> Counts:
         .select_from(Citizen)
         .outerjoin(consents, consents.c.citizen_id == Citizen.id)
         .where(audience.described(broadcast, chosen, at))
-        .group_by(audience.person())
+        .group_by(person_key())
         .cte("each")
     )
     db.session.execute(ROOM)

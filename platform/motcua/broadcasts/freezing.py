@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, not_, or_, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from motcua.citizens.models import Citizen
+from motcua.citizens.persons import person_key
 from motcua.core import scope
 from motcua.core.clock import now
 from motcua.core.database import db
@@ -35,14 +36,14 @@ def freeze_chunk(one: Broadcast) -> bool:
             db.literal(scope.required()),
             db.literal(one.id),
             Citizen.id,
-            audience.person(),
+            person_key(),
             audience.contact_at(),
             language,
             untold,
         )
         .where(Citizen.id > one.frozen_through, Citizen.id <= last, who)
-        .ext(distinct_on(audience.person()))
-        .order_by(audience.person(), _rank(untold), audience.contact_at().desc(), Citizen.id)
+        .ext(distinct_on(person_key()))
+        .order_by(person_key(), _rank(untold), audience.contact_at().desc(), Citizen.id)
     )
     added = insert(BroadcastRecipient).from_select(
         ["tenant_id", "broadcast_id", "citizen_id", "person", "contact_at", "language", "skipped"], rows
@@ -103,7 +104,7 @@ def _mark_lines(one: Broadcast, cut_short: bool) -> int:
         db.select(row.id).where(of_this, row.person == line.phone_index),
         db.select(row.id).where(of_this, same, row.citizen_id == Citizen.id, phone),
         db.select(row.id).where(of_this, same, row.citizen_id == Citizen.id, uid),
-        db.select(row.id).where(of_this, same, row.person == audience.person(), uid),
+        db.select(row.id).where(of_this, same, row.person == person_key(), uid),
     )
     known = or_(*(db.select(Citizen.id).where(by).correlate(line).exists() for by in (phone, uid)))
     why = case((known, "not_fed"), else_="unknown") if cut_short else "unknown"

@@ -116,7 +116,7 @@ class BroadcastStep(TenantOwned, Base):
 
 
 class BroadcastRecipient(TenantOwned, Base):
-    """One person of a frozen audience. `person` is the same for all accounts behind one proven phone.
+    """One person of a frozen audience. `person` is the same for all accounts of one person.
 
     People of an uploaded list who may not be told stand here too, `skipped` from the start.
     """

@@ -15,13 +15,17 @@ PURPOSES = ("link_phone", "dossier_messages", "broadcasts", "survey", "licence_r
 
 
 class Citizen(TenantOwned, Base):
-    """One Zalo user id of one Official Account. Ids and phones are encrypted, found by blind index."""
+    """One Zalo user id of one Official Account. Ids and phones are encrypted, found by blind index.
+
+    `app_user_index`: of the user's id in the OA's app, once Zalo has told it: the same on all OAs of that app.
+    """
 
     __tablename__ = "citizen"
 
     oa_id: Mapped[str] = mapped_column(Text)
     uid_index: Mapped[str] = mapped_column(Text)
     uid_encrypted: Mapped[str] = mapped_column(Text)
+    app_user_index: Mapped[str | None] = mapped_column(Text)
     phone_index: Mapped[str | None] = mapped_column(Text)
     phone_encrypted: Mapped[str | None] = mapped_column(Text)
     phone_proven_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -40,6 +44,12 @@ class Citizen(TenantOwned, Base):
         CheckConstraint("language IN ('vi', 'en')", name="language"),
         UniqueConstraint("tenant_id", "oa_id", "uid_index"),
         Index("ix_citizen_phone", "tenant_id", "phone_index", postgresql_where="phone_index IS NOT NULL"),
+        Index(
+            "ix_citizen_app_user",
+            "tenant_id",
+            "app_user_index",
+            postgresql_where="app_user_index IS NOT NULL",
+        ),
         Index("ix_citizen_day", "tenant_id", "created_at"),
         Index(
             "ix_citizen_linked",
@@ -95,3 +105,8 @@ def phone_index(phone: str) -> str:
 
 def uid_index(uid: str) -> str:
     return crypto.keyring().blind_index(scope.required(), "zalo_uid", uid)
+
+
+def app_user_index(app_user: str) -> str:
+    """Of "app id:user id by app"."""
+    return crypto.keyring().blind_index(scope.required(), "zalo_app_user", app_user)

@@ -1,11 +1,20 @@
-"""One person behind several Zalo ids of a province, by the same proven phone on several OAs: they get one notice."""
+"""One person behind several Zalo ids of a province: they get one notice.
+
+Known by the same proven phone on several OAs, or because Zalo says that they are one user of the OAs' app.
+"""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import ColumnElement, case, func, literal_column, select
+from sqlalchemy.orm import aliased
+
 from .models import Citizen
 
+# Not a parameter, and the phone below has a name: DISTINCT ON must see the same expression twice.
+_APART = literal_column("'citizen:'")
+_other = aliased(Citizen)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -28,17 +37,48 @@ def persons(citizens: Iterable[Citizen], connected: Callable[[], Collection[str]
     Written to on a connected OA (`connected` answers their ids, and is asked only where somebody has several), of
     those on the one where the phone was proven last.
     """
-    groups: dict[object, list[Citizen]] = {}
-    for one in citizens:
-        proven = one.phone_index if one.phone_proven_at is not None else None
-        groups.setdefault(proven or one.id, []).append(one)
-    if all(len(group) == 1 for group in groups.values()):
-        return [Person(group[0], (group[0].id,)) for group in groups.values()]
+    groups = _together(citizens)
+    if all(len(group) == 1 for group in groups):
+        return [Person(group[0], (group[0].id,)) for group in groups]
     working = connected()
     return [
         Person(max(group, key=lambda one: _rank(one, working)), tuple(one.id for one in group))
-        for group in groups.values()
+        for group in groups
     ]
+
+
+def person_key() -> ColumnElement[str]:
+    """SQL: the same for all accounts of one person."""
+    others_phone = (
+        select(func.min(_other.phone_index).label("phone"))
+        .where(_other.tenant_id == Citizen.tenant_id, _other.app_user_index == Citizen.app_user_index)
+        .correlate(Citizen)
+        .scalar_subquery()
+    )
+    by_app = case((Citizen.app_user_index.is_not(None), func.coalesce(others_phone, Citizen.app_user_index)))
+    return func.coalesce(Citizen.phone_index, by_app, func.concat(_APART, Citizen.id))
+
+
+def _together(citizens: Iterable[Citizen]) -> list[list[Citizen]]:
+    groups: list[list[Citizen]] = []
+    known: dict[str, list[Citizen]] = {}
+    for one in citizens:
+        proven = one.phone_index if one.phone_proven_at is not None else None
+        signs = [sign for sign in (proven, one.app_user_index) if sign is not None]
+        mine = next((known[sign] for sign in signs if sign in known), None)
+        if mine is None:
+            groups.append(mine := [])
+        mine.append(one)
+        for sign in signs:
+            other = known.get(sign, mine)
+            if other is not mine:  # what seemed two is one
+                first, second = (mine, other) if groups.index(mine) < groups.index(other) else (other, mine)
+                first += second
+                groups.remove(second)
+                known |= {key: first for key, group in known.items() if group is second}
+                mine = first
+            known[sign] = mine
+    return groups
 
 
 def _rank(citizen: Citizen, connected: Collection[str]) -> tuple:

@@ -2,19 +2,23 @@
 
 from datetime import datetime
 
+from sqlalchemy import and_, or_
 from sqlalchemy.dialects.postgresql import insert
 
 from motcua.core import crypto, scope
 from motcua.core.clock import now
 from motcua.core.database import db
 
-from .models import PURPOSES, Citizen, Consent, uid_index
+from .models import PURPOSES, Citizen, Consent, app_user_index, uid_index
 
 TEXT_VERSION = "2026-11"
 
 
-def meet(oa_id: str, uid: str) -> Citizen:
-    """The citizen behind a Zalo user id of one OA, created at first sight; ours alone until the transaction ends."""
+def meet(oa_id: str, uid: str, app_user: str | None = None) -> Citizen:
+    """The citizen behind a Zalo user id of one OA, created at first sight; ours alone until the transaction ends.
+
+    `app_user`: "app id:user id by app", where Zalo said it; it is kept as a blind index.
+    """
     tenant_id, index = scope.required(), uid_index(uid)
     query = (
         db.select(Citizen)
@@ -31,6 +35,8 @@ def meet(oa_id: str, uid: str) -> Citizen:
             .on_conflict_do_nothing()
         )
         citizen = db.session.scalars(query).one()
+    if app_user is not None:
+        citizen.app_user_index = app_user_index(app_user)
     return citizen
 
 
@@ -65,20 +71,23 @@ def agree(citizen: Citizen, purposes: tuple[str, ...], method: str) -> None:
 
 
 def withdraw(citizen: Citizen) -> None:
-    """“DỪNG”: nothing proactive from now on, on none of the province's OAs that the same person (the same proven
-    phone) uses; answers to their own questions still come."""
-    for one in {citizen, *_same_person(citizen)}:
+    """“DỪNG”: nothing proactive from now on, on none of the province's OAs that the same person uses; answers to their
+    own questions still come."""
+    for one in accounts_of(citizen):
         one.muted_at, one.topics = now(), []
         for purpose in PURPOSES:
             if purpose != "link_phone":
                 withdraw_purpose(one, purpose)
 
 
-def _same_person(citizen: Citizen) -> list[Citizen]:
-    proven = citizen.phone_index if citizen.phone_proven_at is not None else None
-    return [
-        one for one in with_proven_phone({proven} if proven else set()) if one.phone_proven_at is not None
-    ]
+def accounts_of(citizen: Citizen) -> list[Citizen]:
+    """This one and the others of the same person: with the same proven phone, or of the same user of an app."""
+    same = [Citizen.id == citizen.id]
+    if citizen.phone_proven_at is not None and citizen.phone_index is not None:
+        same.append(and_(Citizen.phone_index == citizen.phone_index, Citizen.phone_proven_at.is_not(None)))
+    if citizen.app_user_index is not None:
+        same.append(Citizen.app_user_index == citizen.app_user_index)
+    return list(db.session.scalars(db.select(Citizen).where(or_(*same)).order_by(Citizen.id)))
 
 
 def withdraw_purpose(citizen: Citizen, purpose: str) -> None:
@@ -91,7 +100,7 @@ def withdraw_purpose(citizen: Citizen, purpose: str) -> None:
 
 def erase(citizen: Citizen) -> None:
     """Zalo's user_withdraw: forget phone and dialogue; the id stays only as a fingerprint."""
-    citizen.phone_index = citizen.phone_encrypted = citizen.phone_proven_at = None
+    citizen.phone_index = citizen.phone_encrypted = citizen.phone_proven_at = citizen.app_user_index = None
     citizen.is_follower, citizen.dialogue, citizen.topics, citizen.areas = False, {}, [], []
     citizen.uid_encrypted = crypto.keyring().encrypt(scope.required(), "zalo_uid", "")
     withdraw(citizen)

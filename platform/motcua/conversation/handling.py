@@ -49,17 +49,17 @@ def handle(oa_id: str, event: events.Event) -> bool:
         case events.Follow():
             _follow(oa_id, event)
         case events.Unfollow():
-            registry.meet(oa_id, event.user_for(oa_id)).is_follower = False
+            _meet(oa_id, event).is_follower = False
         case events.UserMessage():
             _message(oa_id, event)
         case events.UserInfoSubmitted():
             _info(oa_id, event)
         case events.ChatNow():
-            registry.note_interaction(registry.meet(oa_id, event.user_for(oa_id)), event.timestamp)
+            registry.note_interaction(_meet(oa_id, event), event.timestamp)
         case events.Feedback():
             return ratings.rated(event.msg_id, event.tracking_id, event.rate, event.note, event.feedbacks)
         case events.OaEcho():
-            citizen = registry.meet(oa_id, event.user_for(oa_id))
+            citizen = _meet(oa_id, event)
             if event.admin_id:  # typed by a person: no message of ours
                 handover.note_human(citizen)
             else:
@@ -76,7 +76,7 @@ def handle(oa_id: str, event: events.Event) -> bool:
             ).one()
             tokens.mark_needs_consent(account.id, "permission_revoked")
         case events.UserWithdrew():
-            citizen = registry.meet(oa_id, event.user_for(oa_id))
+            citizen = _meet(oa_id, event)
             following.end_all(citizen)
             handover.forget(citizen)
             booking.forget(citizen)
@@ -86,6 +86,10 @@ def handle(oa_id: str, event: events.Event) -> bool:
             licences.forget(citizen)
             registry.erase(citizen)
     return True  # the rest is stored and counted; later rooms read it
+
+
+def _meet(oa_id: str, event: events.Event) -> Citizen:
+    return registry.meet(oa_id, event.user_for(oa_id), event.app_user)
 
 
 def note_receipts(told: list[events.Event]) -> list[bool]:
@@ -116,14 +120,14 @@ def _receipt(event: events.Event) -> receipts.Receipt:
 
 
 def _follow(oa_id: str, event: events.Follow) -> None:
-    citizen = registry.meet(oa_id, event.user_for(oa_id))
+    citizen = _meet(oa_id, event)
     citizen.is_follower = True
     registry.note_interaction(citizen, event.timestamp)
     answers.welcome(citizen, event.event_key)
 
 
 def _message(oa_id: str, event: events.UserMessage) -> None:
-    citizen = registry.meet(oa_id, event.user_for(oa_id))
+    citizen = _meet(oa_id, event)
     registry.note_interaction(citizen, event.timestamp)
     if event.kind == "text":
         answers.reply(citizen, event.event_key, event.text or "")
@@ -132,7 +136,7 @@ def _message(oa_id: str, event: events.UserMessage) -> None:
 
 
 def _info(oa_id: str, event: events.UserInfoSubmitted) -> None:
-    citizen = registry.meet(oa_id, event.user_for(oa_id))
+    citizen = _meet(oa_id, event)
     registry.note_interaction(citizen, event.timestamp)
     try:
         phone = normalise_phone(event.phone or "")

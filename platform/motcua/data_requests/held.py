@@ -170,12 +170,12 @@ NOT_A_CITIZENS: dict[str, str] = {
 
 
 def subject_of(citizen: Citizen | None, phone_index: str | None) -> Subject:
-    """The person behind an account or a phone: every account with the same proven phone."""
+    """The person behind an account or a phone: every account that is surely theirs."""
     phones = {phone_index} if phone_index else set()
     if citizen is not None and citizen.phone_proven_at is not None and citizen.phone_index:
         phones.add(citizen.phone_index)
     others = [one for one in registry.with_proven_phone(phones) if one.phone_proven_at is not None]
-    accounts = {one.id: one for one in (*others, *([citizen] if citizen else []))}
+    accounts = {one.id: one for one in (*others, *(registry.accounts_of(citizen) if citizen else []))}
     return Subject(tuple(accounts[key] for key in sorted(accounts)), frozenset(phones))
 
 

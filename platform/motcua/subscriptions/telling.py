@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from motcua.catalogue import communes
 from motcua.citizens.models import Citizen, Consent
+from motcua.citizens.persons import person_key
 from motcua.core import queue, scope
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
@@ -122,18 +123,18 @@ def _tell_group(service: Service, topic: Topic, area: str, news: list[News]) -> 
     ends = max((one.until or now() + LONGEST) for one in fresh)
     bodies = texts.bodies_of(EVENT)
     told = 0
-    for citizens in _subscribers(f"{service.code}.{topic.code}", codes):
+    for people in _subscribers(f"{service.code}.{topic.code}", codes):
         told += owe_all(
             [
                 Owed(
                     citizen,
                     EVENT,
-                    f"news:{service.code}:{min(one.key for one in fresh)}:{_person(citizen)}",
+                    f"news:{service.code}:{min(one.key for one in fresh)}:{key}",
                     consultation=_message(service, topic, fresh, citizen.language, bodies),
                     lane="emergency" if topic.is_emergency else "normal",
                     lifetime=max(min(ends - now(), LONGEST), timedelta(minutes=5)),
                 )
-                for citizen in citizens
+                for key, citizen in people.items()
             ]
         )
     return told
@@ -148,8 +149,8 @@ def _unknown(service: Service, news: list[News]) -> list[News]:
     return list(fresh.values())
 
 
-def _subscribers(topic: str, communes_named: list[str]) -> Iterator[list[Citizen]]:
-    """Who turned the topic on and may be written to, one account a person, a page at a time."""
+def _subscribers(topic: str, communes_named: list[str]) -> Iterator[dict[str, Citizen]]:
+    """Who turned the topic on and may be written to, one account a person, by person, a page at a time."""
     agreed = db.select(Consent.citizen_id).where(
         Consent.purpose == "broadcasts", Consent.withdrawn_at.is_(None)
     )
@@ -161,17 +162,16 @@ def _subscribers(topic: str, communes_named: list[str]) -> Iterator[list[Citizen
     if communes_named:
         wanted.append(db.or_(*(Citizen.areas.contains([code]) for code in communes_named)))
     last, known = 0, set()
-    while page := db.session.scalars(
-        db.select(Citizen).where(*wanted, Citizen.id > last).order_by(Citizen.id).limit(PAGE)
+    while page := db.session.execute(
+        db.select(person_key(), Citizen).where(*wanted, Citizen.id > last).order_by(Citizen.id).limit(PAGE)
     ).all():
-        last = page[-1].id
-        new = [one for one in page if _person(one) not in known]
-        known |= {_person(one) for one in new}
+        last = page[-1][1].id
+        new: dict[str, Citizen] = {}
+        for key, citizen in page:
+            if key not in known:
+                new.setdefault(key, citizen)
+        known |= new.keys()
         yield new
-
-
-def _person(citizen: Citizen) -> str:
-    return citizen.phone_index or str(citizen.id)
 
 
 def _message(

@@ -30,6 +30,11 @@ class Event:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.event_name}>"
 
+    @property
+    def app_user(self) -> str | None:
+        """The citizen as all OAs of one app know them; None where Zalo does not say."""
+        return f"{self.app_id}:{self.user_id_by_app}" if self.app_id and self.user_id_by_app else None
+
     def user_for(self, oa_id: str) -> str | None:
         """The citizen's id, given which of the candidates is the OA."""
         if self.user_id != oa_id:
