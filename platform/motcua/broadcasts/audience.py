@@ -177,6 +177,11 @@ def why_untold(broadcast: Broadcast, chosen: Audience, at: datetime) -> ColumnEl
     )
 
 
+def is_on_one_oa() -> bool:
+    """The province in scope has no other OA."""
+    return db.session.scalar(db.select(func.count()).select_from(OfficialAccount)) < 2
+
+
 def contact_at() -> ColumnElement[datetime]:
     """Of several accounts the one that spoke with us last is written to; first those of OAs that can write at all."""
     spoke = func.coalesce(Citizen.last_interaction_at, Citizen.created_at)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, and_, case, func, not_, null, or_, text
+from sqlalchemy import Integer, and_, case, func, not_, null, or_, outerjoin, text
 
 from motcua.citizens.models import Citizen
-from motcua.citizens.persons import person_key
+from motcua.citizens.persons import person_key, phones_of_users
 from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.messaging.channels.routing import FREE_WINDOW
@@ -48,6 +48,13 @@ def count(broadcast: Broadcast, at: datetime | None = None) -> Counts:
     muted = audience.is_muted(broadcast)
     is_article = broadcast.channel == "article"
     free = True if is_article else Citizen.last_interaction_at > at - FREE_WINDOW
+    accounts = outerjoin(Citizen, consents, consents.c.citizen_id == Citizen.id)
+    if audience.is_on_one_oa():
+        person = person_key(on_one_oa=True)
+    else:
+        phones = phones_of_users()
+        accounts = accounts.outerjoin(phones, phones.c.app_user_index == Citizen.app_user_index)
+        person = person_key(phones)
     each = (
         db.select(
             func.bool_or(told).label("told"),
@@ -58,10 +65,9 @@ def count(broadcast: Broadcast, at: datetime | None = None) -> Counts:
             func.max(_price(broadcast)).filter(told).label("price"),
             func.count().filter(told).label("accounts"),
         )
-        .select_from(Citizen)
-        .outerjoin(consents, consents.c.citizen_id == Citizen.id)
+        .select_from(accounts)
         .where(audience.described(broadcast, chosen, at))
-        .group_by(person_key())
+        .group_by(person)
         .cte("each")
     )
     db.session.execute(ROOM)

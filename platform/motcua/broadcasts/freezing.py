@@ -31,19 +31,20 @@ def freeze_chunk(one: Broadcast) -> bool:
         settle(one)
         return False
     who, untold, language = _chosen(one)
+    person = person_key(on_one_oa=audience.is_on_one_oa())
     rows = (
         db.select(
             db.literal(scope.required()),
             db.literal(one.id),
             Citizen.id,
-            person_key(),
+            person,
             audience.contact_at(),
             language,
             untold,
         )
         .where(Citizen.id > one.frozen_through, Citizen.id <= last, who)
-        .ext(distinct_on(person_key()))
-        .order_by(person_key(), _rank(untold), audience.contact_at().desc(), Citizen.id)
+        .ext(distinct_on(person))
+        .order_by(person, _rank(untold), audience.contact_at().desc(), Citizen.id)
     )
     added = insert(BroadcastRecipient).from_select(
         ["tenant_id", "broadcast_id", "citizen_id", "person", "contact_at", "language", "skipped"], rows

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, case, func, literal_column, select
+from sqlalchemy import ColumnElement, ScalarSelect, Subquery, case, collate, func, literal_column, select
 from sqlalchemy.orm import aliased
 
 from .models import Citizen
@@ -47,16 +47,38 @@ def persons(citizens: Iterable[Citizen], connected: Callable[[], Collection[str]
     ]
 
 
-def person_key() -> ColumnElement[str]:
-    """SQL: the same for all accounts of one person."""
-    others_phone = (
-        select(func.min(_other.phone_index).label("phone"))
-        .where(_other.tenant_id == Citizen.tenant_id, _other.app_user_index == Citizen.app_user_index)
-        .correlate(Citizen)
-        .scalar_subquery()
-    )
-    by_app = case((Citizen.app_user_index.is_not(None), func.coalesce(others_phone, Citizen.app_user_index)))
+def person_key(phones: Subquery | None = None, *, on_one_oa: bool = False) -> ColumnElement[str]:
+    """SQL: the same for all accounts of one person.
+
+    `phones`: `phones_of_users()`, where the statement has joined it; else each account's is looked up.
+    `on_one_oa`: the province has no other OA, where a user could have another account.
+    """
+    if on_one_oa:
+        return func.coalesce(Citizen.phone_index, func.concat(_APART, Citizen.id))
+    phone = _phone_of_user() if phones is None else phones.c.phone
+    by_app = case((Citizen.app_user_index.is_not(None), func.coalesce(phone, Citizen.app_user_index)))
     return func.coalesce(Citizen.phone_index, by_app, func.concat(_APART, Citizen.id))
+
+
+def phones_of_users() -> Subquery:
+    """`app_user_index` and `phone`, one row a user: for statements over all citizens."""
+    user = _other.app_user_index
+    least = func.min(_other.phone_index).label("phone")
+    return (
+        select(user, least)
+        .where(user.is_not(None), _other.phone_index.is_not(None))
+        .group_by(user)
+        .subquery()
+    )
+
+
+def _phone_of_user() -> ScalarSelect[str]:
+    # The collation keeps the planner from looking for the least phone of all by the index of phones.
+    least = func.min(collate(_other.phone_index, "C")).label("phone")
+    same = _other.app_user_index == Citizen.app_user_index
+    return (
+        select(least).where(_other.tenant_id == Citizen.tenant_id, same).correlate(Citizen).scalar_subquery()
+    )
 
 
 def _together(citizens: Iterable[Citizen]) -> list[list[Citizen]]:
