@@ -23,7 +23,7 @@ from motcua.messaging.pace.standing import Account, Standing
 from motcua.zalo.messages import ConsultationMessage, ZbsTemplate, from_stored
 
 LEASE = timedelta(seconds=30)
-# A message waits behind an earlier one to the same recipient that is put off for less than this.
+# A message waits behind an earlier one to the same recipient that is put off for less than this (`holds_line`).
 LINE_WAITS = timedelta(seconds=90)
 
 # Of many tenants (migrations 0084 and 0085).
@@ -192,6 +192,14 @@ def options_of(tenant_id: str, lane: str, due: Due, content: Content, account: A
         template_id=account.templates.get(content.purpose),
         template_data=content.data,
     )
+
+
+def holds_line(until: datetime | str | None, moment: datetime) -> bool:
+    """Whether later messages to the same recipient wait for one that stays until then; None: in its old place.
+
+    The rule of LOOK's `is_behind`, which knows only what an earlier look has written.
+    """
+    return until is None or (not isinstance(until, str) and until <= moment + LINE_WAITS)
 
 
 def account_of(standing: Standing, due: Due) -> Account | None:

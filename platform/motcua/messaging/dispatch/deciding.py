@@ -42,7 +42,11 @@ class Candidate:
 
 @dataclass
 class Decision:
-    """For the messages that one turn found; `candidates` leave when the account's allowance lets them."""
+    """For the messages that one turn found; `candidates` leave when the account's allowance lets them.
+
+    Both they and `claimed` have each recipient's messages in the order they were written. So whatever grants a part of
+    them keeps back the later ones, and what stays for a moment is known before those behind it are judged.
+    """
 
     turn: Turn
     candidates: list[Candidate] = field(default_factory=list)
@@ -55,7 +59,8 @@ class Decision:
     spent: set[tuple[int, str]] = field(default_factory=set)  # found to have no quota left
     left: int = 0  # untouched, in their old place
     away_s: float | None = None
-    _held: dict[int | str, int] = field(default_factory=dict)  # recipient -> the first message that stays
+    # Recipient -> the first message that others wait for.
+    _held: dict[int | str, int] = field(default_factory=dict)
 
     def wants(self) -> dict[tuple[int, str], int]:
         """(account id, kind) -> how many would like to leave."""
@@ -64,19 +69,21 @@ class Decision:
             wanted[one.account.id, one.route.kind] += 1
         return wanted
 
-    def leave(self, due: Due) -> None:
+    def leave(self, due: Due | Claimed) -> None:
         self.left += 1
-        self._hold(due)
+        self.hold(due)
 
     def put(self, due: Due | Claimed, failure: str, until: datetime | str | None) -> None:
         self.put_off[failure, until].append(due.id)
-        self._hold(due)
+        if claims.holds_line(until, now()):
+            self.hold(due)
 
-    def is_held(self, due: Due) -> bool:
-        """An earlier one of this look to the same recipient stays."""
+    def is_held(self, due: Due | Claimed) -> bool:
+        """An earlier one of this look to the same recipient stays for a moment."""
         return self._held.get(due.recipient, due.id) < due.id
 
-    def _hold(self, due: Due | Claimed) -> None:
+    def hold(self, due: Due | Claimed) -> None:
+        """Later ones to the same recipient stay."""
         self._held[due.recipient] = min(due.id, self._held.get(due.recipient, due.id))
 
 
@@ -93,9 +100,21 @@ def decide(
     `spent`: (account id, kind) whose quota is used up: then the next channel is tried.
     """
     decision, known = Decision(turn), Known(standing, rules, token_failures, spent, now())
-    for due in found:
+    for due in _by_lines(found):
         _decide_one(decision, due, known)
     return decision
+
+
+def _by_lines(found: list[Due]) -> list[Due]:
+    """As they were found, but that each recipient's messages have changed places to be in the order of their ids."""
+    if len({one.recipient for one in found}) == len(found):
+        return found
+    lines: dict[int | str, list[Due]] = defaultdict(list)
+    for one in found:
+        lines[one.recipient].append(one)
+    for line in lines.values():
+        line.sort(key=lambda one: one.id, reverse=True)
+    return [lines[one.recipient].pop() for one in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +130,8 @@ def _decide_one(decision: Decision, due: Due, known: Known) -> None:
     account = claims.account_of(known.standing, due)
     if due.is_expired:
         decision.closed["expired", EXPIRED].append(due.id)
+        if due.is_behind:  # what is ahead of it is ahead of the next ones too: LOOK says so only of the first
+            decision.hold(due)
     elif due.is_behind or decision.is_held(due):
         decision.leave(due)
     elif not due.is_allowed:
@@ -186,9 +207,14 @@ def allow(decision: Decision, grants: dict[tuple[int, str], Grant]) -> dict[tupl
 def hold_back(
     decision: Decision, staying: Sequence[Claimed], failure: str, until: datetime | str | None
 ) -> Sequence[Claimed]:
-    """Put off some of the `claimed` after all; returns them."""
+    """Put off some of the `claimed` after all; returns them, and those behind them that stay, too."""
     numbers = {one.id for one in staying}
     decision.claimed = [one for one in decision.claimed if one.id not in numbers]
     for one in staying:
         decision.put(one, failure, until)
-    return staying
+    behind = [one for one in decision.claimed if decision.is_held(one)]
+    if behind:
+        decision.claimed = [one for one in decision.claimed if not decision.is_held(one)]
+        for one in behind:
+            decision.leave(one)
+    return [*staying, *behind]

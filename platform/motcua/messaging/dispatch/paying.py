@@ -67,6 +67,7 @@ class Purse:
             cap = None if is_emergency else budget.cap(is_urgent=is_urgent)
             prices = [one.route.price_vnd for one in paid]
             granted = spending.take(tenant_id, budget.month, prices, cap, self._spent_vnd)
+            # What stays behind them costs nothing: of what does, they are the last of each line.
             dear = deciding.hold_back(decision, paid[granted:], cap_reason(is_urgent), now() + LOOK_AGAIN)
             if dear and most is not None:
                 quotas.give_plans_back({tenant_id: len(dear)})
