@@ -128,6 +128,14 @@ class Claimer:
         return [one.decision for one in seen]
 
     def _see(self, look: Look) -> Seen:
+        if not look.is_broken:
+            try:
+                return self._decide(look)
+            except Exception as error:
+                look.give_up(error)
+        return Seen(look, Decision(look.turn))
+
+    def _decide(self, look: Look) -> Seen:
         turn = look.turn
         standing = self._looker.standing(turn.tenant_id)
         if standing.is_held:

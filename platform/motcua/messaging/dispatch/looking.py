@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import structlog
+
 from motcua.core.fair_ring import Turn
 from motcua.core.hot_connection import Transaction
 from motcua.messaging.channels import rules
@@ -19,6 +21,8 @@ from .deciding import Decision
 
 RULES_KEPT_S = 5.0
 
+log = structlog.get_logger(__name__)
+
 
 @dataclass(slots=True)
 class Look:
@@ -29,6 +33,13 @@ class Look:
     after: tuple[datetime, int] | None = None
     is_asked: bool = True
     found: list[Due] = field(default_factory=list)
+    is_broken: bool = False  # what is stored of the tenant cannot be read: nobody else waits for it
+
+    def give_up(self, error: Exception) -> None:
+        """Only this tenant waits; said once."""
+        if not self.is_broken:
+            turn, self.is_broken = self.turn, True
+            log.error("tenant_not_served", tenant=turn.tenant_id, lane=turn.lane, error=type(error).__name__)
 
 
 @dataclass(slots=True)
@@ -84,7 +95,8 @@ class Looker:
         return Look(turn, batch, after)
 
     async def look(self, transaction: Transaction, looks: Sequence[Look]) -> None:
-        """All of one lane, sorted by tenant; then what must be known to decide on what they found is known, too."""
+        """All of one lane, sorted by tenant; then what must be known to decide on what they found is known, too,
+        but of those that are broken."""
         asked = {one.turn.tenant_id: one for one in looks if one.is_asked}
         if not asked:
             return
@@ -97,22 +109,30 @@ class Looker:
         for row in await due_rows.fetchall():
             asked[row[-1]].found.append(claims.due_of(row))
         if unknown:
-            self._learn_standings(unknown, await standing_rows.fetchall())
+            self._learn_standings([asked[one] for one in unknown], await standing_rows.fetchall())
         if stale:
             for row in await rules_rows.fetchall():
-                await self._learn_rules(row)
+                try:
+                    await self._learn_rules(row)
+                except Exception as error:  # of what an admin, a vendor or an older release has stored
+                    asked[row[0]].give_up(error)
 
     def _fresh_standing(self, tenant_id: str) -> Standing | None:
         read_s, standing = self._standings.get(tenant_id, (0.0, None))
         return standing if time.monotonic() - read_s <= KEPT_S else None
 
-    def _learn_standings(self, tenants: Sequence[str], rows: Sequence[tuple]) -> None:
+    def _learn_standings(self, looks: Sequence[Look], rows: Sequence[tuple]) -> None:
         by_tenant: dict[str, list[tuple]] = defaultdict(list)
         for row in rows:
             by_tenant[row[0]].append(row)
         moment = time.monotonic()
-        for tenant_id in tenants:
-            standing = standing_of(tenant_id, by_tenant[tenant_id])
+        for look in looks:
+            tenant_id = look.turn.tenant_id
+            try:
+                standing = standing_of(tenant_id, by_tenant[tenant_id])
+            except Exception as error:
+                look.give_up(error)
+                continue
             self._standings[tenant_id] = moment, standing
             self._weights[tenant_id] = standing.weight
 

@@ -21,6 +21,7 @@ LEAST_QUANTUM = 16
 LOOK_AGAIN_S = 1.0  # from the first queued message on: what was written late, or came back
 WIDEST_LOOK = 2000
 STUCK_LOOKS, STUCK_AWAY_S = 5, 0.25
+BROKEN_AWAY_S = 60.0
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +59,9 @@ class Places:
         message on found less than it asked for, and took it all."""
         decision, look, turn = seen.decision, seen.look, seen.decision.turn
         key, found = (turn.tenant_id, turn.lane), len(look.found)
+        if look.is_broken:
+            self._passed.pop(key, None)
+            return Settled(turn, 0, away_s=BROKEN_AWAY_S)
         took = len(decision.claimed)
         self._a_turn += (max(min(found, turn.quantum), 1) - self._a_turn) / 4
         if seen.is_held:
