@@ -21,7 +21,7 @@ from .deciding import Decision
 from .looking import Look, Looker, Seen
 from .marking import mark
 from .outcomes import Outcome
-from .paying import Purse
+from .paying import Purse, Unused
 from .places import Places
 
 STALE_AFTER_S = 0.25
@@ -60,9 +60,9 @@ class Claimer:
         """What happened on the ways since the last time; to be told, in a thread, by `traffic.tell`."""
         return self._ways.news()
 
-    def give_back(self, outcomes: Sequence[Outcome]) -> None:
-        """What those used that did not leave; in a thread."""
-        self._purse.give_back(outcomes)
+    def give_back(self, unused: Unused) -> None:
+        """What those took that did not leave; in a thread."""
+        self._purse.give_back(unused)
 
     async def claim(self, want: int, *, busy: bool) -> Claim | None:
         """About `want` messages of the tenants whose turn it is; None when it is nobody's.

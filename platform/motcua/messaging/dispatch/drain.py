@@ -1,4 +1,4 @@
-"""One drain: claiming ahead, sending over many connections, and writing outcomes, all three at once.
+"""One drain: claiming ahead, sending over many connections, writing outcomes and telling of them, all at once.
 
 It lives on the background loop and ends when there is nothing left, when its turns end, or when it is
 stopped: then what has not left goes back untried, and what is on the wire is waited for.
@@ -6,18 +6,14 @@ stopped: then what has not left goes back untried, and what is on the wire is wa
 
 import asyncio
 import time
-from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import psycopg
 import structlog
-from redis.exceptions import RedisError
 
-from motcua.core.clock import now
 from motcua.core.hot_connection import HotConnection
-from motcua.messaging.pace import rates, traffic
 from motcua.messaging.pace.turns import Turns
 from motcua.zalo.client import ZaloClient
 
@@ -25,6 +21,7 @@ from . import outcomes
 from .claiming import Claimer
 from .outcomes import Outcome
 from .senders import Senders
+from .telling import Teller
 
 LEAST_CLAIM, MOST_CLAIM = 64, 256
 # Of a claim, what is left when the next begins. More would keep one process busier, but what it holds nobody else can
@@ -35,6 +32,7 @@ WRITE_EVERY_S, WRITE_AT_ONCE = 0.05, 500
 MOST_UNWRITTEN = 512
 IDLE_S = 0.01
 KEEP_TRYING_S = 120.0  # to write outcomes while the database is away
+TOLD_WITHIN_S = 5.0  # at the end; what is not told by then is made up for by the sweep and by time
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +55,7 @@ class Drain:
     def __init__(self, means: Means, turns: Turns):
         self._means, self._turns = means, turns
         self._claimer = Claimer(means, turns)
+        self._teller = Teller(self._claimer.news, self._claimer.give_back, turns)
         self._something, self._changed = asyncio.Event(), asyncio.Event()
         self._senders = Senders(self._claimer.way_of, self._is_stopping, self._put, self._changed.set)
         self._open = 0  # messages claimed and without a written outcome
@@ -76,6 +75,7 @@ class Drain:
     async def run(self) -> int:
         """How many messages were claimed."""
         writer = asyncio.create_task(self._write())
+        telling = asyncio.create_task(self._teller.run())
         feeding = asyncio.create_task(self._feed())
         try:
             await asyncio.wait({feeding, writer}, return_when=asyncio.FIRST_COMPLETED)
@@ -84,9 +84,9 @@ class Drain:
                 writer.result()
             await feeding
         finally:
-            for task in (writer, feeding):
+            for task in (writer, feeding, telling):
                 task.cancel()
-            await asyncio.gather(self._senders.end(), writer, feeding, return_exceptions=True)
+            await asyncio.gather(self._senders.end(), writer, feeding, telling, return_exceptions=True)
         return self._handled
 
     async def _feed(self) -> None:
@@ -96,9 +96,12 @@ class Drain:
                 if self._has_enough():
                     await self._wait_for_room()
                     continue
-                was_open = self._open > 0  # what comes back while nobody has a turn gives somebody one
+                # What comes back while nobody has a turn gives somebody one, once it is told.
+                was_open, was_behind = self._open > 0, self._teller.is_behind
                 found = await self._claim()
                 if found is None and not was_open:
+                    if was_behind and await self._teller.all_told(TOLD_WITHIN_S):
+                        continue
                     break
                 if not found:
                     await self._a_moment()
@@ -111,6 +114,8 @@ class Drain:
     async def _finish(self) -> None:
         while self._open:
             await self._a_moment()
+        if not await self._teller.all_told(TOLD_WITHIN_S):
+            log.warning("outcomes_not_told")
         await self._claimer.let_go()
         await self._claimer.look_after_tokens()
 
@@ -170,8 +175,8 @@ class Drain:
                 self._writing = len(batch)
                 await self._record(batch)
                 self._writing = 0
-                await asyncio.to_thread(self._tell, self._claimer.news(), batch)
                 self._open -= len(batch)
+                self._teller.add(batch)
                 self._changed.set()
 
     async def _record(self, batch: list[Outcome]) -> None:
@@ -186,18 +191,3 @@ class Drain:
                 log.warning("outcomes_not_written", count=len(batch), error=type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 1.0)
-
-    def _tell(self, news: traffic.Gathered, batch: list[Outcome]) -> None:
-        """Everybody else, in Redis: what Zalo said, how many went, and who has work again."""
-        traffic.tell(news)
-        self._claimer.give_back(batch)
-        rates.count(Counter((one.tenant_id, one.lane, one.state) for one in batch))
-        moment, again = now(), defaultdict(set)
-        for one in batch:
-            if one.state == "queued" and (one.retry_at is None or one.retry_at <= moment):
-                again[one.lane].add(one.tenant_id)
-        for lane, tenants in again.items():
-            try:
-                self._turns.again(lane, sorted(tenants))
-            except RedisError as error:
-                log.warning("queue_unreachable", error=type(error).__name__)

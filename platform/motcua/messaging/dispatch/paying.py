@@ -6,7 +6,8 @@ that stays; given back for one that does not leave after all. Workers on all hos
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from motcua.core.clock import now
@@ -24,6 +25,19 @@ from .outcomes import Outcome
 DID_NOT_LEAVE = ("queued", "failed")
 
 
+@dataclass
+class Unused:
+    """What messages that did not leave had taken, by tenant."""
+
+    messages: Counter[str] = field(default_factory=Counter)
+    money_vnd: Counter[str] = field(default_factory=Counter)
+
+    def add(self, outcome: Outcome) -> None:
+        if outcome.state in DID_NOT_LEAVE:
+            self.messages[outcome.tenant_id] += 1
+            self.money_vnd[outcome.tenant_id] += outcome.price_vnd
+
+
 class Purse:
     """Of one drain. `spent_vnd(tenant, month)` and `count_sent(tenant, since)` begin a count that Redis has not."""
 
@@ -38,14 +52,11 @@ class Purse:
             return ()
         return await asyncio.to_thread(self._take, decision, standing.monthly_limit, rules.budget)
 
-    def give_back(self, outcomes: Iterable[Outcome]) -> None:
-        """Those that did not leave have used nothing. Waits for Redis."""
-        unused = [one for one in outcomes if one.state in DID_NOT_LEAVE]
-        if unused:
-            quotas.give_plans_back(Counter(one.tenant_id for one in unused))
-            money = Counter[str]()
-            for one in unused:
-                money[one.tenant_id] += one.price_vnd
+    def give_back(self, unused: Unused) -> None:
+        """Waits for Redis."""
+        if unused.messages:
+            quotas.give_plans_back(unused.messages)
+            money = unused.money_vnd
             spending.give_back(
                 {(name, self._months[name]): money[name] for name in money if name in self._months}
             )
