@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import event
 
 from motcua.alerts import watching
 from motcua.core import queue
@@ -96,6 +97,30 @@ def test_the_counter_begins_with_what_was_counted_and_what_is_under_way(province
     assert int(queue.connection().get(spending.key_of(province, NOVEMBER))) == 360
     queue.connection().flushdb()
     assert spending.spent_vnd(NOVEMBER) == 360
+
+
+def test_what_another_counts_meanwhile_is_not_lost(app, province):
+    paid(2)
+    db.session.execute(db.select(1))  # the transaction that reads has begun
+    look, others = db.session.connection().engine, []
+
+    def count() -> None:
+        with app.app_context(), tenant_scope(province):
+            spending.tally()
+            db.session.remove()
+
+    def meanwhile(connection, cursor, statement, *_) -> None:
+        if not others and "FROM message_spend" in statement:
+            others.append(threading.Thread(target=count))
+            others[0].start()
+            others[0].join()
+
+    event.listen(look, "after_cursor_execute", meanwhile)
+    try:
+        assert spending.spent_vnd(NOVEMBER) == 240
+    finally:
+        event.remove(look, "after_cursor_execute", meanwhile)
+    assert (len(others), spending.total_vnd(NOVEMBER)) == (1, 240)
 
 
 def counted(tenant_id: str, month: date) -> int:

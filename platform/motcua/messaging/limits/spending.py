@@ -51,15 +51,18 @@ DUE = """
     (SELECT true FROM message WHERE tenant_id = tenant.id AND billed_at IS NULL AND price_vnd > 0
      AND state IN ('sent', 'delivered', 'seen') LIMIT 1)
 """
-# Accepted and not counted yet, on its way, or in doubt: as good as spent.
-UNDER_WAY = text("""
-    SELECT CAST(coalesce(sum(price_vnd), 0) AS bigint) FROM (
+# What was counted, and what is as good as spent: accepted and not counted yet, on its way, or in doubt. One statement
+# sees one moment: between two, a tally would move money from the one to the other.
+COMMITTED = text("""
+    SELECT CAST(coalesce(sum(amount), 0) AS bigint) FROM (
+        SELECT amount_vnd AS amount FROM message_spend WHERE tenant_id = :tenant AND month = :month
+        UNION ALL
         SELECT price_vnd FROM message
         WHERE tenant_id = :tenant AND billed_at IS NULL AND price_vnd > 0 AND state IN ('sent', 'delivered', 'seen')
         UNION ALL
         SELECT price_vnd FROM message WHERE tenant_id = :tenant AND state = 'sending'
         UNION ALL
-        SELECT price_vnd FROM message WHERE tenant_id = :tenant AND state = 'uncertain') AS priced
+        SELECT price_vnd FROM message WHERE tenant_id = :tenant AND state = 'uncertain') AS committed
 """)
 # KEYS: spent this month. ARGV: cap (-1: none), prices. How many of them fit, in their order; -1: nobody has counted.
 _TAKE = """
@@ -159,7 +162,7 @@ def spent_vnd(month: date) -> int:
 
 
 def _committed_vnd(month: date) -> int:
-    return total_vnd(month) + db.session.scalar(UNDER_WAY, {"tenant": scope.required()})
+    return db.session.scalar(COMMITTED, {"tenant": scope.required(), "month": month})
 
 
 def total_vnd(month: date) -> int:
