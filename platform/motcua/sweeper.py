@@ -43,7 +43,7 @@ from motcua.facts import keeping as facts
 from motcua.feedback import drafts as feedback_drafts
 from motcua.messaging import template_sync
 from motcua.messaging.dispatch import reconciling, serving
-from motcua.messaging.limits import spending
+from motcua.messaging.limits import plans, spending
 from motcua.messaging.pace.sweep import DUE, sweep, wake_everywhere
 from motcua.reminders import licences
 from motcua.services import waiting as waiting_answers
@@ -146,6 +146,7 @@ def sweep_all() -> int:
     tenants = sorted(all_tenant_ids())
     db.session.rollback()
     queue.connection().set(HEARTBEAT, time.time(), ex=HEARTBEAT_TTL_S)
+    plans.keep_everywhere()
     try:
         found, named, visits = wake_everywhere(), _named(), _visits(tenants)
     except SQLAlchemyError as error:

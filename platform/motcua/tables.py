@@ -35,7 +35,7 @@ from motcua.feedback import models as feedback
 from motcua.messaging import deliveries, testers
 from motcua.messaging import models as messaging
 from motcua.messaging.channels import zbs_templates
-from motcua.messaging.limits import rule_versions, spending, switches
+from motcua.messaging.limits import plans, rule_versions, spending, switches
 from motcua.provinces import models as provinces
 from motcua.reminders import models as reminders
 from motcua.services import models as services
@@ -66,6 +66,7 @@ ROOMS = (
     zbs_templates,
     rule_versions,
     spending,
+    plans,
     dossiers,
     record_models,
     flags,

@@ -38,6 +38,18 @@ OWED_BEFORE = """
     FROM message
     ON CONFLICT (tenant_id, dedupe_key) DO NOTHING
 """
+# Of this month and of the last: what has left or is about to, and what has not.
+THIS_MONTH = "SELECT CAST(date_trunc('month', now() AT TIME ZONE 'Asia/Ho_Chi_Minh') AS date)"
+LIMITED = """
+    INSERT INTO tenant (id, status, settings, settings_digest, applied_at)
+    VALUES (:slug, 'live', CAST(:plan AS jsonb), '', now())
+"""
+DAYS = f"""
+    INSERT INTO fact_message (tenant_id, day, event, lane, channel, state, messages, paid, cost_vnd)
+    SELECT :slug, ({THIS_MONTH}) + given.day, 'help', 'urgent', '', state, messages, 0, 0
+    FROM (VALUES (0, 'sent', 7), (0, 'uncertain', 2), (0, 'failed', 5), (1, 'seen', 3), (-1, 'sent', 90))
+        AS given(day, state, messages)
+"""
 
 
 @pytest.fixture
@@ -126,6 +138,30 @@ def test_processes_of_before_owe_messages_until_their_index_goes(other_database)
 
     assert (again, fresh) == (0, 200)
     assert keys == messages and len(keys) == 400
+
+
+def test_the_running_month_of_a_limit_begins_with_what_the_days_facts_know(other_database):
+    migrating.upgrade(other_database, "0094")
+    engine = create_engine(other_database.database_urls["owner"], connect_args=roles.connect_args("owner"))
+    with engine.begin() as connection:
+        for slug, messages_per_month in (("binh-thuan", "100"), ("da-nang", "null"), ("hue", "100")):
+            words = {"slug": slug, "plan": f'{{"plan": {{"messages_per_month": {messages_per_month}}}}}'}
+            connection.execute(text(LIMITED), words)
+        for slug in ("binh-thuan", "da-nang"):
+            connection.execute(text("SELECT set_config('motcua.tenant_id', :slug, true)"), {"slug": slug})
+            connection.execute(text(DAYS), {"slug": slug})
+    migrating.upgrade(other_database, "0095")
+
+    kept = {}
+    with engine.begin() as connection:
+        for slug in ("binh-thuan", "da-nang", "hue"):
+            connection.execute(text("SELECT set_config('motcua.tenant_id', :slug, true)"), {"slug": slug})
+            kept[slug] = connection.execute(
+                text(f"SELECT month = ({THIS_MONTH}), messages FROM plan_use")
+            ).all()
+    engine.dispose()
+
+    assert kept == {"binh-thuan": [(True, 12)], "da-nang": [], "hue": [(True, 0)]}
 
 
 def test_an_operator_upgrades_no_further_than_to_a_revision(other_database, monkeypatch):

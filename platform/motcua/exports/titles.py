@@ -93,6 +93,7 @@ TITLES = {
     "official_account": "Official Account trên Zalo (không có bí mật)",
     "own_procedure_version": "Thủ tục riêng của tỉnh, các phiên bản",
     "own_word": "Từ vựng riêng của tỉnh",
+    "plan_use": "Số tin đã dùng trong gói dịch vụ theo tháng",
     "privacy_notice": "Thông báo về dữ liệu cá nhân",
     "question_asked": "Câu hỏi của người dân (không có lời hỏi)",
     "result_link": "Đường dẫn tải kết quả điện tử",

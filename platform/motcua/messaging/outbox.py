@@ -17,7 +17,7 @@ from motcua.zalo.errors import NotEntitled, QuotaExceeded, ZaloNeedsConsent
 
 from .events import CONSULTATION, ZBS
 from .leaving import LIFETIME, let_go
-from .limits import quotas, switches
+from .limits import plans, quotas, switches
 from .models import Message
 from .pace import turns
 from .pace.traffic import CIRCUIT_OPEN
@@ -169,7 +169,7 @@ def quota_changed(oa_id: str) -> None:
 
 def plan_changed() -> None:
     """The province may send more, or less: what waits for its next month is looked at anew. Does not commit."""
-    let_go(Message.state == "queued", Message.failure == quotas.PLAN_LIMIT)
+    let_go(Message.state == "queued", Message.failure == plans.PLAN_LIMIT)
 
 
 def hurry() -> int:

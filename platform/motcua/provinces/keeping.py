@@ -22,6 +22,8 @@ from motcua.tenancy import routes
 from motcua.tenancy.models import CONSOLE, FOLDER, OfficialAccount, Tenant, TenantRoute
 from motcua.tenancy.province import OfficialAccountGiven, TenantFolder
 
+from . import plan_months
+
 REMEDIES = {FOLDER: "Xin sửa tenant.toml của một trong hai tỉnh.", CONSOLE: "Xin chọn giá trị khác."}
 UNFINISHED = ""  # in place of a digest while the rows of a province are still being written
 
@@ -77,10 +79,12 @@ def keep(given: Given, *, is_new: bool = False) -> int | None:
         raise Conflict(f"Đã có tỉnh {slug}. Xin đặt tên định danh khác.")
     with tenant_scope(slug):
         new_files = service_files.check_new(given.files)
+    tenant = db.session.get(Tenant, slug)
+    if tenant is not None:
+        plan_months.begin(slug, tenant.settings.get("plan"), _settings(tenant, given).get("plan"))
     tenant = db.session.get(Tenant, slug) or Tenant(id=slug)
-    decided = tenant.decided or {}
-    tenant.status = decided.get("status", given.folder.status)
-    tenant.settings = given.settings | ({"plan": decided["plan"]} if "plan" in decided else {})
+    tenant.status = (tenant.decided or {}).get("status", given.folder.status)
+    tenant.settings = _settings(tenant, given)
     tenant.settings_digest, tenant.origin, tenant.applied_at = UNFINISHED, given.origin, now()
     db.session.add(tenant)
     db.session.flush()
@@ -98,6 +102,11 @@ def keep(given: Given, *, is_new: bool = False) -> int | None:
         db.session.execute(db.update(Tenant).where(Tenant.id == slug).values(settings_digest=digest))
         db.session.commit()
     return len(new_files)
+
+
+def _settings(tenant: Tenant, given: Given) -> dict:
+    decided = tenant.decided or {}
+    return given.settings | ({"plan": decided["plan"]} if "plan" in decided else {})
 
 
 def keep_words(words: Words) -> None:

@@ -8,7 +8,7 @@ from motcua.messaging import outbox
 from motcua.messaging.pace import turns
 from motcua.tenancy.models import Tenant
 
-from . import readiness
+from . import plan_months, readiness
 from .models import TenantDecision
 
 TRIAL, LIVE, SUSPENDED = "trial", "live", "suspended"
@@ -70,9 +70,10 @@ def change_plan(slug: str, by: str, reason: str, weight: int, messages_per_month
         raise Invalid("Phần gửi của tỉnh là số từ 1 đến 10. Xin ghi lại.")
     if messages_per_month is not None and not 0 <= messages_per_month <= MOST_MESSAGES:
         raise Invalid("Số tin mỗi tháng là số từ 0 trở lên. Xin ghi lại, hoặc bỏ trống để không giới hạn.")
+    plan = {"weight": weight, "messages_per_month": messages_per_month}
+    plan_months.begin(slug, _found(slug).settings.get("plan"), plan)
     tenant = _locked(slug)
     before = tenant.settings.get("plan") or {}
-    plan = {"weight": weight, "messages_per_month": messages_per_month}
     if before == plan:
         raise Conflict("Gói không thay đổi. Xin tải lại trang.")
     tenant.settings = tenant.settings | {"plan": plan}
@@ -112,10 +113,14 @@ def _move(slug: str, from_one_of: tuple[str, ...], to: str, by: str, reason: str
 
 
 def _locked(slug: str) -> Tenant:
+    return _found(slug, with_for_update=True)
+
+
+def _found(slug: str, **how) -> Tenant:
     if scope.current() is not None:
         raise RuntimeError("The vendor decides outside every province's scope.")
     db.session.rollback()
-    tenant = db.session.get(Tenant, slug, with_for_update=True, populate_existing=True)
+    tenant = db.session.get(Tenant, slug, populate_existing=True, **how)
     if tenant is None:
         raise NotFound(f"Chưa có tỉnh {slug}. Xin chạy `motcua tenant list` để xem tên các tỉnh.")
     return tenant

@@ -38,6 +38,15 @@ def plan(**given) -> None:
     change(settings=settings | {"plan": given})
 
 
+def change_plan(messages_per_month: int) -> None:
+    """As the vendor does."""
+    token = scope.enter(None)
+    try:
+        opening.change_plan("binh-thuan", "Nhà cung cấp", "Tỉnh mua thêm tin", 1, messages_per_month)
+    finally:
+        scope.leave(token)
+
+
 def test_a_paused_province_sends_nothing_and_goes_on_where_it_stopped(zalo, owed):
     message = owed(zbs=False)
     pauses.pause("Sai mẫu tin", "Phạm Thu Hà")
@@ -111,7 +120,7 @@ def test_on_trial_only_guests_are_written_to(zalo, owed, lan):
 def test_a_plans_month_is_counted_from_what_was_sent_and_what_is_beyond_it_waits_for_the_next(zalo, owed):
     owed("Trước", zbs=False)
     deliver()
-    plan(messages_per_month=3)
+    change_plan(3)
     messages = [owed(f"Tin {number}", zbs=False) for number in range(4)]
 
     deliver()
@@ -130,11 +139,7 @@ def test_another_plan_lets_go_what_waited_for_it(zalo, owed):
     deliver()
     assert [state_of(one).state for one in messages] == ["sent", "queued", "queued"]
 
-    token = scope.enter(None)
-    try:
-        opening.change_plan("binh-thuan", "Nhà cung cấp", "Tỉnh mua thêm tin", 1, 2)
-    finally:
-        scope.leave(token)
+    change_plan(2)
     deliver()
 
     assert [state_of(one).state for one in messages] == ["sent", "sent", "queued"]

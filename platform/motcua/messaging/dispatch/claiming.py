@@ -46,7 +46,7 @@ class Claimer:
         self._means = means
         self._ways = Ways(means.client)
         self._looker = Looker(means.spent_vnd)
-        self._purse = Purse(means.spent_vnd, means.count_sent)
+        self._purse = Purse(means.spent_vnd, means.plan_used)
         self._places = Places(turns, self._looker.weight)
         self._token_failures: dict[tuple[str, int], str] = {}
         self._wanted: set[tuple[str, int]] = set()  # accounts whose token must be renewed first

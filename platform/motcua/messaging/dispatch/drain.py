@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import psycopg
 import structlog
@@ -40,7 +40,7 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True)
 class Means:
     """What a drain works with. `renew(tenant, account id, rejected token)`, `refuse(tenant, account id)`,
-    `spent_vnd(tenant, month)` and `count_sent(tenant, since)` are called in a thread."""
+    `spent_vnd(tenant, month)` and `plan_used(tenant, month)` are called in a thread."""
 
     claims: HotConnection
     records: HotConnection
@@ -48,7 +48,7 @@ class Means:
     spent_vnd: Callable[[str, date], int]
     renew: Callable[[str, int, str | None], str | None]
     refuse: Callable[[str, int], None]
-    count_sent: Callable[[str, datetime], int]
+    plan_used: Callable[[str, date], int]
 
 
 class Drain:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from datetime import date, datetime
+from datetime import date
 
 import structlog
 from flask import Flask, current_app
@@ -12,8 +12,7 @@ from motcua.core.database import db, tenant_scope
 from motcua.core.errors import MotcuaError
 from motcua.core.hot_connection import HotConnection
 from motcua.messaging import line
-from motcua.messaging.limits import spending
-from motcua.messaging.models import Message
+from motcua.messaging.limits import plans, spending
 from motcua.messaging.pace.turns import Turns
 from motcua.tenancy import tokens
 
@@ -101,7 +100,7 @@ def close() -> None:
 
 
 def _in_context(app: Flask):
-    """`spent_vnd`, `renew`, `refuse` and `count_sent` of Means."""
+    """`spent_vnd`, `renew`, `refuse` and `plan_used` of Means."""
 
     def spent_vnd(tenant_id: str, month: date) -> int:
         with app.app_context(), tenant_scope(tenant_id):
@@ -122,10 +121,8 @@ def _in_context(app: Flask):
             tokens.mark_needs_consent(account_id, "grant_gone")
             db.session.commit()
 
-    def count_sent(tenant_id: str, since: datetime) -> int:
+    def plan_used(tenant_id: str, month: date) -> int:
         with app.app_context(), tenant_scope(tenant_id):
-            return db.session.scalar(
-                db.select(db.func.count()).select_from(Message).where(Message.sent_at >= since)
-            )
+            return plans.used(month)
 
-    return spent_vnd, renew, refuse, count_sent
+    return spent_vnd, renew, refuse, plan_used

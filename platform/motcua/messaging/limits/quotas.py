@@ -1,23 +1,18 @@
-"""What is left of quotas that do not refill by the minute: an OA's at Zalo, and a province's plan with us.
+"""What is left of an OA's quotas at Zalo, which do not refill by the minute.
 
-Counted in Redis and taken before a message is claimed. An OA's count begins with what Zalo's own answers say is
-left and ends at the quota's day; unknown means unlimited, and Zalo still has the last word. A plan's count begins
-with one look into the outbox.
+Counted in Redis and taken before a message is claimed. A count begins with what Zalo's own answers say is left and
+ends at the quota's day; unknown means unlimited, and Zalo still has the last word.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
 from redis.exceptions import RedisError
 
-from motcua.core.clock import VIETNAM, now
+from motcua.core.clock import now
 from motcua.core.queue import connection
 from motcua.zalo.errors import Retry
-
-MONTH_KEPT_S = 40 * 24 * 3600
-UNLIMITED = 2**53
-PLAN_LIMIT = "plan_limit"  # why a message waits for its province's next month
 
 # KEYS: what is left. ARGV: wanted.
 _TAKE = """
@@ -31,21 +26,6 @@ return granted
 _KNOW = """
 local left = tonumber(redis.call('GET', KEYS[1]) or ARGV[1])
 redis.call('SET', KEYS[1], math.min(left, tonumber(ARGV[1])), 'EXAT', ARGV[2])
-return 1
-"""
-# KEYS: used this month. ARGV: wanted, limit. Returns -1 while nobody has counted.
-_USE = """
-local used = redis.call('GET', KEYS[1])
-if not used then return -1 end
-local granted = math.max(math.min(tonumber(ARGV[1]), tonumber(ARGV[2]) - tonumber(used)), 0)
-if granted > 0 then redis.call('INCRBY', KEYS[1], granted) end
-return granted
-"""
-
-# KEYS: used this month. ARGV: how many of them were not. A month nobody has counted begins with what was sent.
-_RETURN = """
-local used = tonumber(redis.call('GET', KEYS[1]) or 0)
-if used > 0 then redis.call('DECRBY', KEYS[1], math.min(used, tonumber(ARGV[1]))) end
 return 1
 """
 
@@ -108,39 +88,6 @@ def forget(oa_id: str) -> None:
         connection().delete(*(_key(oa_id, kind) for kind in ("consultation", "zbs")))
     except RedisError as error:
         log.warning("quota_unreachable", error=type(error).__name__)
-
-
-def use_plan(tenant_id: str, limit: int | None, want: int, count: Callable[[str, datetime], int]) -> int:
-    """How many of `want` the plan's month still allows; `count(tenant, since)` begins it where Redis forgot.
-
-    All of them where `limit` is None; they are counted all the same.
-    """
-    month = now().astimezone(VIETNAM).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    key, most = _plan_key(tenant_id, month), UNLIMITED if limit is None else limit
-    try:
-        granted = int(connection().eval(_USE, 1, key, want, most))
-        if granted < 0:
-            connection().set(key, count(tenant_id, month), nx=True, ex=MONTH_KEPT_S)
-            granted = int(connection().eval(_USE, 1, key, want, most))
-        return max(granted, 0)
-    except RedisError as error:
-        log.warning("quota_unreachable", error=type(error).__name__)
-        return want
-
-
-def give_plans_back(unused: Mapping[str, int]) -> None:
-    """So many of each tenant's were counted and did not leave."""
-    try:
-        pipe = connection().pipeline(transaction=False)
-        for tenant_id, count in unused.items():
-            pipe.eval(_RETURN, 1, _plan_key(tenant_id, now().astimezone(VIETNAM)), count)
-        pipe.execute()
-    except RedisError as error:
-        log.warning("quota_unreachable", error=type(error).__name__)
-
-
-def _plan_key(tenant_id: str, month: datetime) -> str:
-    return f"motcua:plan:{tenant_id}:{month:%Y%m}"
 
 
 def _key(oa_id: str, kind: str) -> str:
