@@ -143,3 +143,47 @@ def test_a_worker_is_asked_for_once(app):
     fair_ring.served(LANE)
 
     assert fair_ring.wake(LANE, ["c"])
+
+
+def set_redis_clock_back(hours: float = 5) -> None:
+    """What Redis keeps is then so much further in the future than it was."""
+    for part in ("later", "left"):
+        key = f"motcua:{{ring}}:{LANE}:{part}"
+        for name, _ in queue.connection().zscan_iter(key):
+            queue.connection().zincrby(key, hours * 3_600_000, name)
+    asked = f"motcua:{{ring}}:{LANE}:asked"
+    if (left_ms := queue.connection().pttl(asked)) > 0:
+        queue.connection().pexpire(asked, left_ms + int(hours * 3_600_000))
+
+
+@pytest.mark.parametrize("hours", [5, 0.1], ids=["by hours", "by less than somebody may be away"])
+def test_when_redis_clock_is_set_back_nobody_stays_away_for_as_long_as_it_was_set_back(app, hours):
+    fair_ring.wake(LANE, ["a", "b"])
+    turns = fair_ring.take([LANE], 2, 10)
+    fair_ring.settle([Settled(turn, 10, away_s=60) for turn in turns])
+    fair_ring.served(LANE)
+
+    set_redis_clock_back(hours)
+
+    assert fair_ring.wake(LANE, [])
+    assert {one.tenant_id for one in fair_ring.take([LANE], 5, 10)} == {"a", "b"}
+
+
+def test_who_came_back_after_the_clock_was_set_back_is_away_again_when_it_is_told_to(app):
+    fair_ring.wake(LANE, ["a"])
+    (turn,) = fair_ring.take([LANE], 1, 10)
+    fair_ring.settle([Settled(turn, 10, away_s=60)])
+    set_redis_clock_back()
+    (turn,) = fair_ring.take([LANE], 1, 10)
+
+    fair_ring.settle([Settled(turn, 10, away_s=60)])
+
+    assert fair_ring.take([LANE], 1, 10) == []
+
+
+def test_when_redis_clock_is_set_back_a_worker_that_never_came_is_asked_for_again(app):
+    assert fair_ring.wake(LANE, ["a"])
+
+    set_redis_clock_back()
+
+    assert fair_ring.wake(LANE, ["a"])

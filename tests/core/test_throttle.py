@@ -216,3 +216,52 @@ def test_who_wants_nothing_does_not_use_up_the_one_try_behind_an_open_circuit():
 
     assert throttle.take([], [CIRCUIT], 0).count == 0
     assert throttle.take([], [CIRCUIT], 5).count == 1
+
+
+def set_redis_clock_back(hours: float = 5) -> None:
+    """Every time that Redis keeps is then so much further in the future than it was."""
+    redis = queue.connection()
+    for key in redis.scan_iter("motcua:*"):
+        for name in ("at", "hold", "opened_at", "open_until", "probe_until"):
+            if float(redis.hget(key, name) or 0) > 0:
+                redis.hincrbyfloat(key, name, hours * 3_600_000)
+
+
+def test_when_redis_clock_is_set_back_an_exhausted_bucket_is_not_held_for_as_long():
+    throttle.spend(APP, 0, exhausted=True)
+
+    set_redis_clock_back()
+
+    assert throttle.take([APP], [], 5).wait_s < 1
+    until(lambda: throttle.take([APP], [], 5).count > 0)
+
+
+@pytest.mark.parametrize("hours", [5, 0.1], ids=["by hours", "by minutes"])
+def test_when_redis_clock_is_set_back_one_call_tries_an_open_circuit(hours):
+    throttle.note_results(CIRCUIT, ok=0, failed=1, open_for_s=600, why="Hết gói.")
+
+    set_redis_clock_back(hours)
+
+    assert throttle.look(CIRCUIT).open_s == 0
+    assert [throttle.take([APP], [CIRCUIT], 5).count for _ in range(3)] == [1, 0, 0]
+
+
+def test_when_redis_clock_is_set_back_a_circuit_that_failures_opened_opens_anew_when_its_try_fails():
+    open_circuit()
+    set_redis_clock_back()
+    throttle.take([], [CIRCUIT], 1)
+
+    throttle.note_results(CIRCUIT, ok=0, failed=1)
+
+    assert throttle.FIRST_PAUSE_S < throttle.look(CIRCUIT).open_s <= 2 * throttle.FIRST_PAUSE_S
+    assert throttle.take([], [CIRCUIT], 1).count == 0
+
+
+def test_when_redis_clock_is_set_back_a_try_that_nobody_finished_is_followed_by_another():
+    open_circuit()
+    let_the_pause_pass()
+    assert throttle.take([], [CIRCUIT], 1).count == 1
+
+    set_redis_clock_back()
+
+    assert throttle.take([], [CIRCUIT], 1).count == 1

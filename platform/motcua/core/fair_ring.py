@@ -2,8 +2,8 @@
 
 A tenant is in a lane's ring while it has work there. Each has a virtual time that grows by what it took
 divided by its weight; whoever has the least is next, and who comes back starts no earlier than the ring is.
-A tenant that may not go on now (a limit, a pause) is away until a moment. The ring is a hint like every queue:
-emptied, it is filled again from the database.
+A tenant that may not go on now (a limit, a pause) is away until a moment; should Redis' clock be set back meanwhile,
+it comes back at once. The ring is a hint like every queue: emptied, it is filled again from the database.
 """
 
 from collections.abc import Iterable, Sequence
@@ -75,7 +75,7 @@ def settle(done: Sequence[Settled]) -> None:
         words += [one.turn.tenant_id, one.turn.woken, one.turn.quantum - one.took, how]
     pipe = connection().pipeline(transaction=False)
     for lane, words in by_lane.items():
-        pipe.eval(_SETTLE, 5, *_keys(lane), *words)
+        pipe.eval(_SETTLE, 6, *_keys(lane), *words)
     pipe.execute()
 
 
@@ -97,7 +97,7 @@ def _keys(lane: str) -> list[str]:
     return [f"motcua:{{ring}}:{lane}", *(f"motcua:{{ring}}:{lane}:{part}" for part in PARTS)]
 
 
-PARTS = ("later", "woken", "spent", "weights")
+PARTS = ("later", "woken", "spent", "weights", "left")
 
 
 def _asked(lane: str) -> str:

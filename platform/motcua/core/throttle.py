@@ -1,8 +1,9 @@
 """How much may go out now: token buckets and circuit breakers kept in Redis, shared by all processes.
 
 One round trip takes tokens for a whole batch out of several buckets at once, and only while every circuit
-is closed. Redis' own clock is used, so that hosts need not agree on the time. Redis away: everything passes
-(the other side still has its own limit), because holding urgent messages back would be worse.
+is closed. Redis' own clock is used, so that hosts need not agree on the time; set back, it ends what it had begun
+(a circuit is then tried by one). Redis away: everything passes (the other side still has its own limit), because
+holding urgent messages back would be worse.
 """
 
 from collections import defaultdict
@@ -154,14 +155,17 @@ class Circuit:
 def look(circuit: str) -> Circuit:
     """How a circuit stands; closed when Redis is away."""
     try:
-        until, why = connection().hmget(_circuit(circuit), "open_until", "why")
+        until, since, why = connection().hmget(_circuit(circuit), "open_until", "opened_at", "why")
         if until is None:
             return Circuit()
         seconds, micros = connection().time()
     except RedisError as error:
         log.warning("throttle_unreachable", error=type(error).__name__)
         return Circuit()
-    return Circuit(max(float(until) / 1000 - (seconds + micros / 1e6), 0.0), (why or b"").decode())
+    moment = seconds + micros / 1e6
+    was_set_back = float(since or 0) / 1000 > moment  # the clock: see take.lua
+    left_s = 0.0 if was_set_back else max(float(until) / 1000 - moment, 0.0)
+    return Circuit(left_s, (why or b"").decode())
 
 
 @dataclass(frozen=True)

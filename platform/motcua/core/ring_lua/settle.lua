@@ -1,4 +1,4 @@
--- KEYS: ring, later, woken, spent, weights. ARGV per member: name, woken when taken, how many to give back,
+-- KEYS: ring, later, woken, spent, weights, left. ARGV per member: name, woken when taken, how many to give back,
 -- "stay" | "leave" | milliseconds to stay away.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -26,6 +26,7 @@ for i = 1, #ARGV, 4 do
   else
     redis.call('ZREM', KEYS[1], member)
     redis.call('ZADD', KEYS[2], now + tonumber(how), member)
+    redis.call('ZADD', KEYS[6], now, member)
   end
 end
 return 'OK'

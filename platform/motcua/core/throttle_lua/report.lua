@@ -21,7 +21,8 @@ end
 
 local function report_circuit(key, ok, failed, open_ms, why)
   if open_ms > 0 then
-    redis.call('HSET', key, 'open_until', now + open_ms, 'probe_until', 0, 'failures', 0, 'why', why)
+    redis.call('HSET', key, 'opened_at', now, 'open_until', now + open_ms, 'probe_until', 0, 'failures', 0,
+      'why', why)
     redis.call('EXPIRE', key, ttl + math.ceil(open_ms / 1000))
   elseif ok > 0 then
     redis.call('DEL', key)
@@ -31,7 +32,7 @@ local function report_circuit(key, ok, failed, open_ms, why)
     if half_open or failures >= to_open then
       local times = redis.call('HINCRBY', key, 'times', 1)
       local pause = math.min(longest_ms, first_ms * 2 ^ (times - 1))
-      redis.call('HSET', key, 'open_until', now + pause, 'probe_until', 0, 'failures', 0)
+      redis.call('HSET', key, 'opened_at', now, 'open_until', now + pause, 'probe_until', 0, 'failures', 0)
     end
     redis.call('EXPIRE', key, ttl)
   end

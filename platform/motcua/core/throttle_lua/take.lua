@@ -4,18 +4,25 @@
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local probe_ms, ttl = tonumber(ARGV[1]), tonumber(ARGV[2])
+local longest_hold_ms = 60000
+
+-- What lies further ahead than it was ever set to: the clock was set back since, and it is over.
+local function unless_over(moment, longest_ms)
+  return moment - now > longest_ms and 0 or moment
+end
 
 -- `key` and `word`: behind which of KEYS and ARGV the request's own begin.
 local function take(wanted, buckets, circuits, key, word)
   local half_open = {}
   for i = key + buckets + 1, key + buckets + circuits do
-    local kept = redis.call('HMGET', KEYS[i], 'open_until', 'probe_until')
+    local kept = redis.call('HMGET', KEYS[i], 'open_until', 'probe_until', 'opened_at')
     local open_until = tonumber(kept[1] or 0)
-    if open_until > now then
+    -- Opened in what is now the future: as above, and how long its pause was is not asked.
+    if open_until > now and tonumber(kept[3] or 0) <= now then
       return {0, open_until - now, 'circuit_open'}
     end
     if open_until > 0 then
-      local probe_until = tonumber(kept[2] or 0)
+      local probe_until = unless_over(tonumber(kept[2] or 0), probe_ms)
       if probe_until > now then
         return {0, math.min(probe_until - now, 1000), 'circuit_open'}
       end
@@ -29,7 +36,8 @@ local function take(wanted, buckets, circuits, key, word)
     local at = word + 3 * i
     local capacity, rate, reserve = tonumber(ARGV[at - 2]), tonumber(ARGV[at - 1]), tonumber(ARGV[at])
     local kept = redis.call('HMGET', KEYS[key + i], 'tokens', 'at', 'hold')
-    local tokens, since, hold = tonumber(kept[1] or capacity), tonumber(kept[2] or now), tonumber(kept[3] or 0)
+    local tokens, since = tonumber(kept[1] or capacity), tonumber(kept[2] or now)
+    local hold = unless_over(tonumber(kept[3] or 0), longest_hold_ms)
     -- Nothing is refilled while the other side refuses everything.
     since = math.max(since, math.min(hold, now))
     tokens = math.min(capacity, tokens + math.max(now - since, 0) * rate / 1000)
