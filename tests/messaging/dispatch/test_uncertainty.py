@@ -10,6 +10,7 @@ from motcua.messaging.dispatch import reconciling
 from motcua.messaging.dispatch.sending import outcome_for
 from motcua.messaging.models import Message
 from motcua.messaging.pace.sweep import sweep
+from tests.factories import OA_IDS
 from tests.messaging.conftest import ZBS_DATA, state_of
 from tests.messaging.workers import claim, record
 
@@ -92,6 +93,61 @@ def test_an_older_message_with_the_same_words_is_not_taken_for_it(zalo, owed):
 
     assert state_of(second).state == "sent"
     assert len(texts(zalo.phone())) == 2
+
+
+def claimed_ahead(zalo, ahead: timedelta) -> None:
+    """From now on Zalo is behind what the database's clock writes of claims; what is owed was owed by Zalo's time."""
+    zalo.ask("POST", "/clock", {"advance_s": -ahead.total_seconds()})
+    db.session.execute(db.update(Message).values(created_at=Message.created_at - ahead))
+    db.session.commit()
+
+
+@pytest.mark.parametrize("later", [0, 15], ids=["the newest", "behind a page of later ones"])
+@pytest.mark.parametrize("ahead_min", [1, 30, 300], ids="{}_minutes".format)
+def test_a_message_that_arrived_is_not_sent_again_because_the_clock_was_ahead_at_its_claim(
+    zalo, owed, ahead_min, later
+):
+    zalo.fault(SEND, "lost_answer", count=1)
+    message = owed("Lời đã đến", key="lost")
+    claimed_ahead(zalo, timedelta(minutes=ahead_min))
+    deliver()
+    for number in range(later):
+        owed(f"Lời thứ {number}", key=f"later/{number}")
+    deliver()
+
+    assert settle() == 0
+    deliver()
+
+    assert state_of(message).state == "uncertain"
+    assert texts(zalo.phone()).count("Lời đã đến") == 1
+
+
+def test_a_message_that_never_arrived_is_sent_again_though_the_clock_was_ahead_at_its_claim(zalo, owed):
+    owed("Cùng một lời", key="a")
+    deliver()
+    zalo.fault(SEND, "http_500", count=1)
+    second = owed("Cùng một lời", key="b")
+    claimed_ahead(zalo, timedelta(minutes=30))
+    deliver()
+
+    assert settle() == 1
+    deliver()
+
+    assert state_of(second).state == "sent"
+    assert len(texts(zalo.phone())) == 2
+
+
+def test_the_same_words_from_the_officers_themselves_shortly_before_leave_it_to_a_person(zalo, owed):
+    zalo.ask("POST", "/clock", {"advance_s": -600})
+    zalo.ask("POST", f"/citizens/lan/chats/{OA_IDS['binh-thuan']}/staff-text", {"text": "Mời bà đến"})
+    zalo.ask("POST", "/clock", {"advance_s": 600})
+    zalo.fault(SEND, "http_500", count=1)
+    message = owed("Mời bà đến")
+    deliver()
+
+    assert settle() == 0
+
+    assert state_of(message).state == "uncertain"
 
 
 def test_while_zalo_does_not_say_the_message_stays_uncertain(zalo, owed):

@@ -5,11 +5,14 @@ shows that it never arrived. In this order: the echo and receipt webhooks, the c
 (a template is known there by its values; the status call vouches for the only one that stands there),
 then a person, on the console's page of messages. A template sent by phone stands in no conversation, and the
 status call wants the id that we never got: only its receipt settles it, or a person.
+
+Zalo's record has Zalo's times and a claim the database's. What it shows since the claim may be the message; that it
+never arrived is believed only when nothing like it stands further back, where a clock that was wrong would have put it.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -35,6 +38,8 @@ BATCH = 50
 GRACE = timedelta(seconds=20)  # the send may still be on its way
 LOOK_AGAIN = timedelta(minutes=1)
 LOOKED_FOR = timedelta(days=1)  # then only a receipt or a person settles it
+CLOCK_WRONG = timedelta(hours=1)  # by so much or more: it did not leave before it was owed, either
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 PAGE = 10  # Zalo lists no more at a time
 MOST_PAGES = 30  # who has heard more than that since is left to a receipt or a person
 # True of a tenant for whom `wake_due` may have something to do.
@@ -57,6 +62,13 @@ class Doubt:
     @property
     def since(self) -> datetime:
         return self.message.claimed_at - CLOCK_SKEW
+
+    @property
+    def not_before(self) -> datetime:
+        """It cannot have left earlier, whatever a clock said of the claim."""
+        claimed_at = self.message.claimed_at
+        owed_at = max(self.message.created_at, claimed_at - LOOKED_FOR)
+        return min(owed_at, claimed_at) - CLOCK_WRONG
 
 
 def settle(tenant_id: str) -> int:
@@ -89,19 +101,18 @@ def _settle_one(tenant_id: str, message_id: int) -> int:
         return _look_again(message_id)
     try:
         token = valid_access_token(tenant_id, doubt.account_id, line.hosts())
-        items = background_loop.run(_sent_since(line.client(), token, doubt.uid, doubt.since))
-        if items is not None:
-            taken = _taken([item.message_id for item in items])
-            db.session.rollback()
-            items = [item for item in items if item.message_id not in taken]
-        found = _found(doubt, token, items or [])
+        items, back_to = background_loop.run(_listed(line.client(), token, doubt.uid, doubt.not_before))
+        taken = _taken([item.message_id for item in items])
+        db.session.rollback()
+        free = [item for item in items if item.message_id not in taken]
+        since = [item for item in free if item.sent_at >= doubt.since]
+        found = _found(doubt, token, since) if back_to < doubt.since else None
     except MotcuaError as error:
         log.warning("reconcile_postponed", tenant=tenant_id, message=message_id, error=error.code)
         return _look_again(message_id)
     if found is not None:
         return _conclude(doubt, found)
-    is_complete = items is not None and all(item.text for item in items)
-    if is_complete and doubt.forms == {CONSULTATION} and recognising.words_of(doubt.message):
+    if back_to < doubt.not_before and _is_none_of(doubt, free):
         return _conclude(doubt, None)  # Zalo's record holds no such message: it never arrived
     return _look_again(message_id)
 
@@ -123,15 +134,20 @@ def _doubt(message_id: int) -> Doubt | None:
     return doubt
 
 
-async def _sent_since(client: ZaloClient, token: str, uid: str, since: datetime) -> list | None:
-    """What the OA sent this citizen since then, or None when the listing does not reach back so far."""
-    found = []
+async def _listed(
+    client: ZaloClient, token: str, uid: str, since: datetime
+) -> tuple[list[ConversationItem], datetime]:
+    """What the OA sent this citizen since then, and how far back the listing was read."""
+    found, back_to = [], datetime.max.replace(tzinfo=UTC)
     for page in range(MOST_PAGES):
         items = await client.conversation(token, uid, offset=page * PAGE, count=PAGE)
         found += [item for item in items if item.from_oa and item.sent_at >= since]
-        if len(items) < PAGE or min(item.sent_at for item in items) < since:
-            return found
-    return None
+        if len(items) < PAGE:
+            return found, BEGINNING
+        back_to = min(back_to, *(item.sent_at for item in items))
+        if back_to < since:
+            break
+    return found, back_to
 
 
 def _found(doubt: Doubt, token: str, free: list[ConversationItem]) -> ConversationItem | None:
@@ -147,6 +163,17 @@ def _found(doubt: Doubt, token: str, free: list[ConversationItem]) -> Conversati
     if len(wordless) == 1 and doubt.forms == {CONSULTATION} and not recognising.words_of(doubt.message):
         return wordless[0]
     return None
+
+
+def _is_none_of(doubt: Doubt, free: list[ConversationItem]) -> bool:
+    """Whether none of these can be the message in doubt: it has words, as each of them, and they say something else."""
+    return (
+        doubt.forms == {CONSULTATION}
+        and bool(recognising.words_of(doubt.message))
+        and all(
+            item.text and not recognising.is_in_words(doubt.message, doubt.forms, item.text) for item in free
+        )
+    )
 
 
 def _is_template(token: str, zalo_message_id: str) -> bool:
