@@ -73,7 +73,8 @@ def let_go(*which: ColumnElement[bool], renewed: bool = False, **values) -> LetG
     for at, numbers in by_moment.items():
         theirs = Message.broadcast_id.in_(numbers)
         if at == moment:
-            new = {"state": "queued", "next_attempt_at": at} | values
+            # A host's clock may be ahead: due for all of them.
+            new = {"state": "queued", "next_attempt_at": func.least(at, func.now())} | values
             if renewed:
                 new["expires_at"] = func.greatest(Message.expires_at, _life_from(moment))
             lanes = _change((*which, or_(Message.broadcast_id.is_(None), theirs)), new)

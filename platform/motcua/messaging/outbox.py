@@ -11,7 +11,7 @@ from typing import Any
 from motcua.citizens.models import Citizen, phone_index
 from motcua.core import crypto, scope
 from motcua.core.clock import now
-from motcua.core.database import after_commit, db
+from motcua.core.database import Moment, after_commit, db
 from motcua.tenancy.models import OfficialAccount
 from motcua.zalo.errors import NotEntitled, QuotaExceeded, ZaloNeedsConsent
 
@@ -23,6 +23,9 @@ from .pace import turns
 from .pace.traffic import CIRCUIT_OPEN
 
 _gathered: ContextVar[dict[str, dict] | None] = ContextVar("motcua_gathered_messages", default=None)
+
+# A host's clock may be ahead: due for all of them.
+_DUE = {"next_attempt_at": db.func.least(db.bindparam("owed_at", type_=Moment), db.func.now())}
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def _write(rows: list[dict]) -> int:
     Their lanes are worked on after the commit.
     """
     table = Message.__table__
-    written = db.session.execute(db.insert(table).returning(table.c.lane), rows).all()
+    written = db.session.execute(db.insert(table).values(_DUE).returning(table.c.lane), rows).all()
     tenant_id = scope.required()
     for lane in {one.lane for one in written}:
         after_commit(partial(turns.wake, lane, (tenant_id,)))
@@ -149,7 +152,7 @@ def _row(tenant_id: str, owed: Owed, content: dict) -> dict:
         "dossier_id": owed.dossier_id,
         "broadcast_id": owed.broadcast_id,
         "created_at": moment,
-        "next_attempt_at": moment,
+        "owed_at": moment,
         "expires_at": moment + (owed.lifetime or LIFETIME[owed.lane]),
     }
 

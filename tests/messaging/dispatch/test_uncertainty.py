@@ -9,6 +9,7 @@ from motcua.messaging import jobs, line
 from motcua.messaging.dispatch import reconciling
 from motcua.messaging.dispatch.sending import outcome_for
 from motcua.messaging.models import Message
+from motcua.messaging.pace import sweep as sweeping
 from motcua.messaging.pace.sweep import sweep
 from tests.factories import OA_IDS
 from tests.messaging.conftest import ZBS_DATA, state_of
@@ -21,6 +22,7 @@ SEND = "/openapi/v3.0/oa/message/cs"
 def impatient(monkeypatch):
     """Seconds instead of minutes, where a test would only wait."""
     monkeypatch.setattr(reconciling, "GRACE", timedelta(0))
+    monkeypatch.setattr(sweeping, "STILL_LEAVING", timedelta(0))
     monkeypatch.setattr(line, "TIMEOUT_S", 1.0)
 
 

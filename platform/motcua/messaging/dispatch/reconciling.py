@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from sqlalchemy import text
 
 from motcua.citizens.models import Citizen, uid_index
 from motcua.core import background_loop, queue, scope
-from motcua.core.clock import now
 from motcua.core.database import db
 from motcua.core.errors import MotcuaError
 from motcua.messaging import line
@@ -42,9 +42,11 @@ CLOCK_WRONG = timedelta(hours=1)  # by so much or more: it did not leave before 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 PAGE = 10  # Zalo lists no more at a time
 MOST_PAGES = 30  # who has heard more than that since is left to a receipt or a person
+# By the clock that wrote the claim, as everything here: a host's own may be wrong.
+PAUSED = text("now() + greatest(CAST(:least AS interval), (now() - claimed_at) / 4)")
 # True of a tenant for whom `wake_due` may have something to do.
 DUE = """
-    (SELECT true FROM message WHERE tenant_id = tenant.id AND state = 'uncertain' AND next_attempt_at <= :now LIMIT 1)
+    (SELECT true FROM message WHERE tenant_id = tenant.id AND state = 'uncertain' AND next_attempt_at <= now() LIMIT 1)
 """
 
 log = structlog.get_logger(__name__)
@@ -91,7 +93,7 @@ def _due(query):
         db.or_(Message.channel.is_(None), Message.channel != "zbs_phone"),
         # By the clock that wrote it: a host whose own is ahead must not look before Zalo's record is complete.
         Message.claimed_at.between(db.func.now() - LOOKED_FOR, db.func.now() - GRACE),
-        Message.next_attempt_at <= now(),
+        Message.next_attempt_at <= db.func.now(),
     )
 
 
@@ -207,7 +209,7 @@ def _look_again(message_id: int) -> int:
     """The older the doubt, the longer the pause."""
     message = _still_uncertain(message_id)
     if message is not None:
-        message.next_attempt_at = now() + max(LOOK_AGAIN, (now() - message.claimed_at) / 4)
+        message.next_attempt_at = PAUSED.bindparams(least=LOOK_AGAIN)
     db.session.commit()
     return 0
 

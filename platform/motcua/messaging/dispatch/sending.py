@@ -53,7 +53,7 @@ def hand_back(one: Claimed, way: Way, stopping: bool) -> Outcome | None:
     way.unused()
     pause = None
     if way.stopped == CIRCUIT_OPEN:
-        pause = now() + timedelta(seconds=STOPPED_PAUSE_S)
+        pause = moment_of(one) + timedelta(seconds=STOPPED_PAUSE_S)
     failure = way.stopped if way.stopped in (CIRCUIT_OPEN, RATE_REACHED, QUOTA_SPENT) else None
     return outcome_for(one, "queued", failure=failure, retry_at=pause, untried=True)
 
@@ -69,7 +69,8 @@ async def send(one: Claimed, way: Way) -> Outcome:
     except Exception as error:  # a bug of ours in one message must not hold up everybody's
         log.exception("decision_crashed", message=one.id, error=type(error).__name__)
         way.unused()
-        return outcome_for(one, "queued", failure=CRASHED, retry_at=now() + WAIT_FOR_ADMIN, untried=True)
+        retry_at = moment_of(one) + WAIT_FOR_ADMIN
+        return outcome_for(one, "queued", failure=CRASHED, retry_at=retry_at, untried=True)
     try:
         if channel == "consultation":
             sent = await client.send_consultation(token, one.address, message)
@@ -92,25 +93,31 @@ def outcome_for(one: Claimed, state: str, **what) -> Outcome:
     )
 
 
+def moment_of(one: Claimed) -> datetime:
+    """Now, for what other hosts will wait for: where our clock is ahead of the database's, by that one."""
+    return min(now(), one.claimed_at + timedelta(seconds=time.monotonic() - one.claimed_s))
+
+
 def outcome_of(error: MotcuaError, one: Claimed) -> Outcome:
     """Which of the four outcomes an exception of `motcua.zalo` means for this message."""
+    moment = moment_of(one)
     if not isinstance(error, ZaloError):
         return outcome_for(one, "failed", failure=error.code)
     match next_step(error, one.route.channel, has_other=one.has_other):
         case Next.RECONCILE:
             return outcome_for(one, "uncertain", failure=error.code)
         case Next.OTHER:
-            return outcome_for(one, "queued", failure=error.code, retry_at=now(), refused=one.route.channel)
+            return outcome_for(one, "queued", failure=error.code, retry_at=moment, refused=one.route.channel)
         case Next.WAIT:
-            wait = getattr(error, "retry_at", None) or _wait(error.retry, one.attempts) or wait_until(error)
+            wait = getattr(error, "retry_at", None) or _wait(error.retry, one.attempts, moment)
+            wait = wait or wait_until(error, moment)
             return outcome_for(one, "queued", failure=error.code, retry_at=wait)
         case _:
             return outcome_for(one, "failed", failure=error.code)
 
 
-def _wait(retry: Retry, attempts: int) -> datetime | None:
+def _wait(retry: Retry, attempts: int, moment: datetime) -> datetime | None:
     """When to try again; None for never. Exponential with full jitter where nobody said how long."""
-    moment = now()
     match retry:
         case Retry.NEVER:
             return None

@@ -1,6 +1,7 @@
 """What the queue forgot, the database still knows. Safe to run at any time, by several at once."""
 
 from collections import defaultdict
+from datetime import timedelta
 
 from sqlalchemy import text
 
@@ -19,11 +20,16 @@ EXPIRED = text(f"""
         WHERE tenant_id = :tenant AND state = 'queued' AND id > 0 AND expires_at <= least(:now, now())
         ORDER BY expires_at LIMIT 5000 FOR UPDATE SKIP LOCKED)
 """)  # noqa: S608 - our own constant
+# By the database's clock, or by its having been set back: no lease is as long as that.
+IS_OVER = "(lease_until <= now() OR lease_until > now() + interval '2 minutes')"
+# How long a request may be under way, and Zalo take to show it: by a clock that was stepped a lease ends early.
+STILL_LEAVING = timedelta(seconds=30)
 # The worker that held it is gone, or lost its database: the request may have left.
-ABANDONED = text("""
-    UPDATE message SET state = 'uncertain', failure = 'worker_lost', lease_until = NULL, next_attempt_at = :now
-    WHERE tenant_id = :tenant AND state = 'sending' AND lease_until <= now()
-""")
+ABANDONED = text(f"""
+    UPDATE message SET state = 'uncertain', failure = 'worker_lost', lease_until = NULL,
+        next_attempt_at = now() + CAST(:still_leaving AS interval)
+    WHERE tenant_id = :tenant AND state = 'sending' AND {IS_OVER}
+""")  # noqa: S608 - our own constant
 # LIMIT keeps this one look at the index a lane; EXISTS would be planned as a join over everything queued.
 DUE_LANES = text("""
     SELECT lane FROM (VALUES ('urgent'), ('emergency'), ('normal'), ('broadcast')) AS lanes(lane)
@@ -43,12 +49,12 @@ DUE_EVERYWHERE = text("""
     ORDER BY tenant.id
 """)
 # True of a tenant whom `sweep` concerns now for more than waking its lanes.
-DUE = """
+DUE = f"""
     (SELECT true FROM message WHERE tenant_id = tenant.id AND state = 'queued' AND id > 0
      AND expires_at <= least(:now, now()) LIMIT 1)
     OR (SELECT true FROM message WHERE tenant_id = tenant.id AND state = 'sending'
-        AND lease_until <= now() LIMIT 1)
-"""
+        AND {IS_OVER} LIMIT 1)
+"""  # noqa: S608 - our own constant
 
 
 def wake_everywhere() -> set[str]:
@@ -65,7 +71,7 @@ def sweep() -> list[str]:
     """Close what has expired, free what was abandoned, and wake the workers; returns the lanes woken."""
     tenant_id, words = scope.required(), {"tenant": scope.required(), "now": now()}
     db.session.execute(EXPIRED, words)
-    db.session.execute(ABANDONED, words)
+    db.session.execute(ABANDONED, words | {"still_leaving": STILL_LEAVING})
     lanes = list(db.session.scalars(DUE_LANES, words))
     db.session.commit()
     for lane in lanes:
