@@ -77,9 +77,7 @@ class Teller:
             untold, self._waiting = self._waiting, Untold()
             try:
                 await asyncio.to_thread(self._tell, self._news(), untold)
-            except (
-                Exception
-            ) as error:  # a bug of ours: what is to be written and told next does not suffer for it
+            except Exception as error:  # a bug of ours: what is written and told next does not suffer for it
                 log.exception("outcomes_not_told", error=type(error).__name__)
             if not self._something.is_set():
                 self._all_told.set()
