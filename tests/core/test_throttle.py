@@ -62,7 +62,7 @@ def test_no_minute_sees_more_than_was_allowed():
 def test_the_smaller_bucket_decides_and_the_larger_one_is_not_charged_for_what_did_not_leave():
     assert throttle.take([APP, OA], [], 500).count == 100
 
-    assert throttle.take([OA], [], 1000).count == 900
+    assert 900 <= throttle.take([OA], [], 1000).count < 1000  # it refills meanwhile
 
 
 def test_a_reserve_is_left_for_the_urgent():

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from motcua.core import background_loop, crypto, queue
-from motcua.core.clock import VIETNAM, now
+from motcua.core import background_loop, crypto, months, queue
+from motcua.core.clock import now
 from motcua.core.fair_ring import Turn
 from motcua.core.throttle import Grant
 from motcua.messaging.channels.rules import Budget, Rules
@@ -18,12 +18,12 @@ from motcua.messaging.dispatch import claims, deciding, paying
 from motcua.messaging.dispatch.claims import Due
 from motcua.messaging.dispatch.deciding import Decision
 from motcua.messaging.dispatch.paying import Purse
-from motcua.messaging.limits import quotas, spending
+from motcua.messaging.limits import plans, spending
 from motcua.messaging.pace.standing import Account, Standing
 from motcua.messaging.pace.traffic import CIRCUIT_OPEN, QUOTA_SPENT, Line
 
 TURN = Turn("binh-thuan", "normal", 16)
-MONTH = now().astimezone(VIETNAM).date().replace(day=1)
+MONTH = months.month_at(now())
 KINDS = ("consultation", "zbs")
 REASONS = ("rate", CIRCUIT_OPEN, QUOTA_SPENT)
 TEXT, TEMPLATE = {"text": "Xin chào"}, {"purpose": "dossier_receipt", "data": {}}
@@ -189,7 +189,7 @@ def test_nobody_gets_a_later_message_while_an_earlier_one_stays_for_a_moment(
 
 
 def turn_over(messages: list[dict], grants: list[Grant], bought: Bought) -> None:
-    queue.connection().delete(quotas._plan_key("binh-thuan", now().astimezone(VIETNAM)))
+    queue.connection().delete(plans.key_of("binh-thuan", MONTH))
     queue.connection().set(spending.key_of("binh-thuan", MONTH), 0)
     found = [due(number, **one) for number, one in enumerate(messages, 1)]
     decision = decide(*found, rules=bought.rules, given=bought.standing)
@@ -223,7 +223,7 @@ def turn_over(messages: list[dict], grants: list[Grant], bought: Bought) -> None
 
 def used() -> tuple[int, int]:
     """(messages of the plan, VND) as Redis counts them."""
-    keys = quotas._plan_key("binh-thuan", now().astimezone(VIETNAM)), spending.key_of("binh-thuan", MONTH)
+    keys = plans.key_of("binh-thuan", MONTH), spending.key_of("binh-thuan", MONTH)
     return tuple(int(one or 0) for one in queue.connection().mget(keys))
 
 
