@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 
+from motcua.conversation import inbox
 from motcua.conversation.models import QuarantinedWebhook
 from motcua.conversation.receiving import doors, intake, storing
 from motcua.conversation.receiving.storing import Busy, Storing
@@ -17,7 +18,7 @@ from motcua.core.database import db, tenant_scope
 from motcua.tenancy.models import OfficialAccount, TenantRoute, ZaloApp
 from motcua.zalo import signature, webhooks
 from tests.conversation.conftest import text_event
-from tests.conversation.receiving.conftest import keys, sender
+from tests.conversation.receiving.conftest import keys, mac_of, sender
 from tests.factories import APP_ID, OA_IDS, WEBHOOK_SECRET, make_province
 
 MINE, THEIRS = "binh-thuan", "da-nang"
@@ -49,6 +50,48 @@ def test_two_writers_with_the_same_events_in_any_order_do_not_block_each_other(a
 
     assert results.count("stored") == results.count("known") == 80
     assert len(keys(MINE)) == len(keys(THEIRS)) == 40
+
+
+def said(what: str, number: int, at_ms: int) -> Slip:
+    """One message of a citizen, as `intake` makes it of Zalo's webhook."""
+    event = text_event("x") | {"event_name": f"user_send_{what}", "timestamp": str(at_ms)}
+    event["message"]["msg_id"] = f"m{number}"
+    raw = json.dumps(event).encode()
+    doors.look_up(webhooks.parse(raw))  # from now on this process knows the OA
+    return intake.check(raw, mac_of(raw, event), None)
+
+
+def dealt_with(slug: str) -> list[str]:
+    """Keys of what waits for the province, in the order in which it is dealt with."""
+    order = []
+    with tenant_scope(slug):
+        while found := inbox.due(10):
+            for one in found:
+                inbox.deal_with(one, lambda _, event: order.append(event.event_key) or True)
+    return order
+
+
+@pytest.mark.parametrize("text_at", [0, 7], ids=["in one millisecond", "a moment apart"])
+def test_what_a_citizen_says_at_once_is_dealt_with_in_the_order_it_was_said(app, two_provinces, text_at):
+    slips = [
+        said("text", 9, 1_000),
+        said("image", 3, 1_000 + text_at),
+        said("audio", 1, 1_000 + 2 * text_at),
+    ]
+
+    with closing(Writer(app.config["SETTINGS"].database_urls["app"])) as writer:
+        writer.write(slips)
+
+    assert dealt_with(MINE) == ["user_send_text:m9", "user_send_image:m3", "user_send_audio:m1"]
+
+
+def test_what_overtakes_on_its_way_to_us_is_dealt_with_by_zalos_time(app, two_provinces):
+    slips = [said("image", 3, 1_007), said("text", 9, 1_000)]
+
+    with closing(Writer(app.config["SETTINGS"].database_urls["app"])) as writer:
+        writer.write(slips)
+
+    assert dealt_with(MINE) == ["user_send_text:m9", "user_send_image:m3"]
 
 
 def test_an_event_that_the_database_cannot_hold_does_not_take_the_others_along(app, two_provinces):

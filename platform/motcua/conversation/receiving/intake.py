@@ -87,6 +87,7 @@ def _slip(raw: bytes, event: Event, door: Door) -> Slip:
         event.event_name,
         user and ring.blind_index(tenant_id, "zalo_uid", user),
         ring.encrypt(tenant_id, "webhook", raw.decode()),
+        event.timestamp,
     )
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 import psycopg
 import structlog
@@ -33,7 +34,8 @@ log = structlog.get_logger(__name__)
 class Slip:
     """One event on its way into the inbox; `result` is "stored", "known" or "stale" once it is committed.
 
-    `other` is the id beside the OA's that must not be an OA of ours too.
+    `other` is the id beside the OA's that must not be an OA of ours too. `said_at` is Zalo's time: events that are
+    stored at once stand in their lines by it.
     """
 
     tenant_id: str
@@ -44,6 +46,7 @@ class Slip:
     event_name: str
     citizen_index: str | None
     body_encrypted: str
+    said_at: datetime | None = None
     result: str | None = None
 
     @property
@@ -176,5 +179,8 @@ def _store(slips: list[Slip]) -> Steps:
 def _as_json(slips: list[Slip]) -> str:
     by_tenant: dict[str, list[dict]] = {}
     for slip in slips:
-        by_tenant.setdefault(slip.tenant_id, []).append(dict(zip(FIELDS, slip.row[1:], strict=True)))
+        event = dict(zip(FIELDS, slip.row[1:], strict=True)) | {
+            "at": slip.said_at and slip.said_at.isoformat()
+        }
+        by_tenant.setdefault(slip.tenant_id, []).append(event)
     return json.dumps(by_tenant)
