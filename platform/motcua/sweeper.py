@@ -227,7 +227,10 @@ def _held_for_s() -> float:
     """Since when visits are held back, by any worker; they are from now on."""
     moment = now().timestamp()
     queue.connection().set(HELD, moment, nx=True)
-    return moment - float(queue.connection().get(HELD) or moment)
+    since = float(queue.connection().get(HELD) or moment)
+    if since > moment:  # by a host whose clock is ahead of this one's
+        queue.connection().set(HELD, moment)
+    return max(moment - since, 0.0)
 
 
 def _is_my_turn(every_s: float) -> bool:

@@ -1,7 +1,7 @@
 """What the queue forgot is found again."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -99,6 +99,21 @@ def test_sending_that_begins_again_and_again_does_not_put_visits_off_for_ever(
     assert seen == [[], [], ["binh-thuan"], ["binh-thuan"], ["binh-thuan"]]
 
 
+def test_a_worker_whose_clock_was_ahead_does_not_hold_the_others_visits_back(app, two_provinces, monkeypatch):
+    visited = []
+    monkeypatch.setattr(sweeper, "STEPS", (sweeper.Step(lambda: visited.append(scope.required())),))
+    monkeypatch.setattr(serving, "sending_for_s", lambda: 5.0)
+    with time_machine.travel(now() + timedelta(hours=1), tick=False):
+        sweep_all()
+
+    with time_machine.travel(now(), tick=False) as clock:
+        sweep_all()
+        clock.shift(sweeper.NONE_WHILE_SENDING_S)
+        sweep_all()
+
+    assert visited == ["binh-thuan", "da-nang"]
+
+
 def test_what_cannot_wait_does_not_wait_for_the_turn(app, two_provinces, monkeypatch):
     monkeypatch.setattr(sweeper, "_visits", lambda tenants: [])
     with tenant_scope("da-nang"):
@@ -140,6 +155,16 @@ def test_without_workers_the_service_is_not_ready(app):
     answer = app.test_client().get("/readyz")
 
     assert (answer.status_code, answer.json["parts"]["workers"]) == (503, False)
+
+
+@pytest.mark.parametrize("behind", [timedelta(hours=1), -timedelta(hours=1)], ids=["behind", "ahead"])
+def test_a_host_whose_clock_is_not_the_workers_is_ready_all_the_same(app, two_provinces, behind):
+    sweep_all()
+
+    with time_machine.travel(now() - behind, tick=False):
+        answer = app.test_client().get("/readyz")
+
+    assert (answer.status_code, answer.json["parts"]["workers"]) == (200, True)
 
 
 def test_metrics_are_for_prometheus_and_name_no_tenant(app, two_provinces):
