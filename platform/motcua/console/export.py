@@ -1,13 +1,14 @@
 """`/console/export`: everything of the province as one file."""
 
-from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from werkzeug.wsgi import FileWrapper
 
 from motcua import audit
 from motcua.accounts.permissions import requires
 from motcua.core.database import db
 from motcua.core.errors import Conflict
-from motcua.exports import making
+from motcua.exports import making, parts
 
 bp = Blueprint("export", __name__, url_prefix="/console/export")
 
@@ -50,9 +51,14 @@ def ask():
 @bp.get("/<int:number>.zip")
 @requires("export.make")
 def download(number: int):
-    path = making.file_of(number)
+    export = making.find(number)
+    size, digest, file = export.size, export.digest, parts.Stored(export)
     audit.record("export.download", f"export {number}")
     db.session.commit()
-    return send_file(
-        path, mimetype="application/zip", as_attachment=True, download_name=f"xuat-du-lieu-{number}.zip"
+    answer = Response(
+        FileWrapper(file, parts.PART_BYTES), mimetype="application/zip", direct_passthrough=True
     )
+    answer.content_length = size
+    answer.headers.set("Content-Disposition", "attachment", filename=f"xuat-du-lieu-{number}.zip")
+    answer.set_etag(digest)
+    return answer.make_conditional(request, accept_ranges=True, complete_length=size)

@@ -162,6 +162,7 @@ NOT_A_CITIZENS: dict[str, str] = {
     "dossier_person": RECORD,
     "dossier_result": RECORD,
     "dossier_source": "Khóa của hệ thống nguồn.",
+    "export_part": "Tệp xuất toàn bộ dữ liệu của tỉnh, mã hóa, tự xóa sau 48 giờ.",
     "official_account": "Khóa của OA.",
     "pending_consent": "Lần kết nối OA của quản trị viên.",
     "staff": "Tài khoản và khóa mã xác thực của cán bộ.",

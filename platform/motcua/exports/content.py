@@ -41,7 +41,7 @@ OPENED: dict[tuple[str, str], str] = {
     ("licence_reminder", "licence_encrypted"): "licence_reminder",
 }
 SECRET_ENDS = ("_encrypted", "_hash", "_digest", "_index", "token", "indexes", "nonce", "secret")
-LEFT_OUT = frozenset({"pending_consent", "answered_request", "dossier_batch_chunk", "export"})
+LEFT_OUT = frozenset({"pending_consent", "answered_request", "dossier_batch_chunk", "export", "export_part"})
 # Bodies are files of their own, see `bodies`.
 LEFT_OUT_COLUMNS = frozenset(
     {

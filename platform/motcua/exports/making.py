@@ -1,12 +1,20 @@
-"""From a request for an export to the file: a job writes it table by table, then the pictures, and says how far."""
+"""From a request for an export to the file: a job writes it table by table, then the pictures, and says how far.
+
+It is made on the disk of the worker's host and stored in the database, so that any host hands it out and any deletes
+it; nothing of it stays on the disk.
+"""
 
 import hashlib
+import re
+import shutil
+import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
 
 import structlog
 from flask import current_app
+from sqlalchemy import text
 
 from motcua import audit
 from motcua.core import queue, scope
@@ -15,7 +23,7 @@ from motcua.core.database import after_commit, db, tenant_scope
 from motcua.core.errors import Conflict, NotFound
 from motcua.tenancy import current
 
-from . import bodies, content
+from . import bodies, content, parts
 from .archive import Archive
 from .models import Export
 from .sheets import Sheets
@@ -26,6 +34,11 @@ LASTS = timedelta(hours=48)
 LEASE = timedelta(minutes=10)
 TELL_EVERY_S = 2.0
 BUSY = ("waiting", "making")
+EXPIRE = text("""
+    WITH over AS (UPDATE export SET state = 'expired' WHERE tenant_id = :tenant AND state = 'ready'
+                  AND expires_at <= :now RETURNING id)
+    DELETE FROM export_part USING over WHERE tenant_id = :tenant AND export_id = over.id
+""")
 
 log = structlog.get_logger(__name__)
 
@@ -63,23 +76,17 @@ def listed() -> list[Export]:
     return list(db.session.scalars(db.select(Export).order_by(Export.id.desc()).limit(20)))
 
 
-def place_of(export: Export) -> Path:
-    folder = current_app.config["SETTINGS"].var / "exports" / export.tenant_id
-    return folder / f"{export.id}.zip"
+def folder_of(tenant_id: str) -> Path:
+    """Where this host's workers make files."""
+    return current_app.config["SETTINGS"].var / "exports" / tenant_id
 
 
-def file_of(number: int) -> Path:
-    """The finished file. Raises NotFound for one that is not ready, expired or lies on another host."""
+def find(number: int) -> Export:
+    """A finished one, to be read by `parts.Stored`. Raises NotFound for one that is not ready or has expired."""
     export = get(number)
-    path = place_of(export)
-    if (
-        export.state != "ready"
-        or export.expires_at is None
-        or export.expires_at <= now()
-        or not path.is_file()
-    ):
+    if export.state != "ready" or export.expires_at is None or export.expires_at <= now():
         raise NotFound("Tệp chưa lập xong hoặc đã hết hạn tải. Xin lập bản xuất khác.")
-    return path
+    return export
 
 
 def make_waiting(tenant_id: str) -> None:
@@ -114,29 +121,35 @@ def _claim(tenant_id: str) -> int | None:
 
 
 def _make(tenant_id: str, number: int) -> None:
-    with tenant_scope(tenant_id):
-        path = place_of(get(number))
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_suffix(".part")
-        try:
-            with Archive(draft) as archive:
-                _fill(archive, path.parent, _Progress(number))
-                archive.finish(tenant_id, current.province_name(), now().isoformat())
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
-        draft.chmod(0o600)
-        draft.replace(path)
-        at = now()
-        values = {
-            "state": "ready",
-            "ready_at": at,
-            "expires_at": at + LASTS,
-            "size": path.stat().st_size,
-            "digest": _digest(path),
-        }
-        db.session.execute(db.update(Export).where(Export.id == number).values(**values))
-        db.session.commit()
+    folder = folder_of(tenant_id)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (
+        tempfile.TemporaryDirectory(prefix=f"{number}-", dir=folder, ignore_cleanup_errors=True) as own,
+        tenant_scope(tenant_id),
+    ):
+        draft = Path(own) / "draft.zip"
+        with Archive(draft) as archive:
+            _fill(archive, draft.parent, _Progress(number))
+            archive.finish(tenant_id, current.province_name(), now().isoformat())
+        _keep(number, draft)
+
+
+def _keep(number: int, draft: Path) -> None:
+    """Store the file in one transaction: nobody sees half of it, and nobody claims what is being stored."""
+    digest = _digest(draft)
+    export = db.session.scalar(
+        db.select(Export)
+        .where(Export.id == number)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if export is None or export.state != "making":  # our lease was over, and another has made it
+        return
+    parts.write(number, draft)
+    export.ready_at = now()
+    export.expires_at = export.ready_at + LASTS
+    export.state, export.size, export.digest = "ready", draft.stat().st_size, digest
+    db.session.commit()
 
 
 class _Progress:
@@ -210,17 +223,34 @@ def _digest(path: Path) -> str:
 def tidy() -> None:
     """Delete files whose link has expired, and have forgotten work done. Commits; the sweep calls it."""
     tenant_id = scope.required()
-    expired = db.session.scalars(
-        db.select(Export).where(Export.state == "ready", Export.expires_at <= now())
-    ).all()
-    for export in expired:
-        place_of(export).unlink(missing_ok=True)
-        export.state = "expired"
+    # Looked at first: what is claimed after this is not among them.
+    left = _on_this_host(folder_of(tenant_id))
+    db.session.execute(EXPIRE, {"tenant": tenant_id, "now": now()})
+    making = set(db.session.scalars(db.select(Export.id).where(Export.state == "making")))
     is_waiting = db.session.scalar(
         db.select(Export.id)
         .where((Export.state == "waiting") | ((Export.state == "making") & (Export.lease_until < now())))
         .limit(1)
     )
     db.session.commit()
+    for path, number in left.items():
+        if number not in making:
+            _remove(path)
     if is_waiting:
         queue.wake(MAKE, tenant_id, lane="normal")
+
+
+def _on_this_host(folder: Path) -> dict[Path, int | None]:
+    """What lies here by the number of its export: drafts of work now, of work that broke off, and whole files as
+    versions before this one kept them."""
+    if not folder.is_dir():
+        return {}
+    numbers = {path: re.match(r"[0-9]{1,18}", path.name) for path in folder.iterdir()}
+    return {path: int(found[0]) if found else None for path, found in numbers.items()}
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -2,7 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from motcua.core.clock import now
@@ -12,7 +20,7 @@ STATES = ("waiting", "making", "ready", "failed", "expired")
 
 
 class Export(TenantOwned, Base):
-    """`done` of `total` tables are written; the file lies under the data folder by tenant and id."""
+    """`done` of `total` tables are written; once it is ready its file lies in `ExportPart`."""
 
     __tablename__ = "export"
 
@@ -31,4 +39,21 @@ class Export(TenantOwned, Base):
     __table_args__ = (
         CheckConstraint(f"state IN {STATES!r}", name="state"),
         Index("ix_export_state", "tenant_id", "state"),
+    )
+
+
+class ExportPart(TenantOwned, Base):
+    """So many bytes of the file from `first_byte` on, encrypted: it holds all that the province knows."""
+
+    __tablename__ = "export_part"
+
+    export_id: Mapped[int] = mapped_column(BigInteger)
+    first_byte: Mapped[int] = mapped_column(BigInteger)
+    body_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "export_id", "first_byte"),
+        ForeignKeyConstraint(
+            ["tenant_id", "export_id"], ["export.tenant_id", "export.id"], ondelete="CASCADE"
+        ),
     )
