@@ -4,8 +4,10 @@ import csv
 import os
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from motcua.core import queue
 from motcua.core.alone import alone
@@ -13,6 +15,7 @@ from motcua.core.database import db, tenant_scope
 from motcua.core.text import legacy
 from motcua.dossiers import intake
 from motcua.dossiers.door import batch, chunk, drop, jobs
+from motcua.services.sources import taking
 from motcua.sweeper import sweep_all
 from tests.dossiers.door.test_batch import counts
 
@@ -204,6 +207,24 @@ def test_two_at_once_take_a_file_once(folder, leave):
         assert first
         assert take(folder) == []
     assert len(take(folder)) == 1
+
+
+@pytest.mark.parametrize(
+    "take_dropped", [jobs.take_dropped, taking.take_dropped], ids=["dossiers", "services"]
+)
+@pytest.mark.parametrize("place", [None, "/no/such/folder"], ids=["not set", "not mounted"])
+def test_a_worker_without_the_folder_that_another_host_found_files_in_says_so(
+    app, monkeypatch, take_dropped, place
+):
+    here = replace(app.config["SETTINGS"], drop_folder=place and Path(place))
+    monkeypatch.setitem(app.config, "SETTINGS", here)
+
+    with capture_logs() as logs:
+        assert take_dropped("binh-thuan") == 0
+
+    (said,) = [one for one in logs if one["event"] == "drop_folder_not_on_this_host"]
+    assert (said["log_level"], said["tenant"]) == ("error", "binh-thuan")
+    assert "MOTCUA_DROP_FOLDER" in said["remedy"]
 
 
 def test_the_sweep_finds_a_file_and_the_worker_takes_it(folder, leave, app):

@@ -10,7 +10,6 @@ import csv
 import hashlib
 import itertools
 import json
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,8 +126,3 @@ def _harmless(cell) -> str:
     """No formula for the spreadsheet that opens the report (OWASP, CSV injection)."""
     text = "" if cell is None else str(cell)
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def folder_of(setting: Path | None) -> Path | None:
-    """The folder, where there is one and it can be read."""
-    return setting if setting is not None and os.access(setting, os.R_OK | os.X_OK) else None

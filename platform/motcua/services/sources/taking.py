@@ -4,6 +4,7 @@ from flask import current_app
 
 from motcua.core import queue, scope
 from motcua.core.database import tenant_scope
+from motcua.core.drop_folder import folder_for_work
 from motcua.services.driving_licence.sources import LAYOUT as LICENCES
 from motcua.services.traffic_violation.sources import LAYOUT as VIOLATIONS
 
@@ -24,7 +25,7 @@ def wake_waiting() -> bool:
 def take_dropped(tenant_id: str) -> int:
     """How many files were taken in. Safe to run twice, also at once."""
     queue.woken(TAKE, tenant_id)
-    folder = current_app.config["SETTINGS"].drop_folder
+    folder = folder_for_work(current_app.config["SETTINGS"].drop_folder, tenant_id)
     if folder is None:
         return 0
     with tenant_scope(tenant_id):
