@@ -29,7 +29,8 @@ from motcua.zalo.messages import TextMessage
 from tests.bench import processes
 from tests.installation import Installation, installed
 
-from . import person
+from . import counting, person
+from .counting import ARRIVED
 from .disturbing import CONSULTATION, TEMPLATES, Disturbances, Workers
 from .disturbing import run as disturb
 from .province import PURPOSE, Province, open_webhooks, settle
@@ -41,14 +42,13 @@ ZALO_TAKES_MS = 60
 A_WAVE = 100
 SETTLED_WITHIN_S = 240.0
 OPEN = ("queued", "sending", "uncertain")
-ARRIVED, REFUSED = ("sent", "delivered", "seen"), ("failed", "expired")
 NUMBER = re.compile(r"MS-(\d{8})")
 PHONES = 300
 UNCHANGED_S = 80.0  # longer than the pause between two looks at Zalo's record
 
 
 def chaos(seed: int, sends: int, duration_s: float, acts: int, say=lambda line: None) -> dict:
-    """One run in an installation of its own; see `verdict` for the figures."""
+    """One run in an installation of its own; see `counting` for the figures."""
     with tempfile.TemporaryDirectory(prefix="motcua-chaos-") as folder:
         home = installed(Path(folder) / "var")
         workers = Workers(home)
@@ -203,29 +203,18 @@ class Watcher(threading.Thread):
 
 
 def verdict(home: Installation, sends: int, watcher: Watcher, asked: dict[str, int] | None = None) -> dict:
-    """What Zalo took against what was owed and what we say of it, message by message.
-
-    `lost`: never taken by Zalo, and we say that it arrived or know nothing of it; `doubled`: taken twice;
-    `refused`: never taken, and we say so (failed or expired); `wronged`: taken, and we say that it failed;
-    `asked`: what was left for a person; `unresolved`: uncertain still; `open`: still on its way.
-    """
+    """The figures of `counting.count`, and what explains them; `asked`: what was left for a person."""
     with psycopg.connect(watcher.admin) as server:
         rows = server.execute("SELECT dedupe_key, state, failure FROM message").fetchall()
     told = {int(key.removeprefix("chaos/")): state for key, state, _ in rows}
     taken = Counter(taken_numbers(home))
-    never = [number for number in range(sends) if not taken[number]]
     stats = home.simulator.ask("GET", "/stats")
     return {
         "sends": sends,
-        "lost": sum(told.get(number, "unknown") in (*ARRIVED, "unknown") for number in never),
-        "doubled": sum(count - 1 for count in taken.values() if count > 1),
-        "refused": sum(told.get(number) in REFUSED for number in never),
-        "wronged": sum(told[number] in REFUSED for number in taken if number in told),
+        **counting.count(sends, told, taken, stats["accepted"]),
         "ever_uncertain": len(watcher.ever_uncertain),
-        "doubts": watcher.told_doubts(),
         **(asked or {}),
-        "unresolved": sum(state == "uncertain" for state in told.values()),
-        "open": sum(state in ("queued", "sending") for state in told.values()),
+        "doubts": watcher.told_doubts(),
         "states": Counter(told.values()),
         "failures": Counter(failure for _, state, failure in rows if failure and state not in ARRIVED),
         "doubled_numbers": sorted(number for number, count in taken.items() if count > 1)[:20],

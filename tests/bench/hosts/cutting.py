@@ -41,7 +41,7 @@ def hosts(sends: int) -> dict:
 
 
 def tell(sends: int, say) -> dict:
-    """`lost` and `doubled` as Zalo counted; `under_way` on both hosts when the cable was pulled; `sent_while_cut`
+    """What `chaos.counting` counts; `under_way` on both hosts when the cable was pulled; `sent_while_cut`
     by the host that was left; `sent_by_returned` by the one that was cut off, alone, after its cable was back."""
     network.run(network.IP, "link", "set", "lo", "up")
     with ExitStack() as stack:
@@ -98,7 +98,7 @@ def _cut(home: Installation, two: list[network.Host], started: list[Popen], send
     running.feed(home, provinces, LATE, time.monotonic(), 0.0, first=sends)
     processes.wait_for(lambda: taken() - alone >= LATE, "host a sends alone", LIMIT_S, 0.2)
     say(f"host a sent {taken() - alone} messages alone")
-    watcher.look()
+    watcher.wait_until_settled(sends + LATE, LIMIT_S)
     figures = running.verdict(home, sends + LATE, watcher, asked)
     told = {"under_way": under_way, "sent_while_cut": while_cut, "sent_by_returned": taken() - alone}
     return figures | told
