@@ -11,13 +11,16 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 
 from tests.bench import processes
-from tests.bench.plan import BENCHMARKS
-from tests.bench.scenes import house
+from tests.bench.parts import failures, tried
+from tests.bench.plan import BENCHMARKS, Benchmark
+from tests.bench.scenes import House, house
 from tests.bench.table import fill, markdown
 
 RESULTS = Path("bench.json")
@@ -47,28 +50,34 @@ def main() -> None:
 
 
 def _measure(names: list[str], quick: bool, results: dict) -> list[str]:
-    """Fill `results` and bench.json as it goes; the names of those that failed."""
+    """Fill `results` and bench.json as it goes; the names of those that failed, with their parts that did."""
     failed = []
     with ExitStack() as stack:
-        shared = None
+        shared = cache(lambda: stack.enter_context(house(quick)))
         for name in (one for one in BENCHMARKS if one in names):
             began, benchmark = time.monotonic(), BENCHMARKS[name]
             sys.stderr.write(f"{name} … ")
             sys.stderr.flush()
-            try:
-                if shared is None and not benchmark.own:
-                    shared = stack.enter_context(house(quick))
-                figures = benchmark.run(None if benchmark.own else shared, quick)
-                if not benchmark.holds(figures):
-                    failed.append(name)
-            except Exception as error:  # one that fails must not cost the others
-                failed.append(name)
-                figures = {"failed": f"{type(error).__name__}: {error}"}
+            figures = tried(name, partial(_figures, benchmark, shared, quick))
+            failed += _faults(name, benchmark, figures)
             took = round(time.monotonic() - began, 1)
             sys.stderr.write(f"{took} s\n")
             results[name] = {"figures": figures, "took_s": took, "quick": quick, **_circumstances()}
             RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
     return failed
+
+
+def _figures(benchmark: Benchmark, shared: Callable[[], House], quick: bool) -> dict:
+    return benchmark.run(None if benchmark.own else shared(), quick)
+
+
+def _faults(name: str, benchmark: Benchmark, figures: dict) -> list[str]:
+    """The name and what is wrong with its figures, where something is."""
+    if "failed" in figures:
+        return [name]
+    if parts := failures(figures):
+        return [f"{name} ({', '.join(parts)})"]
+    return [] if benchmark.holds(figures) else [f"{name} (its figures are not what they must be)"]
 
 
 def _circumstances() -> dict:

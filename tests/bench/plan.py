@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from tests.bench.catalogue_import import catalogue_import
 from tests.bench.catalogue_search import catalogue_search
@@ -16,6 +17,7 @@ from tests.bench.fairness import fairness
 from tests.bench.hosts import cutting
 from tests.bench.hosts.network import NoNamespaces
 from tests.bench.intake.comparing import webhook_intake
+from tests.bench.parts import tried
 from tests.bench.peers.contest import contest, engine
 from tests.bench.phone import api_to_phone, question_to_answer
 from tests.bench.scaling import scaling
@@ -45,8 +47,9 @@ def chaos(_house: None, quick: bool) -> dict:
     size = (1_500, 20.0, 10) if quick else (20_000, 75.0, 18)
     rows = {}
     for seed in seeds:
-        say(f"seed {seed}")
-        rows[f"seed {seed}"] = chaos_run.chaos(seed, *size, say)
+        name = f"seed {seed}"
+        say(name)
+        rows[name] = tried(name, partial(chaos_run.chaos, seed, *size, say))
     return rows
 
 
