@@ -15,6 +15,7 @@ from tests.bench.dashboards import dashboards, reads_no_live_table_whole
 from tests.bench.dossier_batch import LINES, dossier_batch
 from tests.bench.fairness import fairness
 from tests.bench.hosts import cutting
+from tests.bench.hosts.holding import held_ones_settled
 from tests.bench.hosts.network import NoNamespaces
 from tests.bench.intake.comparing import webhook_intake
 from tests.bench.parts import tried
@@ -103,5 +104,7 @@ BENCHMARKS = {
         "Messages with all that Zalo tells of them", lambda _h, quick: webhooks_too(quick), own=True
     ),
     "chaos": Benchmark("Anything dies while messages go", chaos, own=True, holds=nothing_wrong),
-    "hosts": Benchmark("Two worker hosts, one cut off in the middle", hosts, own=True, holds=nothing_wrong),
+    "hosts": Benchmark(
+        "Two worker hosts, one cut off in the middle", hosts, own=True, holds=held_ones_settled
+    ),
 }

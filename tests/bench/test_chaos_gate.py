@@ -7,6 +7,7 @@ import pytest
 from tests.bench.chaos.counting import WRONG, count
 from tests.bench.plan import BENCHMARKS
 
+HELD = {"held": 9, "held_uncertain": 9, "held_settled": 9}
 GOOD = {0: "sent", 1: "delivered", 2: "seen"}
 
 
@@ -48,7 +49,7 @@ def test_zalo_counting_other_than_the_phones_show_is_a_fault(accepted):
 @pytest.mark.parametrize("name", ["chaos", "hosts"])
 @pytest.mark.parametrize("wrong", WRONG)
 def test_one_such_figure_fails_the_run(name, wrong):
-    good = dict.fromkeys(WRONG, 0) | {"ever_uncertain": 9, "held": 9, "held_settled": 9}
+    good = dict.fromkeys(WRONG, 0) | HELD
 
     assert BENCHMARKS[name].holds({"a": good, "b": good})
     assert not BENCHMARKS[name].holds({"a": good, "b": good | {wrong: 1}})
@@ -66,3 +67,13 @@ def test_a_row_without_its_figures_is_no_success():
 
 def test_what_this_machine_cannot_do_is_no_failure():
     assert BENCHMARKS["hosts"].holds({"not measured": {"why": "No network namespaces here."}})
+
+
+@pytest.mark.parametrize(
+    "nothing_shown",
+    [{"held": 0, "held_uncertain": 0, "held_settled": 0}, {"held_uncertain": 0}, {"held_settled": 8}],
+)
+def test_a_host_cut_off_with_nothing_in_its_hands_shows_nothing(nothing_shown):
+    row = dict.fromkeys(WRONG, 0) | HELD | nothing_shown
+
+    assert not BENCHMARKS["hosts"].holds({"one of two cut off": row})

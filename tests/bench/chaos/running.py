@@ -144,21 +144,21 @@ def _owed(province: Province, whom: dict[int, Citizen], number: int) -> Owed:
 
 
 class Watcher(threading.Thread):
-    """Looks at every message's state twice a second and remembers which were ever uncertain.
+    """Looks at every message's state `every_s` seconds and remembers which were ever uncertain.
 
     `doubts`: how many became so, by what was said of it and the second of the run in which it was seen first.
     """
 
-    def __init__(self, admin: str):
+    def __init__(self, admin: str, every_s: float = 0.5):
         super().__init__(daemon=True)
-        self.admin, self.began = admin, time.monotonic()
+        self.admin, self.every_s, self.began = admin, every_s, time.monotonic()
         self.ever_uncertain: set[tuple[str, int]] = set()
         self.doubts: Counter[tuple[str, int]] = Counter()
         self.states: dict[str, int] = {}
         self.stopping = threading.Event()
 
     def run(self) -> None:
-        while not self.stopping.wait(0.5):
+        while not self.stopping.wait(self.every_s):
             self.look()
 
     def look(self) -> bool:

@@ -14,8 +14,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from subprocess import Popen
 
-import psycopg
-
 from motcua.core import roles
 from motcua.embedded import services
 from motcua.messaging.dispatch import claims
@@ -23,10 +21,12 @@ from tests.bench import processes
 from tests.bench.chaos import person, running
 from tests.bench.chaos.province import open_webhooks, settle
 from tests.bench.hosts import network, servers
+from tests.bench.hosts.holding import cut_off
 from tests.installation import ROOT, Installation, installed
 
 FED_FOR_S, CUT_AT_S, LATE = 25.0, 6.0, 200
-UNDER_WAY = 30  # messages at least, so that the host that is cut off holds some
+ZALO_TAKES_MS = 400  # longer than pulling a cable takes: a host that is cut off then waits for answers
+LOOKS_EVERY_S = 0.2  # what becomes uncertain may be settled soon after
 LIMIT_S, LONGEST_S = 240.0, 900.0
 
 
@@ -41,8 +41,8 @@ def hosts(sends: int) -> dict:
 
 
 def tell(sends: int, say) -> dict:
-    """What `chaos.counting` counts; `under_way` on both hosts when the cable was pulled; `sent_while_cut`
-    by the host that was left; `sent_by_returned` by the one that was cut off, alone, after its cable was back."""
+    """What `chaos.counting` counts; `holding.Cut.told` of the host that was cut off; `sent_while_cut` by the one
+    that was left; `sent_by_returned` by the one that was cut off, alone, after its cable was back."""
     network.run(network.IP, "link", "set", "lo", "up")
     with ExitStack() as stack:
         two = [network.Host("a", 1), network.Host("b", 2)]
@@ -66,13 +66,15 @@ def _cut(home: Installation, two: list[network.Host], started: list[Popen], send
     open_webhooks(home)
     home.start("web")
     for path in (running.CONSULTATION, running.TEMPLATES):
-        home.simulator.fault(path, "latency", latency_ms=running.ZALO_TAKES_MS)
+        home.simulator.fault(path, "latency", latency_ms=ZALO_TAKES_MS)
     workers = {host.name: _worker(home, host) for host in two}
     started += workers.values()
-    watcher = running.Watcher(admin)
+    watcher = running.Watcher(admin, LOOKS_EVERY_S)
     watcher.start()
     began = time.monotonic()
-    feeder = threading.Thread(target=running.feed, args=(home, provinces, sends, began, FED_FOR_S))
+    feeder = threading.Thread(
+        target=running.feed, args=(home, provinces, sends, began, FED_FOR_S), daemon=True
+    )
     feeder.start()
 
     def taken() -> int:
@@ -80,11 +82,12 @@ def _cut(home: Installation, two: list[network.Host], started: list[Popen], send
 
     processes.wait_for(lambda: taken() > sends // 20, "both hosts at work", 60)
     time.sleep(max(began + CUT_AT_S - time.monotonic(), 0))
-    under_way = _wait_until_under_way(admin)
-    two[0].pull_cable()
-    before = taken()
-    say(f"host a cut off after {before} of {sends} messages, {under_way} under way")
-    time.sleep(claims.LEASE.total_seconds() + 12)
+    cut = cut_off(admin, two[0], say)
+    before, lease_s = taken(), claims.LEASE.total_seconds()
+    time.sleep(lease_s / 2)
+    cut = cut.still_held(admin)
+    say(f"host a cut off after {before} of {sends} messages, with {len(cut.held)} of them")
+    time.sleep(lease_s / 2 + 10)
     while_cut = taken() - before
     say(f"host b alone: {while_cut} messages meanwhile")
     two[0].plug_in()
@@ -100,19 +103,8 @@ def _cut(home: Installation, two: list[network.Host], started: list[Popen], send
     say(f"host a sent {taken() - alone} messages alone")
     watcher.wait_until_settled(sends + LATE, LIMIT_S)
     figures = running.verdict(home, sends + LATE, watcher, asked)
-    told = {"under_way": under_way, "sent_while_cut": while_cut, "sent_by_returned": taken() - alone}
-    return figures | told
-
-
-def _wait_until_under_way(admin: str) -> int:
-    """How many messages both hosts are sending: messages are owed in waves, and between two of them there are none."""
-    with psycopg.connect(admin, autocommit=True) as server:
-
-        def under_way() -> int:
-            return server.execute("SELECT count(*) FROM message WHERE state = 'sending'").fetchone()[0]
-
-        processes.wait_for(lambda: under_way() >= UNDER_WAY, "messages under way", 60, 0.001)
-        return under_way()
+    told = {"sent_while_cut": while_cut, "sent_by_returned": taken() - alone}
+    return figures | cut.told(admin, watcher.ever_uncertain) | told
 
 
 def _worker(home: Installation, host: network.Host) -> Popen:
