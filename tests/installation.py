@@ -21,6 +21,7 @@ from motcua.demo.wire import Wire
 from motcua.embedded import services
 from motcua.messaging.models import Message
 from motcua.tenancy.models import OfficialAccount
+from tests import children
 from tests.factories import make_api_key, make_province
 from tests.simulated import Simulator, free_port
 
@@ -52,11 +53,8 @@ class Installation:
         port = {"web": self.port, "webhooks": self.webhook_port}.get(name)
         commands = {"web": granian, "webhooks": uvicorn}
         argv = commands[name](port) if port else [sys.executable, "worker.py"]
-        log = (self.settings.var / "log" / f"{name}.log").open("ab")
-        self.running[name] = subprocess.Popen(
-            argv, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
-        )
-        log.close()
+        with (self.settings.var / "log" / f"{name}.log").open("ab") as log:
+            self.running[name] = children.start(argv, cwd=ROOT, env=self.env, stdout=log, stderr=log)
         if port:
             wait_until(lambda: self.status("/healthz", port) == 200, f"{name} answers")
 

@@ -7,6 +7,7 @@ import time
 
 from motcua.demo.stage import template
 from motcua.demo.wire import Phone, Wire
+from tests import children
 from tests.factories import APP_ID, APP_SECRET, OA_IDS, WEBHOOK_SECRET
 
 LAN = {"citizen_id": "lan", "name": "Nguyễn Thị Lan", "phone": "84912345678"}
@@ -26,7 +27,7 @@ class Simulator:
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.wire = Wire(self.port)
-        self.process = subprocess.Popen(
+        self.process = children.start(
             [sys.executable, "-m", "zalo_simulator", "--host", host, "--port", str(self.port), "--quiet"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from motcua import warming
+from tests import children
 
 TICKS = os.sysconf("SC_CLK_TCK")
 SLOT_S = 0.02
@@ -23,9 +24,9 @@ def end_in_order() -> None:
 
 
 def start(argv: list, *, env: dict[str, str], cwd: Path, log: Path) -> subprocess.Popen:
-    """A child that leads its own group, its words in `log`."""
+    """A child that leads its own group, its words in `log`; gone with it when we are."""
     with log.open("ab") as words:
-        return subprocess.Popen(argv, cwd=cwd, env=env, stdout=words, stderr=words, start_new_session=True)
+        return children.start(argv, cwd=cwd, env=env, stdout=words, stderr=words)
 
 
 def end(process: subprocess.Popen) -> None:

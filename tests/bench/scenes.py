@@ -21,6 +21,7 @@ from motcua.core.database import db
 from motcua.embedded import services
 from motcua.messaging.pace.sweep import wake_everywhere
 from motcua.sweeper import HEARTBEAT
+from tests import children
 from tests.bench import crowd, processes
 from tests.bench.provider import Provider
 from tests.installation import ROOT, Installation, installed
@@ -168,6 +169,7 @@ def house(quick: bool) -> Iterator[House]:
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as folder:
         home = installed(Path(folder) / "var")
         provider = Provider()
+        children.adopt(provider.process)
         try:
             yield House(home, provider, quick)
         finally:

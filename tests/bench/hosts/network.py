@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL
 
+from tests import children
+
 IP, NSENTER, UNSHARE = (shutil.which(name) or f"/usr/sbin/{name}" for name in ("ip", "nsenter", "unshare"))
 
 
@@ -30,7 +32,7 @@ def inside(argv: list[str], timeout_s: float, **options) -> tuple[int, str, str]
             "No network namespaces here. Run as root, or allow user namespaces"
             " (sysctl kernel.unprivileged_userns_clone=1), with iproute2 and util-linux installed."
         ) from error
-    with subprocess.Popen([*own, *argv], text=True, **options) as child:
+    with children.start([*own, *argv], text=True, **options) as child:
         try:
             said, complained = child.communicate(timeout=timeout_s)
         except BaseException:
@@ -50,7 +52,7 @@ class Host:
         self.gateway, self.address = f"10.77.{self.number}.1", f"10.77.{self.number}.2"
         self.cable = f"cable-{self.name}"
         # Something must live in a namespace for it to be.
-        self.holder = subprocess.Popen([UNSHARE, "-n", "sleep", "infinity"], stdout=DEVNULL, stderr=DEVNULL)
+        self.holder = children.start([UNSHARE, "-n", "sleep", "infinity"], stdout=DEVNULL, stderr=DEVNULL)
         self._join()
 
     def _join(self) -> None:
