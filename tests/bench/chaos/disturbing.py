@@ -1,5 +1,6 @@
 """What goes wrong: processes killed by their id, stopped past their lease, clocks stepped, answers lost."""
 
+import contextlib
 import json
 import os
 import random
@@ -20,6 +21,7 @@ from tests.installation import ROOT, Installation
 
 CONSULTATION, TEMPLATES = "/openapi/v3.0/oa/message", "/business/message/template"
 LOST_ANSWERS = 12
+ENDS_WITHIN_S = 60.0  # longer than a worker is ever stopped
 SWEEP = (
     "from motcua.boot import boot; from motcua.app import create_app; from motcua.sweeper import sweep_all\n"
 )
@@ -32,6 +34,8 @@ class Workers:
 
     home: Installation
     running: dict[str, subprocess.Popen] = field(default_factory=dict)
+    starting: threading.Lock = field(default_factory=threading.Lock)
+    are_ended: bool = False
 
     @property
     def step_file(self) -> Path:
@@ -43,7 +47,9 @@ class Workers:
             self.step(0)
             argv = [sys.executable, "-m", "tests.bench.chaos.clocks", str(self.step_file)]
         log = self.home.settings.var / "log" / f"{name}.log"
-        self.running[name] = processes.start(argv, env=self.home.env, cwd=ROOT, log=log)
+        with self.starting:
+            if not self.are_ended:
+                self.running[name] = processes.start(argv, env=self.home.env, cwd=ROOT, log=log)
 
     def step(self, seconds: float) -> None:
         draft = self.step_file.with_suffix(".new")
@@ -51,8 +57,10 @@ class Workers:
         draft.rename(self.step_file)
 
     def end(self) -> None:
+        """All of them; who comes to start one later starts none."""
+        with self.starting:
+            self.are_ended = True
         for one in self.running.values():
-            one.send_signal(signal.SIGCONT)
             processes.end(one)
 
 
@@ -62,6 +70,7 @@ class Disturbances:
     def __init__(self, home: Installation, workers: Workers, dice: random.Random):
         self.home, self.workers, self.dice = home, workers, dice
         self.later: list[threading.Timer] = []
+        self.sweeps: list[subprocess.Popen] = []
         self.counts: dict[str, int] = {}
 
     def plan(self, duration_s: float, count: int) -> list[tuple[float, str, Callable[[], str]]]:
@@ -89,7 +98,7 @@ class Disturbances:
         if process.poll() is not None:
             return f"{name} was down already"
         os.kill(process.pid, signal.SIGKILL)
-        process.wait()
+        process.wait(ENDS_WITHIN_S)
         self._soon(self.dice.uniform(0.1, 1.5), lambda: self.workers.start(name))
         return f"{name} (pid {process.pid}) killed"
 
@@ -99,7 +108,10 @@ class Disturbances:
         pid = state["servers"][name]["pid"]
         if not pid:
             return f"{name} was down already"
-        os.kill(pid, signal.SIGKILL)
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:  # its keeper has not written down yet that it ended
+            return f"{name} was down already"
         return f"{name} (pid {pid}) killed"
 
     def lose_redis(self) -> str:
@@ -119,14 +131,9 @@ class Disturbances:
 
     def sweep_twice(self) -> str:
         for _ in range(2):
-            process = subprocess.Popen(
-                [sys.executable, "-c", SWEEP],
-                cwd=ROOT,
-                env=self.home.env,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            self._soon(0, process.wait)
+            argv = [sys.executable, "-c", SWEEP]
+            log = self.home.settings.var / "log" / "sweeps.log"
+            self.sweeps.append(processes.start(argv, env=self.home.env, cwd=ROOT, log=log))
         return "two more sweeps at once"
 
     def step_clock(self) -> str:
@@ -149,13 +156,34 @@ class Disturbances:
 
     def _soon(self, seconds: float, act: Callable) -> None:
         timer = threading.Timer(seconds, act)
+        timer.daemon = True
         timer.start()
         self.later.append(timer)
 
     def settle(self) -> None:
-        """Wait until what was killed or stopped is up again."""
+        """Wait until what was killed or stopped is up again and the sweeps are over.
+
+        A sweep that is not over in time is ended; raises TimeoutError where anything else still lasts.
+        """
+        deadline = time.monotonic() + ENDS_WITHIN_S
         for timer in self.later:
-            timer.join()
+            timer.join(max(deadline - time.monotonic(), 0))
+        if any(timer.is_alive() for timer in self.later):
+            raise TimeoutError(f"what was killed or stopped is not up again after {ENDS_WITHIN_S:g} s")
+        for sweep in self.sweeps:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                sweep.wait(max(deadline - time.monotonic(), 0))
+        self._end_sweeps()
+
+    def end(self) -> None:
+        """Nothing comes any more, nothing goes on: before the workers and the servers are ended."""
+        for timer in self.later:
+            timer.cancel()
+        self._end_sweeps()
+
+    def _end_sweeps(self) -> None:
+        while self.sweeps:
+            processes.end(self.sweeps.pop())
 
 
 def run(plan: list, began: float, say: Callable[[str], None]) -> None:

@@ -40,7 +40,7 @@ WORKERS = ("worker-1", "worker-2", "stepped")
 PROVINCES, PEOPLE = 3, 120
 ZALO_TAKES_MS = 60
 A_WAVE = 100
-SETTLED_WITHIN_S = 240.0
+FED_WITHIN_S, SETTLED_WITHIN_S = 240.0, 540.0  # after the last act; the whole of a seed
 OPEN = ("queued", "sending", "uncertain")
 NUMBER = re.compile(r"MS-(\d{8})")
 PHONES = 300
@@ -52,15 +52,17 @@ def chaos(seed: int, sends: int, duration_s: float, acts: int, say=lambda line: 
     with tempfile.TemporaryDirectory(prefix="motcua-chaos-") as folder:
         home = installed(Path(folder) / "var")
         workers = Workers(home)
+        disturbances = Disturbances(home, workers, random.Random(seed))
         try:
-            return _run(home, workers, random.Random(seed), sends, duration_s, acts, say) | {"seed": seed}
+            return _run(home, workers, disturbances, sends, duration_s, acts, say) | {"seed": seed}
         finally:
+            disturbances.end()
             workers.end()
             home.tidy()
 
 
 def _run(
-    home: Installation, workers: Workers, dice: random.Random, sends: int, duration_s, acts, say
+    home: Installation, workers: Workers, disturbances: Disturbances, sends: int, duration_s, acts, say
 ) -> dict:
     provinces = settle(home, address(home), PROVINCES, PEOPLE)
     open_webhooks(home)
@@ -69,21 +71,21 @@ def _run(
         home.simulator.fault(path, "latency", latency_ms=ZALO_TAKES_MS)
     for name in WORKERS:
         workers.start(name)
-    disturbances = Disturbances(home, workers, dice)
     plan = disturbances.plan(duration_s, acts)
     began = time.monotonic()
+    deadline = began + duration_s + SETTLED_WITHIN_S
     watcher = Watcher(address(home))
     feeder = threading.Thread(target=feed, args=(home, provinces, sends, began, duration_s), daemon=True)
     watcher.start()
     feeder.start()
     disturb(plan, began, say)
-    feeder.join(SETTLED_WITHIN_S)
     disturbances.settle()
+    feeder.join(FED_WITHIN_S)
     open_webhooks(home)
-    took = watcher.wait_until_settled(sends, SETTLED_WITHIN_S)
+    took = watcher.wait_until_settled(sends, deadline - time.monotonic())
     say(f"everything owed after {duration_s:.0f} s, settled {took:.0f} s later")
     asked = person.decide(home, [one.slug for one in provinces], set(taken_numbers(home)))
-    watcher.wait_until_settled(sends, SETTLED_WITHIN_S)
+    watcher.wait_until_settled(sends, deadline - time.monotonic())
     figures = verdict(home, sends, watcher, asked)
     return figures | {
         "acts": Counter(name for _, name, _ in plan),
@@ -99,7 +101,10 @@ def feed(
     duration_s: float,
     first: int = 0,
 ) -> None:
-    """Owe everything through the product's own outbox, spread over the time, again and again until it is kept."""
+    """Owe everything through the product's own outbox, spread over the time, again and again until it is kept.
+
+    Raises TimeoutError where it is not, long after that.
+    """
     numbers = list(range(first, first + sends))
     for start in range(0, sends, A_WAVE):
         time.sleep(max(began + duration_s * start / sends - time.monotonic(), 0))
@@ -107,6 +112,8 @@ def feed(
         for at, province in enumerate(provinces):
             mine = [number for number in wave if number % len(provinces) == at]
             while not _keep(home, province, mine):
+                if time.monotonic() > began + duration_s + FED_WITHIN_S:
+                    raise TimeoutError(f"messages from {start} on are not kept")
                 time.sleep(0.2)
 
 
