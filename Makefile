@@ -23,9 +23,9 @@ demo: $(INSTALLED) assets
 test: $(INSTALLED) assets
 	$(KEPT_BYTECODE) $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-# ONLY=peers,chaos picks some; QUICK=1 runs small forms of all in a few minutes; SEEDS=1,2,3 are chaos' own.
+# ONLY=peers,chaos picks some; QUICK=1 runs small forms of all in a few minutes; SEEDS="7 1975" are chaos' own.
 bench: $(BENCH)/.installed assets
-	$(if $(SEEDS),MOTCUA_BENCH_SEEDS=$(SEEDS)) $(BENCH)/bin/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(filter 1,$(QUICK)),--quick)
+	$(if $(SEEDS),MOTCUA_BENCH_SEEDS='$(SEEDS)') $(BENCH)/bin/python -m tests.bench $(if $(ONLY),--only '$(ONLY)') $(if $(filter 1,$(QUICK)),--quick)
 
 # The product and, beside it, what the benchmarks compare it with.
 $(BENCH) $(BENCH)/.installed: requirements.lock requirements-bench.lock pyproject.toml
@@ -38,7 +38,7 @@ $(BENCH) $(BENCH)/.installed: requirements.lock requirements-bench.lock pyprojec
 # Every public page on Lighthouse's slow phone; a table, and an error below the bar. Needs node.
 lighthouse: $(INSTALLED) assets
 	cd tests/browser && npm $(NPM_CI)
-	$(if $(ONLY),ONLY=$(ONLY)) $(BIN)/python -m pytest -q tests/browser/lighthouse.py
+	$(if $(ONLY),ONLY='$(ONLY)') $(BIN)/python -m pytest -q tests/browser/lighthouse.py
 
 # Style sheets, icons and charts, by the npm of this machine; where there is none, by one that PyPI has.
 assets: $(ASSETS_INSTALLED)

@@ -18,7 +18,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from tests.bench import processes
-from tests.bench.parts import failures, tried
+from tests.bench.parts import failures, listed, tried
 from tests.bench.plan import BENCHMARKS, Benchmark
 from tests.bench.scenes import House, house
 from tests.bench.table import fill, markdown
@@ -29,13 +29,13 @@ RESULTS = Path("bench.json")
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", help="what to measure: " + ", ".join(BENCHMARKS))
-    parser.add_argument("--only", default="", help="the same with commas")
+    parser.add_argument("--only", default="", help="the same with commas or blanks")
     parser.add_argument("--quick", action="store_true", help="small forms of all, in a few minutes")
     parser.add_argument("--show", action="store_true", help="measure nothing, print what bench.json holds")
     parser.add_argument("--fill", type=Path, help="write the tables of bench.json into this document, too")
     given = parser.parse_args()
     processes.end_in_order()
-    chosen = given.names + [name for name in given.only.split(",") if name]
+    chosen = given.names + listed(given.only)
     names = chosen or list(BENCHMARKS)
     if unknown := set(names) - set(BENCHMARKS):
         parser.error(f"no benchmark named {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")

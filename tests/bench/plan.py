@@ -18,7 +18,7 @@ from tests.bench.hosts import cutting
 from tests.bench.hosts.holding import held_ones_settled
 from tests.bench.hosts.network import NoNamespaces
 from tests.bench.intake.comparing import webhook_intake
-from tests.bench.parts import tried
+from tests.bench.parts import listed, tried
 from tests.bench.peers.contest import contest, engine
 from tests.bench.phone import api_to_phone, question_to_answer
 from tests.bench.scaling import scaling
@@ -43,7 +43,7 @@ class Benchmark:
 
 def chaos(_house: None, quick: bool) -> dict:
     """One row a seed; MOTCUA_BENCH_SEEDS names others than ours."""
-    given = [int(seed) for seed in os.environ.get("MOTCUA_BENCH_SEEDS", "").split(",") if seed]
+    given = [int(seed) for seed in listed(os.environ.get("MOTCUA_BENCH_SEEDS", ""))]
     seeds = given or (chaos_run.SEEDS[:1] if quick else chaos_run.SEEDS)
     size = (1_500, 20.0, 10) if quick else (20_000, 75.0, 18)
     rows = {}
