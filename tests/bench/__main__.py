@@ -68,7 +68,13 @@ def _measure(names: list[str], quick: bool, results: dict) -> list[str]:
 
 
 def _figures(benchmark: Benchmark, shared: Callable[[], House], quick: bool) -> dict:
-    return benchmark.run(None if benchmark.own else shared(), quick)
+    if benchmark.own:
+        return benchmark.run(None, quick)
+    at_home = shared()
+    try:
+        return benchmark.run(at_home, quick)
+    finally:
+        at_home.clear()
 
 
 def _faults(name: str, benchmark: Benchmark, figures: dict) -> list[str]:

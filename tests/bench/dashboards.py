@@ -7,7 +7,6 @@ import json
 import os
 import random
 import statistics
-import tempfile
 import time
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,6 +22,7 @@ from motcua.embedded import services
 from motcua.facts import rolling
 from motcua.facts.dashboards import BOARDS
 from motcua.reports.queries import GROUPS
+from tests.bench import rooms
 from tests.bench.dashboard_rows import (
     AGENCIES,
     DOSSIER_DAYS,
@@ -62,7 +62,7 @@ def dashboards(quick: bool) -> dict[str, dict]:
         os.environ.get("MOTCUA_BENCH_SHARE", "1")
     )  # of the full form, for a machine without an hour
     size = QUICK if quick else Size(int(FULL.messages * share), int(FULL.dossiers * share), FULL.counted_days)
-    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as folder:
+    with rooms.folder("dashboards") as folder:
         home = installed(Path(folder) / "var")
         try:
             return _measure(home, size)

@@ -1,7 +1,6 @@
 """The product as it is measured: its servers, and databases of it at several sizes, ready to be drained again."""
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from motcua.embedded import services
 from motcua.messaging.pace.sweep import wake_everywhere
 from motcua.sweeper import HEARTBEAT
 from tests import children
-from tests.bench import crowd, processes
+from tests.bench import crowd, processes, rooms
 from tests.bench.provider import Provider
 from tests.installation import ROOT, Installation, installed
 
@@ -50,10 +49,16 @@ class House:
         return services.ensure(self.home.settings.var).postgres_socket_dir
 
     def scene(self, name: str, *, tenants: int, messages: int, citizens: int = 2_000, lane: str = "urgent"):
-        """A database with that many provinces and messages waiting; made once a run."""
+        """A database with that many provinces and messages waiting; made once a benchmark."""
         if name not in self.scenes:
+            rooms.require_room(messages, self.home.settings.var)
             self.scenes[name] = Scene(self, f"bench_{name}", tenants, messages, max(citizens, tenants), lane)
         return self.scenes[name]
+
+    def clear(self) -> None:
+        """Drop every scene: the disk must hold those of one benchmark, not of all."""
+        while self.scenes:
+            self.scenes.popitem()[1].drop()
 
 
 class Scene:
@@ -94,6 +99,12 @@ class Scene:
             "REDIS_URL": self.house.redis_url,
             "ZALO_BASE_URL": self.house.provider.base_url,
         }
+
+    def drop(self) -> None:
+        with self.app.app_context():
+            let_go()
+        with psycopg.connect(self.house.address("postgres"), autocommit=True) as server:
+            server.execute(f'DROP DATABASE "{self.database}" WITH (FORCE)')
 
     def renew(self) -> None:
         """Everything waits again, and an empty Redis has been told of it as after a commit."""
@@ -166,7 +177,7 @@ def let_go() -> None:
 
 @contextmanager
 def house(quick: bool) -> Iterator[House]:
-    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as folder:
+    with rooms.folder("house") as folder:
         home = installed(Path(folder) / "var")
         provider = Provider()
         children.adopt(provider.process)

@@ -1,12 +1,11 @@
 """A heap of messages goes out, and Zalo tells of each what it tells: the echo, and that it arrived."""
 
-import tempfile
 import time
 from pathlib import Path
 
 import psycopg
 
-from tests.bench import processes
+from tests.bench import processes, rooms
 from tests.bench.chaos import running
 from tests.bench.chaos.disturbing import Workers
 from tests.bench.chaos.province import open_webhooks, settle
@@ -22,7 +21,7 @@ def webhooks_too(quick: bool) -> dict[str, float | int]:
     Processor seconds for 1,000 messages: of the workers, and of the whole machine with PostgreSQL, the web server
     and the simulator, whose work is Zalo's.
     """
-    with tempfile.TemporaryDirectory(prefix="motcua-told-") as folder:
+    with rooms.folder("told") as folder:
         home = installed(Path(folder) / "var")
         workers = Workers(home)
         try:

@@ -9,7 +9,6 @@ import json
 import random
 import re
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -26,7 +25,7 @@ from motcua.core.database import db, tenant_scope
 from motcua.embedded import services
 from motcua.messaging.outbox import Owed, Zbs, owe_all
 from motcua.zalo.messages import TextMessage
-from tests.bench import processes
+from tests.bench import processes, rooms
 from tests.installation import Installation, installed
 
 from . import counting, person
@@ -49,7 +48,7 @@ UNCHANGED_S = 80.0  # longer than the pause between two looks at Zalo's record
 
 def chaos(seed: int, sends: int, duration_s: float, acts: int, say=lambda line: None) -> dict:
     """One run in an installation of its own; see `counting` for the figures."""
-    with tempfile.TemporaryDirectory(prefix="motcua-chaos-") as folder:
+    with rooms.folder("chaos") as folder:
         home = installed(Path(folder) / "var")
         workers = Workers(home)
         disturbances = Disturbances(home, workers, random.Random(seed))

@@ -9,11 +9,10 @@ import json
 import statistics
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from motcua.demo.wire import Wire
-from tests.bench import processes
+from tests.bench import processes, rooms
 from tests.bench.consoles.provinces import PROCEDURE, Inhabited, Size, settle
 from tests.bench.provider import Provider
 from tests.bench.scenes import let_go
@@ -39,7 +38,7 @@ ENOUGH = 20  # requests, for a 95th percentile to mean anything
 def consoles(quick: bool) -> dict[str, dict]:
     """Milliseconds by page, the slowest first; requests a second and processor share over all of them."""
     size = QUICK if quick else FULL
-    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as folder:
+    with rooms.folder("consoles") as folder:
         home, provider = installed(Path(folder) / "var"), Provider()
         try:
             with home.app.app_context():

@@ -7,7 +7,6 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from contextlib import ExitStack
@@ -17,7 +16,7 @@ from subprocess import Popen
 from motcua.core import roles
 from motcua.embedded import services
 from motcua.messaging.dispatch import claims
-from tests.bench import processes
+from tests.bench import processes, rooms
 from tests.bench.chaos import person, running
 from tests.bench.chaos.province import open_webhooks, settle
 from tests.bench.hosts import network, servers
@@ -48,7 +47,7 @@ def tell(sends: int, say) -> dict:
         two = [network.Host("a", 1), network.Host("b", 2)]
         for host in two:
             stack.callback(host.end)
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="motcua-hosts-"))
+        folder = stack.enter_context(rooms.folder("hosts"))
         home = installed(Path(folder) / "var", simulator_host="0.0.0.0")
         stack.callback(home.tidy)
         started: list[Popen] = []
