@@ -92,12 +92,6 @@ def pytest_sessionfinish():
     _close()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    """First what is long, so that no worker is left with it while the others are done."""
-    items.sort(key=lambda one: (one.get_closest_marker("xdist_group") is None, not is_in_a_browser(one)))
-
-
 @pytest.fixture
 def phone_sized(browser):
     """A page of a cheap phone's size that fails the test on any script error."""

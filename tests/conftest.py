@@ -32,7 +32,7 @@ from tests.factories import make_api_key, make_province
 from tests.resetting import Resetting
 from tests.simulated import Simulator
 
-pytest_plugins = ["tests.browsing", "tests.installing"]
+pytest_plugins = ["tests.browsing", "tests.installing", "tests.sharing_out"]
 
 ROOT = Path(__file__).resolve().parents[1]
 # A real password takes its half second.

@@ -16,7 +16,7 @@ from tests.factories import APP_ID, APP_SECRET, WEBHOOK_SECRET
 from tests.installation import bare
 from tests.vendor.visiting import PASSWORD, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("onboarding"), pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
 OA_ID, OA_NAME = "3880000000000000048", "Dịch vụ công Huế"
 VENDOR, FIRST, SECOND = (

@@ -8,7 +8,7 @@ import pytest
 
 from tests.simulated import free_port
 
-pytestmark = [pytest.mark.xdist_group("story"), pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 
 @pytest.fixture

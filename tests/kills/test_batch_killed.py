@@ -14,7 +14,7 @@ from motcua.messaging.models import Message
 from tests.factories import dossier_body, event_body
 from tests.installation import SLUG
 
-pytestmark = [pytest.mark.xdist_group("kills"), pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 DOSSIERS = 1500
 CODE = "000.00.01.H11-241126-{:04d}"

@@ -14,7 +14,7 @@ from tests.conversation.conftest import text_event
 from tests.factories import APP_ID, WEBHOOK_SECRET, dossier_body, event_body
 from tests.installation import wait_until
 
-pytestmark = [pytest.mark.xdist_group("kills"), pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 SEND = "/openapi/v3.0/oa/message/cs"
 CODE = "000.00.01.H11-241126-{:04d}"

@@ -13,7 +13,7 @@ from motcua.zalo.messages import TextMessage
 from tests.factories import make_citizen
 from tests.installation import SLUG, wait_until
 
-pytestmark = [pytest.mark.xdist_group("kills"), pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 SEND = "/openapi/v3.0/oa/message/cs"
 PEOPLE, EACH = 25, 40

@@ -13,7 +13,7 @@ SLUG, OA_ID = "an-giang", "3880000000000000089"
 HOST, ADMIN = f"{SLUG}.localhost", "an@angiang.example"
 
 
-pytestmark = [pytest.mark.xdist_group("onboarding"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 
 def test_a_province_goes_from_nothing_to_live_by_a_script(world, capsys):

@@ -13,7 +13,7 @@ from tests.catalogue.sheets import TITLES, csv_bytes, row
 from tests.factories import APP_ID, APP_SECRET, WEBHOOK_SECRET
 from tests.vendor.visiting import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("onboarding"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 OA_ID, SLUG = "3880000000000000048", "hue"
 
