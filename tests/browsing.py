@@ -114,6 +114,15 @@ def looked_at(page, name: str) -> None:
     picture(page, name)
 
 
+def looked_at_both_widths(page, name: str) -> None:
+    """As `looked_at`, on a phone and on an office's screen: a page that is only read need not be loaded for each."""
+    size = page.viewport_size
+    for width in (360, 1366):
+        page.set_viewport_size({"width": width, "height": size["height"]})
+        looked_at(page, name)
+    page.set_viewport_size(size)
+
+
 def picture(page, name: str) -> None:
     """Kept where SHOTS names a folder, for eyes."""
     if folder := os.environ.get("SHOTS"):
