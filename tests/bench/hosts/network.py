@@ -17,6 +17,9 @@ from tests import children
 
 IP, NSENTER, UNSHARE = (shutil.which(name) or f"/usr/sbin/{name}" for name in ("ip", "nsenter", "unshare"))
 
+A_CABLE = "link add {cable} type veth peer name {far}"
+PROBED_WITHIN_S = 20.0
+
 
 class NoNamespaces(Exception):
     """This machine lets nobody have a network namespace; the sentence says what would help."""
@@ -25,13 +28,20 @@ class NoNamespaces(Exception):
 def inside(argv: list[str], timeout_s: float, **options) -> tuple[int, str, str]:
     """Run `argv` in a network of its own; exit status and, where piped, its words. Raises NoNamespaces."""
     own = [UNSHARE, *([] if os.geteuid() == 0 else ["-Ur"]), "-n", "-m"]
-    try:
-        subprocess.run([*own, IP, "link", "set", "lo", "up"], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise NoNamespaces(
-            "No network namespaces here. Run as root, or allow user namespaces"
-            " (sysctl kernel.unprivileged_userns_clone=1), with iproute2 and util-linux installed."
-        ) from error
+    _require(
+        [*own, IP, "link", "set", "lo", "up"],
+        "No network namespaces here. Run as root, or allow user namespaces"
+        " (sysctl kernel.unprivileged_userns_clone=1), with iproute2 and util-linux installed.",
+    )
+    _require(
+        [*own, IP, *A_CABLE.format(cable="cable", far="far").split()],
+        "No virtual cables (veth) between network namespaces here. Have the kernel's module veth loaded"
+        " (modprobe veth), and run outside a sandbox that refuses it.",
+    )
+    _require(
+        [*own, UNSHARE, "-n", IP, "link", "set", "lo", "up"],
+        "No network namespace inside another here. Run outside a sandbox that refuses it.",
+    )
     with children.start([*own, *argv], text=True, **options) as child:
         try:
             said, complained = child.communicate(timeout=timeout_s)
@@ -39,6 +49,16 @@ def inside(argv: list[str], timeout_s: float, **options) -> tuple[int, str, str]
             child.terminate()  # not killed: it has servers and workers to end
             raise
     return child.returncode, said, complained
+
+
+def _require(argv: list[str], without: str) -> None:
+    """Raises NoNamespaces with those words, and the system's own behind them, where `argv` fails."""
+    try:
+        subprocess.run(argv, check=True, capture_output=True, text=True, timeout=PROBED_WITHIN_S)
+    except subprocess.CalledProcessError as error:
+        raise NoNamespaces(f"{without} ({error.stderr.strip()})") from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NoNamespaces(f"{without} ({error})") from error
 
 
 @dataclass
@@ -57,7 +77,7 @@ class Host:
 
     def _join(self) -> None:
         pid, far = str(self.holder.pid), f"far-{self.name}"
-        run(IP, "link", "add", self.cable, "type", "veth", "peer", "name", far)
+        run(IP, *A_CABLE.format(cable=self.cable, far=far).split())
         ours, theirs = Path("/proc/self/ns/net"), Path(f"/proc/{pid}/ns/net")
         while theirs.readlink() == ours.readlink():
             time.sleep(0.01)  # unshare has not come to it yet
