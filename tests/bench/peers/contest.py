@@ -3,14 +3,12 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
-
-import psycopg
 
 from motcua.messaging.dispatch.senders import suited_to
 from tests.bench import processes
-from tests.bench.rates import Rate, interleaved, watch
+from tests.bench.rates import Rate, interleaved, medians, paired, watch
 from tests.bench.scaling import drain
 from tests.bench.scenes import House, Scene
 from tests.installation import ROOT
@@ -26,7 +24,8 @@ CELERY += ("--without-heartbeat", "-l", "ERROR")
 class Peer:
     """How one contestant works: which module fills its queue, which command empties it, how many it gets.
 
-    `count` is small where one takes long; the rate does not depend on it. `marks` False: writes nothing down.
+    `count` is small where one takes long: some five seconds of each, and a tenth of it, the warming, more than it
+    does at once. `marks` False: writes nothing down.
     """
 
     name: str
@@ -36,52 +35,25 @@ class Peer:
     marks: bool = True
 
 
-def peers(connections: int, many: int, share: float) -> list[Peer]:
-    """`share` shrinks what the slow ones get."""
-    rq = "tests.bench.peers.rq_app"
+def peers(share: float) -> list[Peer]:
+    """`share` shrinks what they get."""
+    rq, celery, dramatiq, taskiq = (
+        f"tests.bench.peers.{name}_app" for name in ("rq", "celery", "dramatiq", "taskiq")
+    )
     rq_cli = ("rq.cli", "worker", "-S", "json", "-q", "bench")
-    few = [
-        Peer(SLOWEST, rq, rq_cli, 60),
-        Peer("RQ Worker, app imported before the fork", rq, (rq, "fork"), 120),
-        Peer("RQ SimpleWorker", rq, (*rq_cli, "-w", "rq.worker.SimpleWorker"), 400),
-        Peer(
-            "Celery, prefork, 4", "tests.bench.peers.celery_app", (*CELERY, "-P", "prefork", "-c", "4"), 600
-        ),
-        Peer(
-            "Celery, 16 threads",
-            "tests.bench.peers.celery_app",
-            (*CELERY, "-P", "threads", "-c", "16"),
-            1_000,
-        ),
-        Peer(
-            "Celery, gevent, 100",
-            "tests.bench.peers.celery_app",
-            (*CELERY, "-P", "gevent", "-c", "100"),
-            1_000,
-        ),
-        Peer(
-            "Dramatiq, 16 threads",
-            "tests.bench.peers.dramatiq_app",
-            ("dramatiq", "tests.bench.peers.dramatiq_app", "--processes", "1", "--threads", "16"),
-            1_500,
-        ),
-        Peer(
-            "Taskiq, 100 async tasks",
-            "tests.bench.peers.taskiq_app",
-            (
-                "taskiq",
-                "worker",
-                "tests.bench.peers.taskiq_app:broker",
-                "--workers",
-                "1",
-                "--max-async-tasks",
-                "100",
-            ),
-            3_000,
-        ),
+    of_dramatiq = ("dramatiq", dramatiq, "--processes", "1", "--threads", "16")
+    of_taskiq = ("taskiq", "worker", f"{taskiq}:broker", "--workers", "1", "--max-async-tasks", "100")
+    all_of_them = [
+        Peer(SLOWEST, rq, rq_cli, 40),
+        Peer("RQ Worker, app imported before the fork", rq, (rq, "fork"), 100),
+        Peer("RQ SimpleWorker", rq, (*rq_cli, "-w", "rq.worker.SimpleWorker"), 200),
+        Peer("Celery, prefork, 4", celery, (*CELERY, "-P", "prefork", "-c", "4"), 500),
+        Peer("Celery, 16 threads", celery, (*CELERY, "-P", "threads", "-c", "16"), 1_000),
+        Peer("Celery, gevent, 100", celery, (*CELERY, "-P", "gevent", "-c", "100"), 1_200),
+        Peer("Dramatiq, 16 threads", dramatiq, of_dramatiq, 1_500),
+        Peer("Taskiq, 100 async tasks", taskiq, of_taskiq, 3_000),
     ]
-    few = [Peer(one.name, one.fills, one.argv, max(int(one.count * share), 30), one.marks) for one in few]
-    return [*few, *senders(connections, many)]
+    return [replace(one, count=max(int(one.count * share), 30)) for one in all_of_them]
 
 
 def senders(connections: int, many: int) -> list[Peer]:
@@ -95,21 +67,20 @@ def senders(connections: int, many: int) -> list[Peer]:
 
 def engine(house: House) -> dict[str, dict]:
     """This engine, one process and two, beside clients that only send: what `contest` has, without the queues."""
-    scene, many = _scene(house)
-    runs = _all_of_ours(scene, many, 5.0)
-    runs |= {one.name: _theirs(scene, one, 5.0) for one in senders(suited_to(0.005), many)}
-    return _compared(1 if house.quick else 5, runs)
+    return _compared(interleaved(1 if house.quick else 7, _without_queues(house, 5.0)))
 
 
 def contest(house: House) -> dict[str, dict]:
-    """Messages a second of each at 5 and 50 ms, and how many times RQ as shipped and what part of the limit."""
-    scene, many = _scene(house)
+    """Messages a second of each at 5 and 50 ms, and how many times RQ as shipped and what part of the limit.
+
+    What is divided: see `rates`. The limit runs next to ours, whose ratio to it is the one that counts.
+    """
     figures = {}
-    for latency_ms, rounds in ((5.0, 1),) if house.quick else ((5.0, 2), (50.0, 1)):
-        runs = _all_of_ours(scene, many, latency_ms)
-        for peer in peers(suited_to(latency_ms / 1000), many, 0.2 if house.quick else 1.0):
-            runs[peer.name] = _theirs(scene, peer, latency_ms)
-        figures[f"{latency_ms:g} ms"] = _compared(rounds, runs)
+    for latency_ms in (5.0,) if house.quick else (5.0, 50.0):
+        runs = _without_queues(house, latency_ms)
+        scene, _ = _scene(house)
+        runs |= {one.name: _theirs(scene, one, latency_ms) for one in peers(0.2 if house.quick else 1.0)}
+        figures[f"{latency_ms:g} ms"] = _compared(interleaved(1 if house.quick else 3, runs))
     return figures
 
 
@@ -118,25 +89,27 @@ def _scene(house: House) -> tuple[Scene, int]:
     return house.scene("t1", tenants=1, messages=many), many
 
 
-def _all_of_ours(scene: Scene, many: int, latency_ms: float) -> dict[str, Callable[[], Rate]]:
-    return {
-        OURS: drain(scene, many, latency_ms=latency_ms, up=True),
-        f"{OURS}, 2 processes": drain(scene, many, workers=2, latency_ms=latency_ms, up=True),
+def _without_queues(house: House, latency_ms: float) -> dict[str, Callable[[], Rate]]:
+    scene, many = _scene(house)
+    runs = {
+        OURS: drain(scene, many, latency_ms=latency_ms),
+        f"{OURS}, 2 processes": drain(scene, many, workers=2, latency_ms=latency_ms),
     }
+    limits = senders(suited_to(latency_ms / 1000), many)
+    return runs | {one.name: _theirs(scene, one, latency_ms) for one in limits}
 
 
-def _compared(rounds: int, runs: dict[str, Callable[[], Rate]]) -> dict[str, dict]:
-    found = interleaved(rounds, runs)
-    return {name: one | _ratios(one, found) for name, one in found.items()}
-
-
-def _ratios(one: dict, found: dict[str, dict]) -> dict[str, float]:
-    """Beside those that were measured in the same run."""
+def _compared(rounds: list[dict]) -> dict[str, dict]:
+    """Each beside those that were measured in the same round."""
     bases = {"times_rq": SLOWEST, "of_aiohttp": BY_AIOHTTP, "of_sockets": BY_SOCKETS, "of_one_process": OURS}
     return {
-        name: round(one["per_second"] / found[base]["per_second"], 2)
-        for name, base in bases.items()
-        if "per_second" in one and "per_second" in found.get(base, {})
+        name: figure
+        | {
+            column: ratio
+            for column, base in bases.items()
+            if base in rounds[0] and (ratio := paired(rounds, name, base)) is not None
+        }
+        for name, figure in medians(rounds).items()
     }
 
 
@@ -157,14 +130,9 @@ def _theirs(scene: Scene, peer: Peer, latency_ms: float) -> Callable[[], Rate]:
             subprocess.run(argv, cwd=ROOT, env=env, check=True, timeout=LIMIT_S)
         started = processes.start([sys.executable, "-m", *peer.argv], env=env, cwd=ROOT, log=log)
         try:
-            done = (lambda: _marked(scene) >= peer.count) if peer.marks else None
-            return watch(scene.house.provider, [started], peer.count, done, LIMIT_S)
+            admin = scene.admin if peer.marks else None
+            return watch(scene.house.provider, [started], peer.count, admin, LIMIT_S)
         finally:
             processes.end(started)
 
     return run
-
-
-def _marked(scene: Scene) -> int:
-    with psycopg.connect(scene.admin) as server:
-        return server.execute("SELECT count(*) FROM message WHERE state = 'sent'").fetchone()[0]
