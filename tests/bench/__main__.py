@@ -24,6 +24,8 @@ from tests.bench.scenes import House, house
 from tests.bench.table import fill, markdown
 
 RESULTS = Path("bench.json")
+# Who starts a process for each message would otherwise compile each time, where bytecode is not kept.
+KEPT_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path("var/pycache").resolve())}
 
 
 def main() -> None:
@@ -35,6 +37,7 @@ def main() -> None:
     parser.add_argument("--fill", type=Path, help="write the tables of bench.json into this document, too")
     given = parser.parse_args()
     processes.end_in_order()
+    os.environ.update(KEPT_BYTECODE)
     chosen = given.names + listed(given.only)
     names = chosen or list(BENCHMARKS)
     if unknown := set(names) - set(BENCHMARKS):
