@@ -41,10 +41,11 @@ COLUMNS = """
     AND column_name NOT IN ('id', 'tenant_id', 'citizen_id', 'content', 'dedupe_key')
 """
 PATTERN = "bench/pattern"
+# What was owed beside the heap stays sent.
 AGAIN = """
     UPDATE message SET state = 'queued', attempts = 0, lease_until = NULL, claimed_at = NULL, channel = NULL,
         sent_at = NULL, zalo_message_id = NULL, failure = NULL, next_attempt_at = created_at
-    WHERE state <> 'queued'
+    WHERE state <> 'queued' AND dedupe_key LIKE 'bench/%'
 """
 
 

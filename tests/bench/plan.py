@@ -21,6 +21,7 @@ from tests.bench.intake.comparing import webhook_intake
 from tests.bench.parts import listed, tried
 from tests.bench.peers.contest import contest, engine
 from tests.bench.phone import api_to_phone, question_to_answer
+from tests.bench.rates import nobody_failed
 from tests.bench.scaling import scaling
 from tests.bench.scenes import House
 from tests.bench.service_questions import service_questions
@@ -67,14 +68,24 @@ def hosts(_house: None, quick: bool) -> dict:
 
 # The house's own database is copied for the scenes: what uses it directly comes after them.
 BENCHMARKS = {
-    "engine": Benchmark("This engine and clients that only send; 5 ms", lambda h, _: engine(h)),
-    "peers": Benchmark(
-        "This engine, other task queues and the limit; messages a second", lambda h, _: contest(h)
+    "engine": Benchmark(
+        "This engine and clients that only send; 5 ms", lambda h, _: engine(h), holds=nobody_failed
     ),
-    "scaling": Benchmark("More provinces, more waiting, two processes", lambda h, _: scaling(h)),
-    "fairness": Benchmark("A receipt beside another province's broadcast", lambda h, _: fairness(h)),
+    "peers": Benchmark(
+        "This engine, other task queues and the limit; messages a second",
+        lambda h, _: contest(h),
+        holds=nobody_failed,
+    ),
+    "scaling": Benchmark(
+        "More provinces, more waiting, two processes", lambda h, _: scaling(h), holds=nobody_failed
+    ),
+    "fairness": Benchmark(
+        "A receipt beside another province's broadcast", lambda h, _: fairness(h), holds=nobody_failed
+    ),
     "intake": Benchmark(
-        "Webhooks checked and stored, beside the insert alone", lambda h, _: webhook_intake(h)
+        "Webhooks checked and stored, beside the insert alone",
+        lambda h, _: webhook_intake(h),
+        holds=nobody_failed,
     ),
     "storage": Benchmark("Bytes a row", lambda h, _: storage(h)),
     "phone": Benchmark("From an API call to the phone", lambda h, _: api_to_phone(h)),
