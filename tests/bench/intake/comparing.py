@@ -1,5 +1,6 @@
 """How many webhooks a second each web server checks and stores, beside the insert alone."""
 
+import itertools
 import json
 import statistics
 import subprocess
@@ -10,6 +11,7 @@ import psycopg
 
 from motcua.demo.wire import Wire
 from tests.bench import processes
+from tests.bench.rates import Failed, interleaved, of_rounds, succeeded
 from tests.bench.scenes import House, Scene
 from tests.installation import ROOT
 from tests.simulated import free_port
@@ -17,19 +19,11 @@ from tests.simulated import free_port
 CONNECTIONS, PROCESSES = 16, 2
 BARE = "bare insert, 2 processes"
 LIMIT_S = 60.0
+WARMING = 8  # a part of so many is stored before, uncounted, by everyone
 OWN_SERVER = "motcua.webhook_server:app"
+# What `of_bare` is judged by comes next to it: neighbours in time compare best.
 SERVERS = {
-    "webhook server, uvicorn": (
-        "uvicorn", "--host", "127.0.0.1", "--port", "{port}", "--loop", "uvloop", "--http", "httptools",
-        "--no-access-log", "--no-proxy-headers", "--log-level", "error", OWN_SERVER,
-    ),
-    "webhook server, gunicorn asgi": (
-        "gunicorn", "-k", "asgi", "-w", "1", "-b", "127.0.0.1:{port}", "--log-level", "error", OWN_SERVER,
-    ),
-    "granian, 2 × 8 threads": (
-        "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", "{port}", "--workers", "2",
-        "--blocking-threads", "8", "--log-level", "error", "wsgi:app",
-    ),
+    "gunicorn, as the README starts it": ("gunicorn", "wsgi:app", "-b", "127.0.0.1:{port}"),
     "gunicorn gthread, 2 × 8": (
         "gunicorn", "-k", "gthread", "-w", "2", "--threads", "8", "-b", "127.0.0.1:{port}", "--log-level", "error",
         "wsgi:app",
@@ -37,52 +31,67 @@ SERVERS = {
     "gunicorn gevent, 2": (
         "gunicorn", "-k", "gevent", "-w", "2", "-b", "127.0.0.1:{port}", "--log-level", "error", "wsgi:app",
     ),
+    "webhook server, gunicorn asgi": (
+        "gunicorn", "-k", "asgi", "-w", "1", "-b", "127.0.0.1:{port}", "--log-level", "error", OWN_SERVER,
+    ),
+    "webhook server, uvicorn": (
+        "uvicorn", "--host", "127.0.0.1", "--port", "{port}", "--loop", "uvloop", "--http", "httptools",
+        "--no-access-log", "--no-proxy-headers", "--log-level", "error", OWN_SERVER,
+    ),
+    "granian, 2 × 8 threads": (
+        "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", "{port}", "--workers", "2",
+        "--blocking-threads", "8", "--log-level", "error", "wsgi:app",
+    ),
 }  # fmt: skip
 
 
 def webhook_intake(house: House, count: int | None = None, rounds: int | None = None) -> dict[str, dict]:
-    """Requests a second (median), part of the bare insert's, p50 and p99 in ms; sixteen senders, no worker beside."""
+    """Requests a second (median), part of the bare insert's, p50 and p99 in ms; sixteen senders, no worker beside.
+
+    `of_bare`: the median of each round's own ratio, as in `rates`.
+    """
     count = count or (1_000 if house.quick else 8_000)
     rounds = rounds or (1 if house.quick else 3)
     scene = house.scene("intake", tenants=1, messages=1)
-    runs: dict[str, Callable[[int], dict]] = {BARE: lambda first: _bare(scene, count, first)}
+    firsts = itertools.count(0, 2 * count)
+    runs: dict[str, Callable[[], dict]] = {BARE: lambda: _bare(scene, count, next(firsts))}
     for name, argv in SERVERS.items():
-        runs[name] = lambda first, argv=argv: _served(scene, argv, count, first)
-    found: dict[str, list[dict]] = {name: [] for name in runs}
-    first = 0
-    for _ in range(rounds):
-        for name, run in runs.items():
-            found[name].append(run(first))
-            first += 2 * count
-    return _summed_up(found)
+        runs[name] = lambda argv=argv: _served(scene, argv, count, next(firsts))
+    return _summed_up(interleaved(rounds, runs))
 
 
-def _summed_up(found: dict[str, list[dict]]) -> dict[str, dict]:
-    base = statistics.median(one["per_second"] for one in found[BARE])
+def _summed_up(rounds: list[dict[str, dict | Failed]]) -> dict[str, dict]:
     figures = {}
-    for name, rounds in found.items():
-        middle = {key: round(statistics.median(one[key] for one in rounds), 1) for key in rounds[0]}
-        rates = [one["per_second"] for one in rounds]
-        figures[name] = middle | {
+    for name in rounds[0]:
+        found = succeeded(rounds, name)
+        if not found:
+            figures[name] = {"failed": rounds[0][name].why}
+            continue
+        rates = [one["per_second"] for one in found]
+        ratios = [
+            one[name]["per_second"] / one[BARE]["per_second"] for one in rounds if _have(one, name, BARE)
+        ]
+        figures[name] = {key: round(statistics.median(one[key] for one in found), 1) for key in found[0]} | {
             "from": min(rates),
             "to": max(rates),
-            "of_bare": round(middle["per_second"] / base, 2),
+            "rounds": of_rounds(found, rounds),
         }
+        if ratios:
+            figures[name]["of_bare"] = round(statistics.median(ratios), 2)
     return figures
+
+
+def _have(one_round: dict[str, dict | Failed], *names: str) -> bool:
+    return not any(isinstance(one_round[name], Failed) for name in names)
 
 
 def _bare(scene: Scene, count: int, first: int) -> dict[str, float]:
     _empty(scene)
-    argv = [
-        sys.executable,
-        "-m",
-        "tests.bench.intake.bare",
-        scene.env["DATABASE_URL"],
-        str(count // PROCESSES),
-    ]
+    each, warming = count // PROCESSES, count // WARMING // PROCESSES
+    argv = [sys.executable, "-m", "tests.bench.intake.bare", scene.env["DATABASE_URL"], str(each)]
     loops = [
         subprocess.Popen(
-            [*argv, str(first + at * count)],
+            [*argv, str(first + at * count), str(warming)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -90,20 +99,19 @@ def _bare(scene: Scene, count: int, first: int) -> dict[str, float]:
         )
         for at in range(PROCESSES)
     ]
-    processes.wait_for(lambda: _connected(scene) >= PROCESSES, "both loops connected", LIMIT_S)
-    for one in loops:
-        one.stdin.write("\n")
-        one.stdin.flush()
-    took = max(float(one.communicate(timeout=LIMIT_S)[0]) for one in loops)
-    return {"per_second": round(count / took, 1)}
-
-
-def _connected(scene: Scene) -> int:
-    with psycopg.connect(scene.admin) as server:
-        return server.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND usename = 'motcua_app'",
-            (scene.database,),
-        ).fetchone()[0]
+    try:
+        for one in loops:
+            assert one.stdout.readline() == "warm\n", "a loop of bare inserts ended before it began"
+        for one in loops:
+            one.stdin.write("\n")
+            one.stdin.flush()
+        took = max(float(one.communicate(timeout=LIMIT_S)[0]) for one in loops)
+    finally:
+        for one in loops:
+            one.kill()
+            one.wait()
+    assert _stored(scene) == PROCESSES * (each + warming), "a row was not stored"
+    return {"per_second": round(PROCESSES * each / took, 1)}
 
 
 def _served(scene: Scene, argv: tuple[str, ...], count: int, first: int) -> dict[str, float]:
@@ -115,9 +123,9 @@ def _served(scene: Scene, argv: tuple[str, ...], count: int, first: int) -> dict
     try:
         processes.wait_for(lambda: _answers(port), "the web server answers", LIMIT_S)
         # The first to answer may be alone: the others of its kind load the application while these go.
-        _load(port, count // 8, first)
+        _load(port, count // WARMING, first)
         before = _stored(scene)
-        figures = _load(port, count, first + count // 8)
+        figures = _load(port, count, first + count // WARMING)
         assert _stored(scene) - before == count, "an event that was answered with 200 is not in the inbox"
         return figures
     finally:

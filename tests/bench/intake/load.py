@@ -37,11 +37,19 @@ def event(number: int) -> tuple[bytes, str]:
 
 
 class Sender(asyncio.Protocol):
-    """One connection: a request, its answer, the next."""
+    """One connection: a request, its answer, the next; a new one where the server says it closes this."""
 
-    def __init__(self, requests: list[bytes], took: list[float], statuses: list[bytes], end: asyncio.Event):
-        self.requests, self.took, self.statuses, self.end = requests, took, statuses, end
-        self.seen = b""
+    def __init__(self, requests: list[bytes], took: list[float], statuses: list[bytes], port: int):
+        self.requests, self.took, self.statuses, self.port = requests, took, statuses, port
+        self.may_go_on = True
+
+    async def send_all(self) -> None:
+        """Until no request is left, or the server breaks a connection off without a word."""
+        loop = asyncio.get_running_loop()
+        while self.may_go_on and self.requests:
+            self.seen, self.may_go_on, self.end = b"", False, loop.create_future()
+            await loop.create_connection(lambda: self, "127.0.0.1", self.port)
+            await self.end
 
     def connection_made(self, transport) -> None:
         self.transport = transport
@@ -66,10 +74,14 @@ class Sender(asyncio.Protocol):
             self.took.append(time.perf_counter() - self.began)
             self.statuses.append(head[9:12])
             self.seen = b""
-            self.next()
+            if b"connection: close" in lower:
+                self.may_go_on = True
+                self.transport.close()
+            else:
+                self.next()
 
     def connection_lost(self, _error) -> None:
-        self.end.set()
+        self.end.set_result(None)
 
 
 async def load(port: int, count: int, connections: int, first: int) -> dict[str, float]:
@@ -77,14 +89,9 @@ async def load(port: int, count: int, connections: int, first: int) -> dict[str,
     for number in range(first, first + count):
         raw, mac = event(number)
         requests.append(HEAD.format(port=port, mac=mac, length=len(raw)).encode() + raw)
-    ends, loop, began = (
-        [asyncio.Event() for _ in range(connections)],
-        asyncio.get_running_loop(),
-        time.perf_counter(),
-    )
-    for end in ends:
-        await loop.create_connection(lambda end=end: Sender(requests, took, statuses, end), "127.0.0.1", port)
-    await asyncio.gather(*(end.wait() for end in ends))
+    began = time.perf_counter()
+    senders = [Sender(requests, took, statuses, port) for _ in range(connections)]
+    await asyncio.gather(*(one.send_all() for one in senders))
     seconds, ordered = time.perf_counter() - began, sorted(took)
     return {
         "per_second": round(len(took) / seconds, 1),
