@@ -18,7 +18,7 @@ from tests.simulated import free_port
 
 CONNECTIONS, PROCESSES = 16, 2
 BARE = "bare insert, 2 processes"
-LIMIT_S = 60.0
+LIMIT_S = 120.0
 WARMING = 8  # a part of so many is stored before, uncounted, by everyone
 OWN_SERVER = "motcua.webhook_server:app"
 # What `of_bare` is judged by comes next to it: neighbours in time compare best.
