@@ -1,5 +1,6 @@
 """Where measurements keep what they write: var/bench of this repository, emptied behind each."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -17,9 +18,22 @@ class TooLittleRoom(Exception):
 
 
 def folder(name: str) -> tempfile.TemporaryDirectory:
-    """A fresh folder, gone when it is left."""
+    """A fresh folder, gone when it is left; what a run that was killed left behind goes now."""
     BENCH.mkdir(parents=True, exist_ok=True)
-    return tempfile.TemporaryDirectory(prefix=f"{name}-", dir=BENCH)
+    for left in BENCH.glob("*-*-*"):
+        if not _runs(int(left.name.split("-")[1])):
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix=f"{name}-{os.getpid()}-", dir=BENCH)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def require_room(messages: int, where: Path) -> None:

@@ -1,6 +1,7 @@
 """What is measured lies under var/ and is gone when it is over; a disk too small is told before."""
 
 import collections
+import subprocess
 from pathlib import Path
 
 import psycopg
@@ -20,6 +21,17 @@ def test_a_folder_stands_under_var_and_leaves_nothing():
         (path / "row").write_text("x")
 
     assert not path.exists()
+
+
+def test_what_a_killed_run_left_goes_with_the_next(monkeypatch, tmp_path):
+    monkeypatch.setattr(rooms, "BENCH", tmp_path)
+    with subprocess.Popen(["true"]) as ended:
+        pass
+    (left := tmp_path / f"chaos-{ended.pid}-abc").mkdir()
+
+    with rooms.folder("told") as own, rooms.folder("told"):
+        assert not left.exists()
+        assert Path(own).exists()
 
 
 def test_a_disk_too_small_is_told_with_what_helps(monkeypatch, tmp_path):
