@@ -23,7 +23,7 @@ WARMING = 8  # a part of so many is stored before, uncounted, by everyone
 OWN_SERVER = "motcua.webhook_server:app"
 # What `of_bare` is judged by comes next to it: neighbours in time compare best.
 SERVERS = {
-    "gunicorn, as the README starts it": ("gunicorn", "wsgi:app", "-b", "127.0.0.1:{port}"),
+    "gunicorn as it comes": ("gunicorn", "wsgi:app", "-b", "127.0.0.1:{port}"),
     "gunicorn gthread, 2 × 8": (
         "gunicorn", "-k", "gthread", "-w", "2", "--threads", "8", "-b", "127.0.0.1:{port}", "--log-level", "error",
         "wsgi:app",
