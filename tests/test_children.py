@@ -1,7 +1,6 @@
 """What a run starts is gone when the run is, however it ended."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import children
 from tests.installation import ROOT, wait_until
 
 PROGRAM = """
@@ -65,7 +65,9 @@ def test_a_run_that_is_killed_leaves_no_process_behind(number):
 
 
 def test_a_number_that_is_somebody_elses_now_is_left_alone():
-    from tests import children
+    with subprocess.Popen(["sleep", "300"]) as somebody:
+        children._end(somebody.pid, "1")  # it did not start with the machine
 
-    mine = os.getpid()
-    children._end(mine, "1")  # we did not start with the machine
+        assert alive([somebody.pid]) != []
+        children._end(somebody.pid, children._started_at(somebody.pid))
+    assert somebody.returncode == -signal.SIGKILL

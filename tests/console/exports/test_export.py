@@ -7,9 +7,6 @@ import json
 import os
 import re
 import tracemalloc
-import zipfile
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,42 +18,15 @@ from motcua.audit.models import AuditEntry
 from motcua.catalogue.importing.models import CatalogueImportFile
 from motcua.core.clock import now
 from motcua.core.database import db, tenant_scope
-from motcua.exports import content, jobs, making, parts, sheets
-from motcua.exports.models import Export, ExportPart
+from motcua.exports import content, jobs, making, sheets
+from motcua.exports.models import Export
 from motcua.exports.titles import TITLES as SAID
 from motcua.feedback import drafts
 from motcua.feedback.models import FeedbackPhoto
 from tests.catalogue.sheets import TITLES, checked, row, xlsx
-from tests.console.conftest import HOST
 from tests.factories import PASSWORD, make_citizen, make_dossier
 
-PAGE = "/console/export/"
-TENANT = "binh-thuan"
-
-
-def text(answer) -> str:
-    return answer.get_data(as_text=True)
-
-
-@pytest.fixture
-def full(two_provinces):
-    for slug, mark in ((TENANT, "Của Bình Thuận"), ("da-nang", "RIÊNG CỦA ĐÀ NẴNG")):
-        with tenant_scope(slug):
-            make_dossier(summary=mark)
-            make_citizen(phone="84912345678")
-            db.session.commit()
-
-
-def made(admin) -> tuple[int, zipfile.ZipFile]:
-    assert admin.post(PAGE).status_code == 303
-    jobs.make(TENANT)
-    with tenant_scope(TENANT):
-        number = db.session.scalars(db.select(Export.id).order_by(Export.id.desc())).first()
-    answer = admin.get(f"{PAGE}{number}.zip")
-    assert answer.status_code == 200
-    archive = zipfile.ZipFile(io.BytesIO(answer.get_data()))
-    answer.close()
-    return number, archive
+from .conftest import PAGE, TENANT, made, parts_of, text
 
 
 def test_the_file_holds_every_table_twice_with_sums_that_fit(full, admin):
@@ -213,20 +183,6 @@ def test_memory_does_not_grow_with_the_pictures(full, admin):
     assert most - before < 30_000_000  # of 48 MB of pictures; one at a time, encrypted and open, is 12
 
 
-def test_work_that_broke_off_leaves_no_half_file(full, admin, monkeypatch):
-    def full_disk(self, *given):
-        raise OSError(28, "No space left on device")
-
-    admin.post(PAGE)
-    monkeypatch.setattr(sheets.Sheets, "finished", full_disk)
-    jobs.make(TENANT)
-
-    with tenant_scope(TENANT):
-        export = db.session.scalars(db.select(Export)).one()
-        assert export.state == "failed"
-        assert list(making.folder_of(TENANT).iterdir()) == []
-
-
 def test_words_are_readable_and_secrets_and_other_provinces_are_not_there(full, admin):
     _, archive = made(admin)
 
@@ -290,110 +246,6 @@ def test_after_its_time_the_file_is_gone(full, admin):
 
     assert parts_of(number) == []
     assert "đã hết hạn tải" in text(admin.get(PAGE))
-
-
-def parts_of(number: int) -> list[bytes]:
-    with tenant_scope(TENANT):
-        return list(
-            db.session.scalars(
-                db.select(ExportPart.body_encrypted)
-                .where(ExportPart.export_id == number)
-                .order_by(ExportPart.first_byte)
-            )
-        )
-
-
-@pytest.fixture
-def worker_elsewhere(app, monkeypatch, tmp_path):
-    """Whatever runs inside runs on a host with a disk of its own."""
-
-    @contextmanager
-    def elsewhere():
-        with monkeypatch.context() as there:
-            there.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], var=tmp_path))
-            yield tmp_path / "exports" / TENANT
-
-    return elsewhere
-
-
-def test_a_file_made_on_one_host_is_taken_from_another_and_stays_on_neither(full, admin, worker_elsewhere):
-    admin.post(PAGE)
-    with worker_elsewhere() as folder:
-        jobs.make(TENANT)
-    with tenant_scope(TENANT):
-        export = db.session.scalars(db.select(Export)).one()
-        number, size, digest = export.id, export.size, export.digest
-
-    answer = admin.get(f"{PAGE}{number}.zip")
-
-    held = answer.get_data()
-    assert (answer.content_length, len(held), hashlib.sha256(held).hexdigest()) == (size, size, digest)
-    assert answer.headers["Content-Disposition"] == f"attachment; filename=xuat-du-lieu-{number}.zip"
-    assert list(folder.iterdir()) == []
-
-
-def test_a_download_that_broke_off_goes_on_where_it_was(full, admin, monkeypatch):
-    monkeypatch.setattr(parts, "PART_BYTES", 1000)
-    number, _ = made(admin)
-    whole = admin.get(f"{PAGE}{number}.zip").get_data()
-
-    def ask(span: str):
-        return admin.client.get(f"{PAGE}{number}.zip", headers=HOST | {"Range": f"bytes={span}"})
-
-    rest, beyond = ask("1998-4001"), ask(f"{len(whole)}-")
-
-    assert (rest.status_code, rest.get_data()) == (206, whole[1998:4002])
-    assert rest.headers["Content-Range"] == f"bytes 1998-4001/{len(whole)}"
-    assert beyond.status_code == 416
-    assert len(parts_of(number)) == -(-len(whole) // 1000)
-
-
-def test_what_lies_in_the_database_cannot_be_read_without_the_key(full, admin):
-    number, _ = made(admin)
-
-    assert not any(part[:2] == b"PK" or b"citizen.jsonl" in part for part in parts_of(number))
-
-
-def test_what_a_worker_left_on_its_disk_goes_when_it_next_tidies(full, admin, worker_elsewhere):
-    admin.post(PAGE)
-    with tenant_scope(TENANT):
-        export = db.session.scalars(db.select(Export)).one()
-        export.state, export.lease_until, number = "making", now() + timedelta(minutes=1), export.id
-        db.session.commit()
-    with worker_elsewhere() as folder:
-        for name in (f"{number}-being-made", f"{number + 1}-left-behind"):
-            (folder / name).mkdir(parents=True)
-            (folder / name / "draft.zip").write_bytes(b"x")
-        for name in (f"{number + 2}.zip", f"{number + 3}.part"):  # as the version before kept them
-            (folder / name).write_bytes(b"x")
-
-        with tenant_scope(TENANT):
-            making.tidy()
-
-        assert [one.name for one in folder.iterdir()] == [f"{number}-being-made"]
-
-
-def test_of_two_who_made_the_same_file_one_keeps_it(full, admin, monkeypatch):
-    """The first was away for longer than its lease, and comes back when the second is through."""
-    admin.post(PAGE)
-    fill, began = making._fill, []
-
-    def slow(*given):
-        began.append(True)
-        if len(began) == 1:
-            with tenant_scope(TENANT):
-                db.session.execute(db.update(Export).values(lease_until=now() - timedelta(seconds=1)))
-                db.session.commit()
-            making.make_waiting(TENANT)
-        fill(*given)
-
-    monkeypatch.setattr(making, "_fill", slow)
-    jobs.make(TENANT)
-
-    with tenant_scope(TENANT):
-        export = db.session.scalars(db.select(Export)).one()
-        assert (len(began), export.state) == (2, "ready")
-        assert hashlib.sha256(parts.Stored(export).readall()).hexdigest() == export.digest
 
 
 def test_making_and_taking_are_in_the_log(full, admin):
