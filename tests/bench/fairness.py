@@ -11,7 +11,7 @@ import psycopg
 from motcua.core.database import db, tenant_scope
 from motcua.demo.wire import Wire
 from tests.bench import crowd, processes
-from tests.bench.rates import Failed, interleaved, of_rounds, succeeded
+from tests.bench.rates import Failed, interleaved, summed_up
 from tests.bench.scenes import House, Scene, let_go
 from tests.factories import dossier_body, make_citizen
 from tests.installation import ROOT, SLUG, granian
@@ -52,15 +52,9 @@ def fairness(house: House) -> dict[str, dict]:
 
 
 def _summed_up(rounds: list[dict[str, dict | Failed]]) -> dict[str, dict]:
-    figures = {}
-    for name in rounds[0]:
-        found = succeeded(rounds, name)
-        if not found:
-            figures[name] = {"failed": rounds[0][name].why}
-            continue
-        figures[name] = {
+    def row(_, found: list[dict]) -> dict:
+        return {
             "receipts": sum(one["receipts"] for one in found),
-            "rounds": of_rounds(found, rounds),
             "p50_ms": round(statistics.median(one["p50_ms"] for one in found), 1),
             "p99_ms": round(statistics.median(one["p99_ms"] for one in found), 1),
             "longest_ms": max(one["longest_ms"] for one in found),
@@ -68,7 +62,8 @@ def _summed_up(rounds: list[dict[str, dict | Failed]]) -> dict[str, dict]:
                 statistics.median(one["sends_per_second_meanwhile"] for one in found), 1
             ),
         }
-    return figures
+
+    return summed_up(rounds, row)
 
 
 def _people(scene: Scene, count: int) -> None:

@@ -89,30 +89,30 @@ def interleaved(rounds: int, contestants: dict[str, Callable[[], T]]) -> list[di
 def medians(rounds: list[dict[str, Rate | Failed]]) -> dict[str, dict]:
     """Of each contestant: median, slowest and quickest, in how many of the rounds; words for who never came to an
     end."""
-    figures = {}
-    for name in rounds[0]:
-        found = succeeded(rounds, name)
-        if not found:
-            figures[name] = {"failed": rounds[0][name].why}
-            continue
+
+    def row(_, found: list[Rate]) -> dict:
         rates = [one.per_second for one in found]
-        figures[name] = {
+        return {
             "per_second": round(statistics.median(rates), 1),
             "from": min(rates),
             "to": max(rates),
-            "rounds": of_rounds(found, rounds),
             "cpu_s_per_1000": round(statistics.median(one.cpu_s_per_1000 for one in found), 3),
             "cores": round(statistics.median(one.cores for one in found), 2),
         }
+
+    return summed_up(rounds, row)
+
+
+def summed_up(rounds: list[dict[str, T | Failed]], row: Callable[[str, list[T]], dict]) -> dict[str, dict]:
+    """`row(name, what it found in the rounds that came to an end)` of each contestant, and how many those were."""
+    figures = {}
+    for name in rounds[0]:
+        found = [one[name] for one in rounds if not isinstance(one[name], Failed)]
+        if found:
+            figures[name] = row(name, found) | {"rounds": f"{len(found)} of {len(rounds)}"}
+        else:
+            figures[name] = {"failed": rounds[0][name].why}
     return figures
-
-
-def succeeded(rounds: list[dict], name: str) -> list:
-    return [one[name] for one in rounds if not isinstance(one[name], Failed)]
-
-
-def of_rounds(found: list, rounds: list) -> str:
-    return f"{len(found)} of {len(rounds)}"
 
 
 def paired(rounds: list[dict[str, Rate | Failed]], name: str, base: str) -> float | None:

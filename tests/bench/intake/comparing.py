@@ -11,7 +11,7 @@ import psycopg
 
 from motcua.demo.wire import Wire
 from tests.bench import processes
-from tests.bench.rates import Failed, interleaved, of_rounds, succeeded
+from tests.bench.rates import Failed, interleaved, summed_up
 from tests.bench.scenes import House, Scene
 from tests.installation import ROOT
 from tests.simulated import free_port
@@ -61,24 +61,20 @@ def webhook_intake(house: House, count: int | None = None, rounds: int | None = 
 
 
 def _summed_up(rounds: list[dict[str, dict | Failed]]) -> dict[str, dict]:
-    figures = {}
-    for name in rounds[0]:
-        found = succeeded(rounds, name)
-        if not found:
-            figures[name] = {"failed": rounds[0][name].why}
-            continue
+    def row(name: str, found: list[dict]) -> dict:
         rates = [one["per_second"] for one in found]
         ratios = [
             one[name]["per_second"] / one[BARE]["per_second"] for one in rounds if _have(one, name, BARE)
         ]
-        figures[name] = {key: round(statistics.median(one[key] for one in found), 1) for key in found[0]} | {
+        figures = {key: round(statistics.median(one[key] for one in found), 1) for key in found[0]} | {
             "from": min(rates),
             "to": max(rates),
-            "rounds": of_rounds(found, rounds),
         }
         if ratios:
-            figures[name]["of_bare"] = round(statistics.median(ratios), 2)
-    return figures
+            figures["of_bare"] = round(statistics.median(ratios), 2)
+        return figures
+
+    return summed_up(rounds, row)
 
 
 def _have(one_round: dict[str, dict | Failed], *names: str) -> bool:
